@@ -1,0 +1,36 @@
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Content;
+
+/// <summary>A blob whose bytes are stored. Size in bytes.</summary>
+public sealed record Blob(Digest Digest, long Size);
+
+/// <summary>Blobs: their bytes in files, their records in the catalogue.</summary>
+/// <remarks>
+/// A blob that no version of the repository holds yet is <em>pending</em> there: it can be pulled by its digest from
+/// that repository and no other, and is collected when it stays abandoned.
+/// </remarks>
+public interface IBlobStore
+{
+    /// <summary>
+    /// Makes a sealed upload the blob of that digest, pending in the repository. Both happen or neither; the bytes are
+    /// on disk when this returns. Repeating it after an unknown outcome does no harm.
+    /// </summary>
+    Task<Blob> AdmitAsync(Guid repository, SealedUpload upload, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes a blob of the source repository pending in another one. False where the source does not have it.</summary>
+    Task<bool> MountAsync(
+        Guid source, Guid repository, Digest digest, CancellationToken cancellationToken = default);
+
+    /// <summary>The blob pending in that repository, or null.</summary>
+    Task<Blob?> FindPendingAsync(Guid repository, Digest digest, CancellationToken cancellationToken = default);
+
+    /// <summary>The blob's record, wherever it is held, or null.</summary>
+    Task<Blob?> FindAsync(Digest digest, CancellationToken cancellationToken = default);
+
+    /// <summary>The file with the blob's bytes.</summary>
+    string PathOf(Digest digest);
+}
+
+/// <summary>An upload whose bytes are complete, on disk, and proven to have that digest.</summary>
+public sealed record SealedUpload(Guid Repository, Guid Upload, Digest Digest, long Size);

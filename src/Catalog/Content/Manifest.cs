@@ -1,0 +1,25 @@
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Content;
+
+/// <summary>A manifest as it is stored and served: its bytes are never altered.</summary>
+public sealed record Manifest(Digest Digest, string MediaType, ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>What the bytes say. Stored manifests were read once before, so this does not fail.</summary>
+    public ManifestDocument Document => ManifestDocument.Parse(Bytes, MediaType);
+
+    /// <summary>Everything that the manifest names, each once per kind. Non-distributable layers are no content.</summary>
+    public static IEnumerable<ManifestLink> LinksOf(Digest digest, ManifestDocument document)
+    {
+        var from = digest.ToString();
+        var config = document.Config?.Digest;
+        if (config is not null)
+            yield return new(from, LinkKind.Config, config.Value.ToString());
+        foreach (var blob in document.Blobs.Where(blob => blob != config))
+            yield return new(from, LinkKind.Layer, blob.ToString());
+        foreach (var child in document.Children)
+            yield return new(from, LinkKind.Child, child.ToString());
+        if (document.Subject is { } subject)
+            yield return new(from, LinkKind.Subject, subject.Digest.ToString());
+    }
+}

@@ -1,0 +1,20 @@
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Distributions;
+
+/// <summary>What a base path serves: a repository's latest version, or one pinned version of it.</summary>
+public sealed record Binding(Guid Repository, int? PinnedVersion);
+
+/// <summary>The binding of names to repositories.</summary>
+public interface IDistributionStore
+{
+    /// <summary>What that base path serves, or null.</summary>
+    Task<Binding?> FindAsync(RepositoryName basePath, CancellationToken cancellationToken = default);
+
+    /// <summary>The binding of that base path; repository and distribution of that name are created where missing.</summary>
+    /// <exception cref="ProblemException">The distribution exists, and serves nothing that can be pushed to.</exception>
+    Task<Binding> GetOrCreateAsync(RepositoryName basePath, CancellationToken cancellationToken = default);
+
+    /// <summary>Base paths that serve something, in byte order, after <paramref name="last"/>.</summary>
+    Task<IReadOnlyList<string>> ListAsync(string? last, int limit, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,43 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Repositories;
+
+/// <summary>
+/// Adds a manifest, the blobs it names and any tags on it. What it names must be there already, save non-distributable
+/// layers and its subject. Source: OCI distribution-spec, "Pushing Manifests".
+/// </summary>
+public sealed record PutManifest(Manifest Manifest, IReadOnlyList<Tag> Tags) : RepositoryChange
+{
+    private readonly ManifestDocument _document = Manifest.Document;
+
+    private readonly ContentUnit _unit = ContentUnit.Manifest(Manifest.Digest);
+
+    private IEnumerable<ContentUnit> Blobs => _document.Blobs.Select(ContentUnit.Blob);
+
+    private IEnumerable<ContentUnit> Children => _document.Children.Select(ContentUnit.Manifest);
+
+    private IEnumerable<ContentUnit> Names => Tags.Distinct().Select(tag => ContentUnit.Tag(tag, Manifest.Digest));
+
+    public override IEnumerable<ContentKey> Touches =>
+        new[] { _unit }.Concat(Blobs).Concat(Children).Concat(Names).Select(unit => unit.InRepository);
+
+    public override ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
+    {
+        var missing = Blobs.Where(blob => !view.HasBlob(blob.InRepository))
+            .Concat(Children.Where(child => view.Find(child.InRepository) is null))
+            .Select(unit => unit.Key).ToList();
+        if (missing.Count > 0)
+            throw new ProblemException(
+                ProblemKind.ManifestBlobUnknown,
+                $"The manifest names {missing.Count} thing(s) that this repository does not hold; push them first: "
+                + string.Join(", ", missing.Take(10)),
+                missing[0]);
+
+        var added = Blobs.Append(_unit).Where(unit => view.Find(unit.InRepository) is null).ToList();
+        var removed = new List<ContentUnit>();
+        foreach (var tag in Names)
+            TagManifest.Plan(view, tag, added, removed);
+        return new(new VersionDraft(added, removed, Manifest));
+    }
+}

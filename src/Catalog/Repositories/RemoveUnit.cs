@@ -1,0 +1,29 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Repositories;
+
+/// <summary>Takes one tag away. The manifest stays, and so does all that hangs on it.</summary>
+public sealed record Untag(Tag Tag) : RepositoryChange
+{
+    private readonly ContentKey _key = new(ContentKind.Tag, Tag.ToString());
+
+    public override IEnumerable<ContentKey> Touches => [_key];
+
+    public override ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken) =>
+        view.Find(_key) is { } tag
+            ? new(new VersionDraft([], [tag]))
+            : throw new ProblemException(
+                ProblemKind.ManifestUnknown, "The repository has no such tag.", Tag.ToString());
+}
+
+/// <summary>Takes one blob away, even where a manifest still names it: the caller asked for just that.</summary>
+public sealed record RemoveBlob(Digest Digest) : RepositoryChange
+{
+    private readonly ContentUnit _blob = ContentUnit.Blob(Digest);
+
+    public override IEnumerable<ContentKey> Touches => [_blob.InRepository];
+
+    public override ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken) =>
+        new(new VersionDraft([], view.Find(_blob.InRepository) is null ? [] : [_blob]));
+}

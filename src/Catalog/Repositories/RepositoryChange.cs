@@ -1,0 +1,17 @@
+using OrleansRegistry.Content;
+
+namespace OrleansRegistry.Repositories;
+
+/// <summary>One wish to change a repository. It is planned against the newest version, and may be planned again.</summary>
+public abstract record RepositoryChange
+{
+    /// <summary>What planning looks up. Everything a batch of changes touches is read at once.</summary>
+    public virtual IEnumerable<ContentKey> Touches => [];
+
+    /// <summary>True where planning follows links through the catalogue: such a change has a batch to itself.</summary>
+    public virtual bool StandsAlone => false;
+
+    /// <summary>What the change makes of the repository.</summary>
+    /// <exception cref="ProblemException">The repository's state does not allow it.</exception>
+    public abstract ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken);
+}

@@ -1,0 +1,51 @@
+using OrleansRegistry.Content;
+
+namespace OrleansRegistry.Repositories;
+
+/// <summary>
+/// The newest version as the next change sees it: what the catalogue holds, and on top of it what earlier changes of
+/// the same batch did. Whatever a batch touches is read in one go.
+/// </summary>
+public sealed class RepositoryView(Guid repository, IHeadReader head, IContentReader content)
+{
+    private readonly Dictionary<ContentKey, ContentUnit?> _units = [];
+    private readonly HashSet<string> _pending = [];
+
+    /// <summary>The newest version read straight from the catalogue, for changes that stand alone in their batch.</summary>
+    public IHeadReader Head => head;
+
+    public IContentReader Content => content;
+
+    public Guid Repository => repository;
+
+    /// <summary>Reads what the changes of a batch touch.</summary>
+    public async Task LoadAsync(IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken)
+    {
+        if (keys.Count == 0)
+            return;
+        foreach (var key in keys)
+            _units[key] = null;
+        foreach (var unit in await head.FindAsync(repository, _units.Keys, cancellationToken))
+            _units[unit.InRepository] = unit;
+
+        var missing = _units.Where(known => known is { Key.Kind: ContentKind.Blob, Value: null })
+            .Select(known => known.Key.Key).ToArray();
+        if (missing.Length > 0)
+            _pending.UnionWith(await head.FindPendingAsync(repository, missing, cancellationToken));
+    }
+
+    /// <summary>The unit with that key, or null. The key must be among those loaded.</summary>
+    public ContentUnit? Find(ContentKey key) => _units[key];
+
+    /// <summary>True where the repository holds the blob, or it is pending there.</summary>
+    public bool HasBlob(ContentKey blob) => _units[blob] is not null || _pending.Contains(blob.Key);
+
+    /// <summary>Lets the changes that follow see this one.</summary>
+    public void Apply(VersionDraft draft)
+    {
+        foreach (var unit in draft.Removed)
+            _units[unit.InRepository] = null;
+        foreach (var unit in draft.Added)
+            _units[unit.InRepository] = unit;
+    }
+}

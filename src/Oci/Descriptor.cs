@@ -1,0 +1,7 @@
+namespace OrleansRegistry.Oci;
+
+/// <summary>What a manifest says of one thing it names. Source: OCI image-spec, descriptor.md.</summary>
+/// <param name="MediaType">The media type that the manifest claims for it.</param>
+/// <param name="Digest">Its digest.</param>
+/// <param name="Size">Its length in bytes, as claimed.</param>
+public sealed record Descriptor(string MediaType, Digest Digest, long Size);
