@@ -20,6 +20,7 @@ public enum ProblemKind
     UploadInvalid,
     UploadBusy,
     RangeInvalid,
+    Pinned,
     PageInvalid,
     TooManyRequests,
 }

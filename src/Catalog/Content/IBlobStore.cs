@@ -13,14 +13,17 @@ public sealed record Blob(Digest Digest, long Size);
 public interface IBlobStore
 {
     /// <summary>
-    /// Makes a sealed upload the blob of that digest, pending in the repository. Both happen or neither; the bytes are
+    /// Makes a sealed upload the blob of that digest, pending in its repository. Both happen or neither; the bytes are
     /// on disk when this returns. Repeating it after an unknown outcome does no harm.
     /// </summary>
-    Task<Blob> AdmitAsync(Guid repository, SealedUpload upload, CancellationToken cancellationToken = default);
+    Task AdmitAsync(SealedUpload upload, CancellationToken cancellationToken = default);
 
     /// <summary>Makes a blob of the source repository pending in another one. False where the source does not have it.</summary>
     Task<bool> MountAsync(
         Guid source, Guid repository, Digest digest, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets that a blob is pending in that repository.</summary>
+    Task RemovePendingAsync(Guid repository, Digest digest, CancellationToken cancellationToken = default);
 
     /// <summary>The blob pending in that repository, or null.</summary>
     Task<Blob?> FindPendingAsync(Guid repository, Digest digest, CancellationToken cancellationToken = default);

@@ -18,9 +18,9 @@ public interface IVersionReader
         int limit,
         CancellationToken cancellationToken = default);
 
-    /// <summary>The manifests of that version whose subject is that digest, oldest first.</summary>
-    Task<IReadOnlyList<Manifest>> ReferrersAsync(
-        Guid repository, int version, string subject, CancellationToken cancellationToken = default);
+    /// <summary>The manifests of that version that describe another one, in the order they came.</summary>
+    Task<IReadOnlyList<Referrer>> ReferrersAsync(
+        Guid repository, int version, ReferrerQuery query, CancellationToken cancellationToken = default);
 }
 
 /// <summary>What the newest version holds, in sets: for planning the next one.</summary>

@@ -24,6 +24,11 @@ public sealed record RemoveBlob(Digest Digest) : RepositoryChange
 
     public override IEnumerable<ContentKey> Touches => [_blob.InRepository];
 
-    public override ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken) =>
-        new(new VersionDraft([], view.Find(_blob.InRepository) is null ? [] : [_blob]));
+    public override ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
+    {
+        if (!view.HasBlob(_blob.InRepository))
+            throw new ProblemException(
+                ProblemKind.BlobUnknown, "The repository does not hold that blob.", Digest.ToString());
+        return new(new VersionDraft([], view.Find(_blob.InRepository) is null ? [] : [_blob]));
+    }
 }

@@ -1,0 +1,115 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+using OrleansRegistry.Hosting;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Repositories;
+
+namespace OrleansRegistry.Registry;
+
+/// <summary><c>/v2/{name}/manifests/{reference}</c>. Source: OCI distribution-spec, "Pulling", "Pushing", "Deleting Manifests".</summary>
+internal static class ManifestEndpoints
+{
+    public static void MapManifests(this RouteGroupBuilder v2)
+    {
+        v2.MapMethods("/{name}/manifests/{reference}", ["GET", "HEAD"], Get);
+        v2.MapPut("/{name}/manifests/{reference}", Put);
+        v2.MapDelete("/{name}/manifests/{reference}", Delete);
+    }
+
+    /// <summary>The stored bytes, unaltered.</summary>
+    private static async Task<IResult> Get(
+        string name, string reference, HttpRequest request, HttpResponse response, ServedContent content,
+        CancellationToken cancellationToken)
+    {
+        var served = await content.GetAsync(Parse.RepositoryName(name));
+        // A tag that breaks the grammar names nothing: to one who asks, that is all there is to say.
+        var wanted = reference.Contains(':') || Tag.TryParse(reference, out _)
+            ? Parse.Reference(reference)
+            : throw new ProblemException(ProblemKind.ManifestUnknown, "That is no tag, and no digest.", reference);
+        var manifest = await content.GetManifestAsync(served, wanted, cancellationToken);
+        if (wanted.Digest is null && !AcceptHeader.Allows(request.Headers.Accept, manifest.MediaType))
+            throw new ProblemException(
+                ProblemKind.ManifestUnknown,
+                $"The tag names a manifest of type '{manifest.MediaType}', which the Accept header leaves out.",
+                reference);
+
+        response.Headers["Docker-Content-Digest"] = manifest.Digest.ToString();
+        return new ManifestResult(manifest);
+    }
+
+    private static async Task<IResult> Put(
+        string name, string reference, HttpRequest request, HttpResponse response, ServedContent content,
+        CancellationToken cancellationToken)
+    {
+        var repository = Parse.RepositoryName(name);
+        var target = Parse.Reference(reference);
+        Tag[] tags = target.Digest is null
+            ? [target.Tag]
+            : [.. request.Query["tag"].Select(Parse.Tag).Distinct()];
+        var bytes = await ReadAsync(request, cancellationToken);
+        var document = ReadDocument(bytes, request);
+
+        var digest = target.Digest?.SameAlgorithmOver(bytes) ?? Digest.Sha256(bytes);
+        if (target.Digest is { } claimed && claimed != digest)
+            throw new ProblemException(
+                ProblemKind.DigestMismatch, $"The bytes sent have the digest {digest}.", claimed.ToString());
+
+        var grain = await content.OpenAsync(repository);
+        var manifest = new PushedManifest(digest, document.MediaType, bytes, tags);
+        await Patience.RetryAsync(() => grain.PutManifestAsync(manifest));
+
+        response.Headers["Docker-Content-Digest"] = digest.ToString();
+        if (document.Subject is { } subject)
+            response.Headers["OCI-Subject"] = subject.Digest.ToString();
+        if (target.Digest is not null)
+            response.Headers["OCI-Tag"] = tags.Select(tag => tag.ToString()).ToArray();
+        return TypedResults.Created($"/v2/{repository}/manifests/{digest}");
+    }
+
+    /// <summary>By digest: the manifest, its tags, its signatures and referrers. By tag: the tag alone.</summary>
+    private static async Task<IResult> Delete(string name, string reference, IGrainFactory grains, ServedContent content)
+    {
+        var grain = grains.Repository(await content.GetWritableIdAsync(Parse.RepositoryName(name)));
+        var target = Parse.Reference(reference);
+        await Patience.RetryAsync(() => target.Digest is { } digest
+            ? grain.RemoveManifestAsync(digest)
+            : grain.UntagAsync(target.Tag));
+        return TypedResults.StatusCode(StatusCodes.Status202Accepted);
+    }
+
+    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > ManifestDocument.MaxBytes)
+            throw TooLarge();
+        using var buffer = new MemoryStream((int)(request.ContentLength ?? 4096));
+        var chunk = new byte[16 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(chunk, cancellationToken)) > 0)
+        {
+            if (buffer.Length + read > ManifestDocument.MaxBytes)
+                throw TooLarge();
+            buffer.Write(chunk, 0, read);
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static ManifestDocument ReadDocument(byte[] bytes, HttpRequest request)
+    {
+        try
+        {
+            var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var header)
+                ? header.MediaType.Value : null;
+            return ManifestDocument.Parse(bytes, type);
+        }
+        catch (InvalidManifestException exception)
+        {
+            throw new ProblemException(ProblemKind.ManifestInvalid, exception.Message);
+        }
+    }
+
+    private static ProblemException TooLarge() => new(
+        ProblemKind.ManifestTooLarge, $"A manifest has at most {ManifestDocument.MaxBytes} bytes.");
+}

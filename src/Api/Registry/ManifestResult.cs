@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Http;
+using OrleansRegistry.Content;
+
+namespace OrleansRegistry.Registry;
+
+/// <summary>A manifest's bytes; 304 for a client that has them already, and the headers alone for HEAD.</summary>
+internal sealed class ManifestResult(Manifest manifest) : IResult
+{
+    public Task ExecuteAsync(HttpContext context)
+    {
+        var response = context.Response;
+        var etag = $"\"{manifest.Digest}\"";
+        response.Headers.ETag = etag;
+        if (context.Request.Headers.IfNoneMatch.Contains(etag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        response.ContentType = manifest.MediaType;
+        response.ContentLength = manifest.Bytes.Length;
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask
+            : response.BodyWriter.WriteAsync(manifest.Bytes, context.RequestAborted).AsTask();
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace OrleansRegistry.Registry;
+
+/// <summary>
+/// Repository names hold slashes and route parameters do not: before routing, this folds <c>team/app</c> into the one
+/// segment <c>team:app</c>. No name holds a colon, so nothing is lost.
+/// </summary>
+/// <remarks>
+/// The path is read as the client wrote it, before dots are resolved and escapes are undone: a path that hides
+/// something is refused instead of being interpreted.
+/// </remarks>
+internal static class NestedNames
+{
+    private const char Fold = ':';
+
+    // What may follow a name, by the number of segments; the first that fits wins.
+    private static readonly Func<string[], int?>[] Shapes =
+    [
+        path => path is [.., "tags", "list"] ? 2 : null,
+        path => path is [.., "blobs", "uploads"] ? 2 : null,
+        path => path is [.., "blobs", "uploads", _] ? 3 : null,
+        path => path is [.., "blobs" or "manifests" or "referrers", _] ? 2 : null,
+    ];
+
+    public static string Unfold(string folded) => folded.Replace(Fold, '/');
+
+    public static void UseNestedNames(this IApplicationBuilder app) => app.Use(static (context, next) =>
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        if (target.StartsWith("/v2/", StringComparison.Ordinal))
+            context.Request.Path = FoldPath(PathOf(target));
+        return next(context);
+    });
+
+    private static string PathOf(string target) => target.Split('?', 2)[0];
+
+    private static string FoldPath(string path)
+    {
+        var segments = path["/v2/".Length..].Split('/').Select(Unescape).ToArray();
+        var rest = Shapes.Select(shape => shape(segments)).FirstOrDefault(length => length is not null);
+        if (rest is not { } length || segments.Length <= length)
+            return path;
+
+        var name = string.Join('/', segments[..^length]);
+        if (name.Contains(Fold))
+            throw new ProblemException(ProblemKind.NameInvalid, "A repository name holds no colon.", name);
+        return $"/v2/{name.Replace('/', Fold)}/{string.Join('/', segments[^length..])}";
+    }
+
+    private static string Unescape(string segment)
+    {
+        var text = Uri.UnescapeDataString(segment);
+        if (text is "." or ".." || text.AsSpan().ContainsAny('/', '\\', '\0'))
+            throw new ProblemException(
+                ProblemKind.NameInvalid, "The path holds a dot segment, or an escaped slash, backslash or NUL.", segment);
+        return text;
+    }
+}

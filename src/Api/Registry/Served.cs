@@ -1,0 +1,107 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Distributions;
+using OrleansRegistry.Hosting;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Repositories;
+
+namespace OrleansRegistry.Registry;
+
+/// <summary>What one name serves at this moment: one version of one repository.</summary>
+internal sealed record Served(Guid Repository, int Version, bool IsPinned);
+
+/// <summary>
+/// The registry's view of content. A grain says which version is the newest; what that version holds never changes,
+/// and comes from the node's cache or the catalogue.
+/// </summary>
+internal sealed class ServedContent(
+    IGrainFactory grains, IVersionReader versions, IContentReader content, IBlobStore blobs)
+{
+    /// <summary>What the name serves.</summary>
+    /// <exception cref="ProblemException">The name serves nothing.</exception>
+    public async Task<Served> GetAsync(RepositoryName name) =>
+        await FindAsync(name) ?? throw new ProblemException(
+            ProblemKind.NameUnknown, "This registry has no repository of that name.", name.ToString());
+
+    /// <summary>What the name serves, or null.</summary>
+    public async Task<Served?> FindAsync(RepositoryName name)
+    {
+        var binding = await Patience.RetryAsync(() => grains.Distribution(name).FindAsync());
+        return binding switch
+        {
+            null => null,
+            { PinnedVersion: { } pinned } => new(binding.Repository, pinned, true),
+            _ => new(
+                binding.Repository,
+                await Patience.RetryAsync(() => grains.Repository(binding.Repository).GetHeadAsync()),
+                false),
+        };
+    }
+
+    /// <summary>The repository behind a name, for a change. A first push creates it.</summary>
+    public async Task<IRepositoryGrain> OpenAsync(RepositoryName name) =>
+        grains.Repository(await OpenIdAsync(name));
+
+    /// <inheritdoc cref="OpenAsync"/>
+    public async Task<Guid> OpenIdAsync(RepositoryName name)
+    {
+        var binding = await Patience.RetryAsync(() => grains.Distribution(name).FindAsync())
+            ?? await Patience.RetryAsync(() => grains.Distribution(name).GetOrCreateAsync());
+        return Writable(binding, name);
+    }
+
+    /// <summary>The repository behind a name, for a change to what exists.</summary>
+    /// <exception cref="ProblemException">The name serves nothing, or a pinned version.</exception>
+    public async Task<Guid> GetWritableIdAsync(RepositoryName name)
+    {
+        var binding = await Patience.RetryAsync(() => grains.Distribution(name).FindAsync());
+        return binding is null
+            ? throw new ProblemException(
+                ProblemKind.NameUnknown, "This registry has no repository of that name.", name.ToString())
+            : Writable(binding, name);
+    }
+
+    /// <summary>The manifest that a reference names there.</summary>
+    /// <exception cref="ProblemException">There is none.</exception>
+    public async Task<Manifest> GetManifestAsync(Served served, Reference reference, CancellationToken cancellationToken)
+    {
+        var digest = reference.Digest ?? await FindTagAsync(served, reference.Tag, cancellationToken);
+        if (digest is { } found
+            && (reference.Digest is null || await HoldsAsync(served, ContentUnit.Manifest(found), cancellationToken))
+            && await content.FindManifestAsync(found, cancellationToken) is { } manifest)
+            return manifest;
+        throw new ProblemException(
+            ProblemKind.ManifestUnknown, "The repository has no such manifest.", reference.ToString());
+    }
+
+    /// <summary>A blob that may be pulled there.</summary>
+    /// <exception cref="ProblemException">There is none.</exception>
+    public async Task<Blob> GetBlobAsync(Served served, Digest digest, CancellationToken cancellationToken) =>
+        await FindBlobAsync(served, digest, cancellationToken) ?? throw new ProblemException(
+            ProblemKind.BlobUnknown, "The repository has no such blob.", digest.ToString());
+
+    /// <summary>A blob that may be pulled there, or null.</summary>
+    public async Task<Blob?> FindBlobAsync(Served served, Digest digest, CancellationToken cancellationToken)
+    {
+        if (await HoldsAsync(served, ContentUnit.Blob(digest), cancellationToken))
+            return await blobs.FindAsync(digest, cancellationToken);
+        return served.IsPinned ? null : await blobs.FindPendingAsync(served.Repository, digest, cancellationToken);
+    }
+
+    private static Guid Writable(Binding binding, RepositoryName name) =>
+        binding.PinnedVersion is null
+            ? binding.Repository
+            : throw new ProblemException(
+                ProblemKind.Pinned,
+                "This name serves one fixed version; change the repository through a name that serves its latest.",
+                name.ToString());
+
+    private async Task<Digest?> FindTagAsync(Served served, Tag tag, CancellationToken cancellationToken)
+    {
+        var key = new ContentKey(ContentKind.Tag, tag.ToString());
+        var unit = await versions.FindAsync(served.Repository, served.Version, key, cancellationToken);
+        return unit is null ? null : Digest.Parse(unit.Target!);
+    }
+
+    private async Task<bool> HoldsAsync(Served served, ContentUnit unit, CancellationToken cancellationToken) =>
+        await versions.FindAsync(served.Repository, served.Version, unit.InRepository, cancellationToken) is not null;
+}

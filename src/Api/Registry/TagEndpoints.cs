@@ -1,0 +1,37 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using OrleansRegistry.Content;
+using OrleansRegistry.Repositories;
+
+namespace OrleansRegistry.Registry;
+
+/// <summary><c>GET /v2/{name}/tags/list</c>, in byte order, by pages. Source: OCI distribution-spec, "Listing Tags".</summary>
+internal static class TagEndpoints
+{
+    private const int MostTags = 10_000;
+
+    public static void MapTags(this RouteGroupBuilder v2) => v2.MapGet("/{name}/tags/list", List);
+
+    private static async Task<IResult> List(
+        string name, string? n, string? last, HttpResponse response, ServedContent content, IVersionReader versions,
+        CancellationToken cancellationToken)
+    {
+        var repository = Parse.RepositoryName(name);
+        var size = Parse.PageSize(n, usual: MostTags, most: MostTags);
+        var served = await content.GetAsync(repository);
+        var units = await versions.ListAsync(
+            served.Repository, served.Version, ContentKind.Tag, last, size + 1, cancellationToken);
+        var page = units.Take(size).Select(unit => unit.Key).ToList();
+        if (units.Count > size && size > 0)
+            NextPage.Link(
+                response,
+                $"/v2/{repository}/tags/list",
+                ("n", size.ToString(CultureInfo.InvariantCulture)),
+                ("last", page[^1]));
+        return TypedResults.Json(new TagList(repository.ToString(), page), ApiJson.Default.TagList, "application/json");
+    }
+
+    internal sealed record TagList(string Name, IReadOnlyList<string> Tags);
+}

@@ -1,0 +1,156 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using OrleansRegistry.Hosting;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Uploads;
+
+namespace OrleansRegistry.Registry;
+
+/// <summary><c>/v2/{name}/blobs/uploads/</c>. Source: OCI distribution-spec, "Pushing Blobs", "Mounting a blob".</summary>
+/// <remarks>Bytes go from the connection to the file on whichever node the request reached, and never through a grain.</remarks>
+internal static class UploadEndpoints
+{
+    public static void MapUploads(this RouteGroupBuilder v2)
+    {
+        v2.MapPost("/{name}/blobs/uploads", Start);
+        v2.MapGet("/{name}/blobs/uploads/{upload}", Status);
+        v2.MapPatch("/{name}/blobs/uploads/{upload}", Append);
+        v2.MapPut("/{name}/blobs/uploads/{upload}", Finish);
+        v2.MapDelete("/{name}/blobs/uploads/{upload}", Cancel);
+    }
+
+    /// <summary>A mount, a whole blob in one request, or the start of an upload.</summary>
+    private static async Task<IResult> Start(
+        string name, string? digest, string? mount, string? from, HttpRequest request, HttpResponse response,
+        IGrainFactory grains, ServedContent content, IUploadFiles uploads, CancellationToken cancellationToken)
+    {
+        var repository = Parse.RepositoryName(name);
+        Digest? whole = digest is null ? null : Parse.Digest(digest);
+        Digest? mounted = mount is null ? null : Parse.Digest(mount);
+        var id = await content.OpenIdAsync(repository);
+
+        if (mounted is { } blob && await MountAsync(grains, content, id, blob, from, cancellationToken))
+            return Created(response, repository, blob);
+
+        var upload = uploads.Create(id);
+        if (whole is null)
+        {
+            Describe(response, repository, upload, 0);
+            return TypedResults.StatusCode(StatusCodes.Status202Accepted);
+        }
+
+        try
+        {
+            await uploads.AppendAsync(id, upload, 0, request.Body, cancellationToken);
+        }
+        catch
+        {
+            uploads.Delete(id, upload); // nobody was told its name: nobody could go on with it
+            throw;
+        }
+
+        return await FinishAsync(grains, uploads, response, repository, id, upload, whole.Value, cancellationToken);
+    }
+
+    private static async Task<IResult> Status(
+        string name, string upload, HttpResponse response, ServedContent content, IUploadFiles uploads)
+    {
+        var repository = Parse.RepositoryName(name);
+        var id = await content.GetWritableIdAsync(repository);
+        var target = Parse.Upload(upload);
+        Describe(response, repository, target, uploads.FindOffset(id, target) ?? throw Unknown(upload));
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<IResult> Append(
+        string name, string upload, HttpRequest request, HttpResponse response, ServedContent content,
+        IUploadFiles uploads, CancellationToken cancellationToken)
+    {
+        var repository = Parse.RepositoryName(name);
+        var id = await content.GetWritableIdAsync(repository);
+        var target = Parse.Upload(upload);
+        var offset = await AppendAsync(uploads, request, response, repository, id, target, cancellationToken);
+        Describe(response, repository, target, offset);
+        return TypedResults.StatusCode(StatusCodes.Status202Accepted);
+    }
+
+    private static async Task<IResult> Finish(
+        string name, string upload, string? digest, HttpRequest request, HttpResponse response, IGrainFactory grains,
+        ServedContent content, IUploadFiles uploads, CancellationToken cancellationToken)
+    {
+        var repository = Parse.RepositoryName(name);
+        var id = await content.GetWritableIdAsync(repository);
+        var target = Parse.Upload(upload);
+        var claimed = Parse.Digest(digest);
+        await AppendAsync(uploads, request, response, repository, id, target, cancellationToken);
+        return await FinishAsync(grains, uploads, response, repository, id, target, claimed, cancellationToken);
+    }
+
+    private static async Task<IResult> Cancel(string name, string upload, ServedContent content, IUploadFiles uploads)
+    {
+        var id = await content.GetWritableIdAsync(Parse.RepositoryName(name));
+        return uploads.Delete(id, Parse.Upload(upload)) ? TypedResults.NoContent() : throw Unknown(upload);
+    }
+
+    // Without 'from', only what this repository holds: knowing a digest is no permission to read the blob elsewhere.
+    private static async Task<bool> MountAsync(
+        IGrainFactory grains, ServedContent content, Guid repository, Digest blob, string? from,
+        CancellationToken cancellationToken)
+    {
+        var source = repository;
+        if (from is not null)
+        {
+            if (!RepositoryName.TryParse(from, out var sourceName) || await content.FindAsync(sourceName) is not { } served)
+                return false;
+            source = served.Repository;
+            if (await content.FindBlobAsync(served, blob, cancellationToken) is null)
+                return false;
+        }
+
+        return await Patience.RetryAsync(() => grains.Repository(repository).MountBlobAsync(source, blob));
+    }
+
+    private static async Task<long> AppendAsync(
+        IUploadFiles uploads, HttpRequest request, HttpResponse response, RepositoryName repository, Guid id,
+        Guid upload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var range = ChunkRange.Parse(request.Headers.ContentRange, request.ContentLength);
+            return await uploads.AppendAsync(id, upload, range?.First, request.Body, cancellationToken);
+        }
+        catch (ProblemException refusal) when (refusal.Problem.Kind is ProblemKind.RangeInvalid)
+        {
+            if (uploads.FindOffset(id, upload) is { } offset)
+                Describe(response, repository, upload, offset);
+            throw;
+        }
+    }
+
+    private static async Task<IResult> FinishAsync(
+        IGrainFactory grains, IUploadFiles uploads, HttpResponse response, RepositoryName repository, Guid id,
+        Guid upload, Digest digest, CancellationToken cancellationToken)
+    {
+        var complete = await uploads.SealAsync(id, upload, digest, cancellationToken);
+        await Patience.RetryAsync(() => grains.Repository(id).AdmitBlobAsync(complete));
+        return Created(response, repository, digest);
+    }
+
+    private static Created Created(HttpResponse response, RepositoryName repository, Digest digest)
+    {
+        response.Headers["Docker-Content-Digest"] = digest.ToString();
+        return TypedResults.Created($"/v2/{repository}/blobs/{digest}");
+    }
+
+    private static void Describe(HttpResponse response, RepositoryName repository, Guid upload, long offset)
+    {
+        response.Headers.Location = $"/v2/{repository}/blobs/uploads/{upload:D}";
+        response.Headers.Range = $"0-{Math.Max(0, offset - 1)}";
+        response.Headers["Docker-Upload-UUID"] = upload.ToString("D");
+    }
+
+    private static ProblemException Unknown(string upload) =>
+        new(ProblemKind.UploadUnknown, "There is no such upload; it may have been finished, cancelled or idle too long.", upload);
+}

@@ -1,0 +1,19 @@
+using OrleansRegistry.Distributions;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Repositories;
+
+namespace OrleansRegistry;
+
+/// <summary>Every grain's key, spelled once.</summary>
+public static class GrainKeys
+{
+    extension(IGrainFactory grains)
+    {
+        /// <summary>The grain of a distribution: its key is the base path.</summary>
+        public IDistributionGrain Distribution(RepositoryName basePath) =>
+            grains.GetGrain<IDistributionGrain>(basePath.ToString());
+
+        /// <summary>The grain of a repository: its key is the repository's id.</summary>
+        public IRepositoryGrain Repository(Guid id) => grains.GetGrain<IRepositoryGrain>(id);
+    }
+}

@@ -1,0 +1,25 @@
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Distributions;
+
+/// <inheritdoc cref="IDistributionGrain"/>
+public sealed class DistributionGrain(IDistributionStore store) : Grain, IDistributionGrain
+{
+    // Replaced whole, after the commit.
+    private Binding? _binding;
+
+    private RepositoryName BasePath => RepositoryName.Parse(this.GetPrimaryKeyString());
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
+        _binding = await store.FindAsync(BasePath, cancellationToken);
+
+    public Task<Binding?> FindAsync()
+    {
+        // A name that serves nothing is not worth an activation: anyone can ask for names without end.
+        if (_binding is null)
+            DeactivateOnIdle();
+        return Task.FromResult(_binding);
+    }
+
+    public async Task<Binding> GetOrCreateAsync() => _binding ??= await store.GetOrCreateAsync(BasePath);
+}

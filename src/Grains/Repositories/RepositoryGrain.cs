@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Options;
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Repositories;
+
+/// <inheritdoc cref="IRepositoryGrain"/>
+public sealed class RepositoryGrain(
+    IVersionStore versions,
+    IHeadReader head,
+    IContentReader content,
+    IBlobStore blobs,
+    IOptions<RemovalOptions> removal) : Grain, IRepositoryGrain
+{
+    private CommitQueue _queue = null!;
+
+    private Guid Id => this.GetPrimaryKey();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _queue = new CommitQueue(Id, versions, head, content);
+        return _queue.LoadAsync(cancellationToken);
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        _queue.DrainAsync();
+
+    public async Task<int> GetHeadAsync()
+    {
+        if (_queue.Latest is null)
+            await _queue.LoadAsync(CancellationToken.None);
+        if (_queue.Latest is { } latest)
+            return latest.Number;
+        DeactivateOnIdle();
+        throw new ProblemException(ProblemKind.NameUnknown, "There is no such repository.", Id.ToString());
+    }
+
+    public Task<int> PutManifestAsync(PushedManifest manifest)
+    {
+        try
+        {
+            return _queue.CommitAsync(new PutManifest(
+                new Manifest(manifest.Digest, manifest.MediaType, manifest.Bytes), manifest.Tags));
+        }
+        catch (InvalidManifestException exception)
+        {
+            throw new ProblemException(ProblemKind.ManifestInvalid, exception.Message, manifest.Digest.ToString());
+        }
+    }
+
+    public Task<int> UntagAsync(Tag tag) => _queue.CommitAsync(new Untag(tag));
+
+    public Task<int> RemoveManifestAsync(Digest manifest) =>
+        _queue.CommitAsync(new RemoveManifest(manifest, removal.Value.WithReferrers));
+
+    public async Task RemoveBlobAsync(Digest blob)
+    {
+        await _queue.CommitAsync(new RemoveBlob(blob));
+        await blobs.RemovePendingAsync(Id, blob);
+    }
+
+    public Task AdmitBlobAsync(SealedUpload upload) => blobs.AdmitAsync(upload);
+
+    public Task<bool> MountBlobAsync(Guid source, Digest blob) => blobs.MountAsync(source, Id, blob);
+}
