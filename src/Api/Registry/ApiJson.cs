@@ -6,7 +6,7 @@ namespace OrleansRegistry.Registry;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(OciErrors.Body))]
+[JsonSerializable(typeof(OciError.Body))]
 [JsonSerializable(typeof(TagEndpoints.TagList))]
 [JsonSerializable(typeof(CatalogEndpoints.RepositoryList))]
 [JsonSerializable(typeof(ReferrerEndpoints.Index))]

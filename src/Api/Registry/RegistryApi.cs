@@ -10,7 +10,6 @@ public static class RegistryApi
 {
     public static IServiceCollection AddRegistryApi(this IServiceCollection services)
     {
-        services.AddExceptionHandler<OciErrors>();
         services.AddSingleton<ServedContent>();
         return services;
     }
@@ -18,16 +17,7 @@ public static class RegistryApi
     /// <summary>What must see a request before it is routed.</summary>
     public static void UseRegistryApi(this IApplicationBuilder app)
     {
-        app.UseExceptionHandler(new ExceptionHandlerOptions
-        {
-            // A refusal is an answer; only faults are for the log.
-            SuppressDiagnosticsCallback = handled => handled.Exception is ProblemException or BadHttpRequestException,
-        });
-        app.Use(static (context, next) =>
-        {
-            context.Response.Headers["Docker-Distribution-Api-Version"] = "registry/2.0";
-            return next(context);
-        });
+        app.UseMiddleware<RegistryErrors>();
         app.UseNestedNames();
     }
 

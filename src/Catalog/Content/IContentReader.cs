@@ -8,10 +8,6 @@ public interface IContentReader
     /// <summary>The manifest with that digest, or null.</summary>
     Task<Manifest?> FindManifestAsync(Digest digest, CancellationToken cancellationToken = default);
 
-    /// <summary>The manifests with those digests; the ones that don't exist are left out.</summary>
-    Task<IReadOnlyList<Manifest>> FindManifestsAsync(
-        IReadOnlyCollection<string> digests, CancellationToken cancellationToken = default);
-
     /// <summary>Everything that those manifests name.</summary>
     Task<IReadOnlyList<ManifestLink>> LinksFromAsync(
         IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);

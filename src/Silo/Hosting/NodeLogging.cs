@@ -1,0 +1,23 @@
+namespace OrleansRegistry.Hosting;
+
+/// <summary>What a node logs: what it does itself, and of its frameworks only what an operator can act on.</summary>
+internal static class NodeLogging
+{
+    public static void AddNodeLogging(this WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+
+        // It takes the machine's uptime for a stall when a node starts, and wants a server's garbage collector.
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+    }
+}

@@ -1,0 +1,97 @@
+using System.ComponentModel.DataAnnotations;
+using OrleansRegistry.Repositories;
+using OrleansRegistry.Storage;
+using OrleansRegistry.Uploads;
+
+namespace OrleansRegistry.Hosting;
+
+/// <summary>A setting that stops the start. The message names the key and what to do.</summary>
+internal sealed class SettingException(string message) : Exception(message);
+
+/// <summary>
+/// All settings, from the command line (<c>--Section:Key=value</c>), the environment (<c>ORLEANSREGISTRY_Section__Key</c>)
+/// and a JSON file (<c>--config FILE</c>), in that order of precedence. Unknown keys and wrong values stop the start.
+/// </summary>
+internal sealed record Settings(
+    IConfiguration Configuration, StorageOptions Storage, ListenOptions Listen, ClusterOptions Cluster)
+{
+    private const string EnvironmentPrefix = "ORLEANSREGISTRY_";
+
+    private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal)
+    {
+        ["--data"] = "Storage:DataDirectory",
+        ["--postgres"] = "Storage:Postgres",
+        ["--listen"] = "Listen:Url",
+        ["--config"] = "Config",
+    };
+
+    private static readonly string[] Sections = ["Storage", "Listen", "Cluster", "Removal", "Uploads", "Logging", "Config"];
+
+    public static Settings Read(string[] arguments)
+    {
+        CheckForm(arguments);
+        var first = Build(arguments, file: null);
+        var configuration = first["Config"] is { } file ? Build(arguments, file) : first;
+        foreach (var section in configuration.GetChildren().Where(child => !Sections.Contains(child.Key)))
+            throw new SettingException(
+                $"Unknown setting '{section.Key}'. The sections are: {string.Join(", ", Sections.SkipLast(1))}.");
+
+        Bind<RemovalOptions>(configuration, "Removal");
+        Bind<UploadOptions>(configuration, "Uploads");
+        var settings = new Settings(
+            configuration,
+            Bind<StorageOptions>(configuration, "Storage"),
+            Bind<ListenOptions>(configuration, "Listen"),
+            Bind<ClusterOptions>(configuration, "Cluster"));
+        settings.Listen.Check();
+        return settings;
+    }
+
+    private static IConfigurationRoot Build(string[] arguments, string? file)
+    {
+        var builder = new ConfigurationBuilder();
+        if (file is not null)
+            builder.AddJsonFile(
+                File.Exists(file) ? Path.GetFullPath(file) : throw new SettingException($"There is no file '{file}' (--config)."));
+        return builder
+            .AddEnvironmentVariables(EnvironmentPrefix)
+            .AddCommandLine(arguments, Aliases)
+            .Build();
+    }
+
+    // The framework passes over words that it does not understand; a mistyped option must not start with defaults.
+    private static void CheckForm(string[] arguments)
+    {
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            var name = arguments[i].Split('=', 2)[0];
+            if (!name.StartsWith("--", StringComparison.Ordinal) || (!Aliases.ContainsKey(name) && !name.Contains(':')))
+                throw new SettingException(
+                    $"Unknown argument '{arguments[i]}'. Known are {string.Join(", ", Aliases.Keys)}, and any setting as "
+                    + "--Section:Key=value.");
+            if (!arguments[i].Contains('=') && ++i == arguments.Length)
+                throw new SettingException($"The argument '{name}' has no value.");
+        }
+    }
+
+    private static T Bind<T>(IConfiguration configuration, string section)
+        where T : new()
+    {
+        var options = new T();
+        try
+        {
+            configuration.GetSection(section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+            Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        }
+        catch (ValidationException exception)
+        {
+            throw new SettingException($"Section '{section}': {exception.Message}");
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new SettingException($"Section '{section}': {exception.Message} {exception.InnerException?.Message}");
+        }
+
+        return options;
+    }
+}

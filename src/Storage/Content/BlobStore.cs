@@ -1,0 +1,119 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="IBlobStore"/>
+public sealed class BlobStore(IDatabase database, DataDirectory data, TimeProvider clock) : IBlobStore
+{
+    private readonly string _mount = $"""
+        insert into pending (repository_id, content_id, since)
+        select @repository, c.id, @now from content c
+        where c.kind = 1 and c.key = @digest and not c.doomed and (
+          exists (select 1 from repository_content h
+            where h.repository_id = @source and h.kind = 1 and h.key = @digest and h.version_removed is null)
+          or exists (select 1 from pending p where p.repository_id = @source and p.content_id = c.id))
+        {database.Dialect.ForUpdate}
+        on conflict (repository_id, content_id) do update set since = excluded.since
+        """;
+
+    public Task AdmitAsync(SealedUpload upload, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async session =>
+            {
+                // The row first: its lock keeps a collector away from the file until both are there.
+                var now = clock.GetUtcNow();
+                var ids = await session.QueryAsync(
+                    new(
+                        """
+                        insert into content (id, kind, key, created_at, touched_at, doomed)
+                        values (@id, 1, @digest, @now, @now, @no)
+                        on conflict (kind, key) do update set touched_at = excluded.touched_at, doomed = excluded.doomed
+                        returning id
+                        """,
+                        ("id", Guid.CreateVersion7()), ("digest", upload.Digest.ToString()), ("now", now), ("no", false)),
+                    row => row.Guid(0),
+                    cancellationToken);
+                Place(upload);
+                return await session.ExecuteBatchAsync(
+                    [
+                        new(
+                            "insert into blob (content_id, size) values (@id, @size) on conflict do nothing",
+                            ("id", ids[0]), ("size", upload.Size)),
+                        new(
+                            """
+                            insert into pending (repository_id, content_id, since) values (@repository, @id, @now)
+                            on conflict (repository_id, content_id) do update set since = excluded.since
+                            """,
+                            ("repository", upload.Repository), ("id", ids[0]), ("now", now)),
+                    ],
+                    cancellationToken);
+            },
+            cancellationToken);
+
+    public async Task<bool> MountAsync(
+        Guid source, Guid repository, Digest digest, CancellationToken cancellationToken)
+    {
+        var mounted = await database.TransactAsync(
+            session => session.ExecuteAsync(
+                new(
+                    _mount,
+                    ("repository", repository), ("source", source), ("digest", digest.ToString()),
+                    ("now", clock.GetUtcNow())),
+                cancellationToken),
+            cancellationToken);
+        return mounted == 1;
+    }
+
+    public Task RemovePendingAsync(Guid repository, Digest digest, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session => session.ExecuteAsync(
+                new(
+                    """
+                    delete from pending where repository_id = @repository
+                    and content_id in (select id from content where kind = 1 and key = @digest)
+                    """,
+                    ("repository", repository), ("digest", digest.ToString())),
+                cancellationToken),
+            cancellationToken);
+
+    public Task<Blob?> FindPendingAsync(Guid repository, Digest digest, CancellationToken cancellationToken) =>
+        FindAsync(
+            new(
+                """
+                select b.size from content c
+                join blob b on b.content_id = c.id
+                join pending p on p.content_id = c.id and p.repository_id = @repository
+                where c.kind = 1 and c.key = @digest
+                """,
+                ("repository", repository), ("digest", digest.ToString())),
+            digest,
+            cancellationToken);
+
+    public Task<Blob?> FindAsync(Digest digest, CancellationToken cancellationToken) =>
+        FindAsync(
+            new(
+                "select b.size from content c join blob b on b.content_id = c.id where c.kind = 1 and c.key = @digest",
+                ("digest", digest.ToString())),
+            digest,
+            cancellationToken);
+
+    public string PathOf(Digest digest) => data.PathOf(digest);
+
+    private async Task<Blob?> FindAsync(Statement statement, Digest digest, CancellationToken cancellationToken)
+    {
+        var sizes = await database.QueryAsync(statement, row => row.Int64(0), cancellationToken);
+        return sizes.Count == 0 ? null : new(digest, sizes[0]);
+    }
+
+    private void Place(SealedUpload upload)
+    {
+        var from = UploadFiles.SealedPath(data, upload.Repository, upload.Upload);
+        var to = data.PathOf(upload.Digest);
+        if (File.Exists(from))
+            Durable.Move(from, to);
+        else if (!File.Exists(to)) // an earlier try may have got this far
+            throw new ProblemException(
+                ProblemKind.UploadUnknown, "The upload's bytes are gone; push the blob again.", upload.Upload.ToString());
+    }
+}

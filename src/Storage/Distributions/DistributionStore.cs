@@ -1,0 +1,72 @@
+using OrleansRegistry.Distributions;
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="IDistributionStore"/>
+public sealed class DistributionStore(IDatabase database, TimeProvider clock) : IDistributionStore
+{
+    private const string Find = "select repository_id, pinned_version from distribution where base_path = @path";
+
+    public async Task<Binding?> FindAsync(RepositoryName basePath, CancellationToken cancellationToken)
+    {
+        var found = await database.QueryAsync(
+            new(Find, ("path", basePath.ToString())), Read, cancellationToken);
+        return found.SingleOrDefault();
+    }
+
+    public async Task<Binding> GetOrCreateAsync(RepositoryName basePath, CancellationToken cancellationToken)
+    {
+        var name = basePath.ToString();
+        var binding = await database.TransactAsync(
+            async session =>
+            {
+                var now = clock.GetUtcNow();
+                await session.ExecuteBatchAsync(
+                    [
+                        new(
+                            """
+                            insert into repository (id, name, head, created_at) values (@id, @name, 0, @now)
+                            on conflict (name) do nothing
+                            """,
+                            ("id", Guid.CreateVersion7()), ("name", name), ("now", now)),
+                        new(
+                            """
+                            insert into repository_version
+                            select id, 0, @now, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 from repository where name = @name
+                            on conflict do nothing
+                            """,
+                            ("name", name), ("now", now)),
+                        new(
+                            """
+                            insert into distribution (id, name, base_path, repository_id, created_at)
+                            select @id, @name, @name, id, @now from repository where name = @name
+                            on conflict do nothing
+                            """,
+                            ("id", Guid.CreateVersion7()), ("name", name), ("now", now)),
+                    ],
+                    cancellationToken);
+                var found = await session.QueryAsync(new(Find, ("path", name)), Read, cancellationToken);
+                return found.SingleOrDefault();
+            },
+            cancellationToken);
+        return binding ?? throw new ProblemException(
+            ProblemKind.NameUnknown,
+            "A distribution of that name or path exists, and serves no repository; bind it to one first.",
+            name);
+    }
+
+    public async Task<IReadOnlyList<string>> ListAsync(string? last, int limit, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(
+                """
+                select base_path from distribution where base_path > @last and repository_id is not null
+                order by base_path limit @limit
+                """,
+                ("last", last ?? ""), ("limit", limit)),
+            row => row.String(0),
+            cancellationToken);
+
+    private static Binding? Read(Row row) =>
+        row.GuidOrNull(0) is { } repository ? new(repository, row.Int32OrNull(1)) : null;
+}

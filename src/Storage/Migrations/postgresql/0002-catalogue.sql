@@ -1,0 +1,98 @@
+-- Content, global and deduplicated. The key makes it unique on the server: the digest of a blob or a manifest,
+-- "name@digest" for a tag, "manifest digest@hash" for a signature. Doomed content is being deleted: nothing may hold it.
+create table content (
+  id uuid not null primary key,
+  kind smallint not null,
+  key text collate "C" not null,
+  created_at timestamptz not null,
+  touched_at timestamptz not null,
+  doomed boolean not null default false,
+  unique (kind, key)
+);
+
+create table blob (
+  content_id uuid not null primary key references content on delete cascade,
+  size bigint not null
+);
+
+create table manifest (
+  content_id uuid not null primary key references content on delete cascade,
+  digest text collate "C" not null unique,
+  media_type text not null,
+  artifact_type text,
+  annotations text,
+  size integer not null,
+  bytes bytea not null
+);
+
+-- What a manifest names. Kinds: 1 config, 2 layer, 3 child, 4 subject.
+create table manifest_link (
+  manifest_id uuid not null references content on delete cascade,
+  kind smallint not null,
+  digest text collate "C" not null,
+  primary key (manifest_id, kind, digest)
+);
+create index manifest_link_digest on manifest_link (digest, kind, manifest_id);
+
+create table tag (
+  content_id uuid not null primary key references content on delete cascade,
+  name text collate "C" not null,
+  manifest_digest text collate "C" not null
+);
+
+create table repository (
+  id uuid not null primary key,
+  name text collate "C" not null unique,
+  head integer not null,
+  created_at timestamptz not null
+);
+
+create table repository_version (
+  repository_id uuid not null references repository on delete cascade,
+  number integer not null,
+  created_at timestamptz not null,
+  added_blobs integer not null, added_manifests integer not null,
+  added_tags integer not null, added_signatures integer not null,
+  removed_blobs integer not null, removed_manifests integer not null,
+  removed_tags integer not null, removed_signatures integer not null,
+  present_blobs integer not null, present_manifests integer not null,
+  present_tags integer not null, present_signatures integer not null,
+  primary key (repository_id, number)
+);
+
+-- Version N holds the rows with version_added <= N and (version_removed is null or version_removed > N).
+-- The key is unique within a version: a digest, the name of a tag. The target is the manifest that a tag or a
+-- signature aims at.
+create table repository_content (
+  repository_id uuid not null references repository on delete cascade,
+  kind smallint not null,
+  key text collate "C" not null,
+  target text collate "C",
+  content_id uuid not null references content,
+  version_added integer not null,
+  version_removed integer,
+  primary key (repository_id, kind, key, version_added)
+);
+create unique index repository_content_current on repository_content (repository_id, kind, key)
+  where version_removed is null;
+create index repository_content_target on repository_content (repository_id, target)
+  where version_removed is null and target is not null;
+create index repository_content_holders on repository_content (content_id, repository_id);
+
+-- Blobs that arrived in a repository and are in no version of it yet.
+create table pending (
+  repository_id uuid not null references repository on delete cascade,
+  content_id uuid not null references content,
+  since timestamptz not null,
+  primary key (repository_id, content_id)
+);
+create index pending_content on pending (content_id);
+
+create table distribution (
+  id uuid not null primary key,
+  name text collate "C" not null unique,
+  base_path text collate "C" not null unique,
+  repository_id uuid references repository on delete set null,
+  pinned_version integer,
+  created_at timestamptz not null
+);

@@ -1,0 +1,87 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Repositories;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="IHeadReader"/>
+public sealed class HeadReader(IDatabase database) : IHeadReader
+{
+    private readonly string _find = $"""
+        select kind, key, target from repository_content
+        where repository_id = @repository and version_removed is null
+        and {database.Dialect.In("kind", "kinds")} and {database.Dialect.In("key", "keys")}
+        """;
+
+    private readonly string _pending = $"""
+        select c.key from pending p join content c on c.id = p.content_id
+        where p.repository_id = @repository and c.kind = 1 and {database.Dialect.In("c.key", "blobs")}
+        """;
+
+    private readonly string _aiming = $"""
+        select kind, key, target from repository_content
+        where repository_id = @repository and version_removed is null and target is not null
+        and {database.Dialect.In("target", "manifests")}
+        """;
+
+    private readonly string _linksTo = $"""
+        select rc.key, l.kind, l.digest from manifest_link l
+        join repository_content rc on rc.content_id = l.manifest_id
+        where rc.repository_id = @repository and rc.version_removed is null and l.kind in (3, 4)
+        and {database.Dialect.In("l.digest", "manifests")}
+        """;
+
+    private readonly string _stillUsed = $"""
+        select d.value from {database.Dialect.Each("blobs", "d")} where exists (
+          select 1 from manifest_link l
+          join repository_content rc on rc.content_id = l.manifest_id
+          where l.digest = d.value and l.kind in (1, 2)
+          and rc.repository_id = @repository and rc.version_removed is null
+          and not ({database.Dialect.In("rc.key", "leaving")}))
+        """;
+
+    public async Task<IReadOnlyList<ContentUnit>> FindAsync(
+        Guid repository, IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken)
+    {
+        if (keys.Count == 0)
+            return [];
+        var found = await database.QueryAsync(
+            new(
+                _find,
+                ("repository", repository),
+                ("kinds", keys.Select(key => (long)key.Kind).Distinct().ToArray()),
+                ("keys", keys.Select(key => key.Key).Distinct().ToArray())),
+            Rows.Unit,
+            cancellationToken);
+        var wanted = keys as IReadOnlySet<ContentKey> ?? keys.ToHashSet();
+        return [.. found.Where(unit => wanted.Contains(unit.InRepository))];
+    }
+
+    public async Task<IReadOnlyList<string>> FindPendingAsync(
+        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(_pending, ("repository", repository), ("blobs", blobs.ToArray())), row => row.String(0), cancellationToken);
+
+    public async Task<IReadOnlyList<ContentUnit>> AimingAtAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(_aiming, ("repository", repository), ("manifests", manifests.ToArray())), Rows.Unit, cancellationToken);
+
+    public async Task<IReadOnlyList<ManifestLink>> LinksToAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(_linksTo, ("repository", repository), ("manifests", manifests.ToArray())), Rows.Link, cancellationToken);
+
+    public async Task<IReadOnlyList<string>> StillUsedAsync(
+        Guid repository,
+        IReadOnlyCollection<string> blobs,
+        IReadOnlyCollection<string> leaving,
+        CancellationToken cancellationToken) =>
+        blobs.Count == 0
+            ? []
+            : await database.QueryAsync(
+                new(
+                    _stillUsed,
+                    ("repository", repository), ("blobs", blobs.ToArray()), ("leaving", leaving.ToArray())),
+                row => row.String(0),
+                cancellationToken);
+}

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using OrleansRegistry.Content;
+using OrleansRegistry.Repositories;
+
+namespace OrleansRegistry.Storage;
+
+/// <summary>The statements that append versions, each with the number of rows it must change, if that matters.</summary>
+internal sealed class VersionStatements(Dialect dialect)
+{
+    public const string Latest = """
+        select v.number, v.created_at,
+          v.added_blobs, v.added_manifests, v.added_tags, v.added_signatures,
+          v.removed_blobs, v.removed_manifests, v.removed_tags, v.removed_signatures,
+          v.present_blobs, v.present_manifests, v.present_tags, v.present_signatures
+        from repository r join repository_version v on v.repository_id = r.id and v.number = r.head
+        where r.id = @repository
+        """;
+
+    private const string Fence = "update repository set head = @new where id = @repository and head = @old";
+
+    private const string InsertVersion = """
+        insert into repository_version values (
+          @repository, @number, @now, @ab, @am, @at, @as, @rb, @rm, @rt, @rs, @pb, @pm, @pt, @ps)
+        """;
+
+    private const string InsertContent = """
+        insert into content (id, kind, key, created_at, touched_at) values (@id, @kind, @key, @now, @now)
+        on conflict (kind, key) do nothing
+        """;
+
+    private const string InsertManifest = """
+        insert into manifest (content_id, digest, media_type, artifact_type, annotations, size, bytes)
+        select id, @digest, @type, @artifact, @annotations, @size, @bytes from content where kind = 2 and key = @digest
+        on conflict do nothing
+        """;
+
+    private const string InsertTag = """
+        insert into tag (content_id, name, manifest_digest)
+        select id, @name, @target from content where kind = 3 and key = @identity
+        on conflict do nothing
+        """;
+
+    private readonly string _insertLinks = $"""
+        insert into manifest_link (manifest_id, kind, digest)
+        select c.id, @kind, d.value from content c cross join {dialect.Each("digests", "d")}
+        where c.kind = 2 and c.key = @manifest
+        on conflict do nothing
+        """;
+
+    private readonly string _add = $"""
+        insert into repository_content (repository_id, kind, key, target, content_id, version_added)
+        select @repository, c.kind, coalesce(@key, c.key), @target, c.id, @version from content c
+        where c.kind = @kind and {dialect.In("c.key", "identities")} and not c.doomed
+        """;
+
+    private readonly string _remove = $"""
+        update repository_content set version_removed = @version
+        where repository_id = @repository and kind = @kind and version_removed is null and {dialect.In("key", "keys")}
+        """;
+
+    private readonly string _settle = $"""
+        delete from pending where repository_id = @repository
+        and content_id in (select c.id from content c where c.kind = 1 and {dialect.In("c.key", "blobs")})
+        """;
+
+    public static RepositoryVersion Version(Row row) =>
+        new(row.Int32(0), row.Time(1), Counts(row, 2), Counts(row, 6), Counts(row, 10));
+
+    public List<(Statement Statement, int? Rows)> Append(
+        Guid repository,
+        RepositoryVersion head,
+        IReadOnlyList<RepositoryVersion> versions,
+        IReadOnlyList<VersionDraft> drafts)
+    {
+        // The fence comes first: it holds every other writer off until this transaction ends.
+        List<(Statement, int?)> statements =
+            [(new(Fence, ("repository", repository), ("old", head.Number), ("new", versions[^1].Number)), 1)];
+        foreach (var (version, draft) in versions.Zip(drafts))
+        {
+            if (draft.Manifest is { } manifest)
+                statements.AddRange(Store(manifest, version.CreatedAt).Select(statement => (statement, (int?)null)));
+            foreach (var tag in draft.Added.Where(unit => unit.Kind is ContentKind.Tag))
+                statements.AddRange(Store(tag, version.CreatedAt).Select(statement => (statement, (int?)null)));
+            statements.Add((InsertOf(repository, version), 1));
+            statements.AddRange(draft.Removed.GroupBy(unit => unit.Kind).Select(group => (
+                new Statement(
+                    _remove,
+                    ("repository", repository), ("version", version.Number), ("kind", (int)group.Key),
+                    ("keys", group.Select(unit => unit.Key).ToArray())),
+                (int?)group.Count())));
+            statements.AddRange(Add(repository, version.Number, draft.Added));
+        }
+
+        return statements;
+    }
+
+    // Tags one by one, for their key is not their identity; the rest in sets.
+    private IEnumerable<(Statement, int?)> Add(Guid repository, int version, IReadOnlyList<ContentUnit> units)
+    {
+        foreach (var group in units.GroupBy(unit => (
+            unit.Kind, unit.Target, Key: unit.Kind is ContentKind.Tag ? unit.Key : null)))
+            yield return (
+                new(
+                    _add,
+                    ("repository", repository), ("version", version), ("kind", (int)group.Key.Kind),
+                    ("key", group.Key.Key), ("target", group.Key.Target),
+                    ("identities", group.Select(unit => unit.Identity).ToArray())),
+                group.Count());
+
+        var blobs = units.Where(unit => unit.Kind is ContentKind.Blob).Select(unit => unit.Key).ToArray();
+        if (blobs.Length > 0)
+            yield return (new(_settle, ("repository", repository), ("blobs", blobs)), null);
+    }
+
+    private IEnumerable<Statement> Store(Manifest manifest, DateTimeOffset now)
+    {
+        var (digest, document) = (manifest.Digest.ToString(), manifest.Document);
+        yield return ContentOf(ContentKind.Manifest, digest, now);
+        yield return new(
+            InsertManifest,
+            ("digest", digest), ("type", manifest.MediaType), ("artifact", document.ReferrerType),
+            ("annotations", document.Annotations.Count == 0 ? null : JsonSerializer.Serialize(document.Annotations)),
+            ("size", manifest.Bytes.Length), ("bytes", manifest.Bytes.ToArray()));
+        foreach (var kind in Manifest.LinksOf(manifest.Digest, document).GroupBy(link => link.Kind))
+            yield return new(
+                _insertLinks,
+                ("manifest", digest), ("kind", (int)kind.Key), ("digests", kind.Select(link => link.Digest).ToArray()));
+    }
+
+    private static IEnumerable<Statement> Store(ContentUnit tag, DateTimeOffset now)
+    {
+        yield return ContentOf(ContentKind.Tag, tag.Identity, now);
+        yield return new(InsertTag, ("identity", tag.Identity), ("name", tag.Key), ("target", tag.Target));
+    }
+
+    private static Statement ContentOf(ContentKind kind, string identity, DateTimeOffset now) =>
+        new(InsertContent, ("id", Guid.CreateVersion7()), ("kind", (int)kind), ("key", identity), ("now", now));
+
+    private static Statement InsertOf(Guid repository, RepositoryVersion version)
+    {
+        var (added, removed, present) = (version.Added, version.Removed, version.Present);
+        return new(
+            InsertVersion,
+            ("repository", repository), ("number", version.Number), ("now", version.CreatedAt),
+            ("ab", added.Blobs), ("am", added.Manifests), ("at", added.Tags), ("as", added.Signatures),
+            ("rb", removed.Blobs), ("rm", removed.Manifests), ("rt", removed.Tags), ("rs", removed.Signatures),
+            ("pb", present.Blobs), ("pm", present.Manifests), ("pt", present.Tags), ("ps", present.Signatures));
+    }
+
+    private static ContentCounts Counts(Row row, int first) =>
+        new(row.Int32(first), row.Int32(first + 1), row.Int32(first + 2), row.Int32(first + 3));
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrleansRegistry.Content;
+using OrleansRegistry.Distributions;
+using OrleansRegistry.Repositories;
+using OrleansRegistry.Uploads;
+
+namespace OrleansRegistry.Storage;
+
+/// <summary>The ports of the catalogue, on the database and the directory that the settings name.</summary>
+public static class StorageServices
+{
+    public static IServiceCollection AddStorage(this IServiceCollection services, IDatabase database, DataDirectory data)
+    {
+        services.AddSingleton(database);
+        services.AddSingleton(data);
+        services.AddSingleton<IVersionStore, VersionStore>();
+        services.AddSingleton<IHeadReader, HeadReader>();
+        services.AddSingleton<IDistributionStore, DistributionStore>();
+        services.AddSingleton<IUploadFiles, UploadFiles>();
+        services.AddSingleton<NodeCache>();
+        services.AddSingleton<VersionReader>();
+        services.AddSingleton<IVersionReader, CachedVersionReader>();
+        services.AddSingleton<ContentReader>();
+        services.AddSingleton<IContentReader, CachedContentReader>();
+        services.AddSingleton<IBlobStore, BlobStore>();
+        return services;
+    }
+
+    /// <summary>The database that the settings name.</summary>
+    public static IDatabase Open(StorageOptions options, DataDirectory data) =>
+        options.Postgres is { } connection ? new PostgresDatabase(connection) : new SqliteDatabase(data.DatabaseFile);
+}

@@ -1,0 +1,147 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Uploads;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="IUploadFiles"/>
+/// <remarks>
+/// A writer opens the file without sharing, which on Unix is an advisory lock that dies with its process. Sealing
+/// renames the file while it holds that lock: nothing can be appended to bytes whose digest is proven.
+/// </remarks>
+public sealed class UploadFiles(DataDirectory data) : IUploadFiles
+{
+    private const int BufferSize = 128 * 1024;
+
+    // EWOULDBLOCK: another request holds the lock.
+    private const int LockedByAnother = 11;
+
+    private readonly RunningHashes _hashes = new();
+
+    public Guid Create(Guid repository)
+    {
+        var upload = Guid.CreateVersion7();
+        var path = data.PathOf(repository, upload);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write).Dispose();
+        return upload;
+    }
+
+    public long? FindOffset(Guid repository, Guid upload)
+    {
+        var file = new FileInfo(data.PathOf(repository, upload));
+        return file.Exists ? file.Length : null;
+    }
+
+    public async Task<long> AppendAsync(
+        Guid repository, Guid upload, long? offset, Stream content, CancellationToken cancellationToken)
+    {
+        var path = data.PathOf(repository, upload);
+        await using var file = Open(path, upload);
+        if (offset is { } claimed && claimed != file.Length)
+            throw new ProblemException(
+                ProblemKind.RangeInvalid,
+                $"The chunk begins at byte {claimed}; the upload goes on at byte {file.Length}.",
+                upload.ToString());
+
+        var hash = _hashes.Take(upload, file.Length);
+        file.Position = file.Length;
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            int read;
+            while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                await file.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
+                hash?.AppendData(buffer, 0, read);
+            }
+        }
+        catch
+        {
+            // What is in the file and what is in the hash may differ now: let the file be read again.
+            hash?.Dispose();
+            hash = null;
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            _hashes.Keep(upload, file.Position, hash);
+        }
+
+        return file.Position;
+    }
+
+    public async Task<SealedUpload> SealAsync(
+        Guid repository, Guid upload, Digest digest, CancellationToken cancellationToken)
+    {
+        var open = data.PathOf(repository, upload);
+        var closed = SealedPath(data, repository, upload);
+        await using var file = Open(File.Exists(closed) ? closed : open, upload); // closed: an earlier try got this far
+        var actual = await HashAsync(file, upload, digest.Algorithm, cancellationToken);
+        if (actual != digest)
+        {
+            File.Delete(file.Name);
+            throw new ProblemException(
+                ProblemKind.DigestMismatch,
+                $"The {file.Length} bytes that arrived have the digest {actual}; the upload is discarded.",
+                digest.ToString());
+        }
+
+        RandomAccess.FlushToDisk(file.SafeFileHandle);
+        if (file.Name != closed)
+            File.Move(open, closed);
+        return new(repository, upload, digest, file.Length);
+    }
+
+    public bool Delete(Guid repository, Guid upload)
+    {
+        _hashes.Forget(upload);
+        var path = data.PathOf(repository, upload);
+        if (!File.Exists(path))
+            return false;
+        File.Delete(path);
+        return true;
+    }
+
+    internal static string SealedPath(DataDirectory data, Guid repository, Guid upload) =>
+        data.PathOf(repository, upload) + ".sealed";
+
+    private static FileStream Open(string path, Guid upload)
+    {
+        try
+        {
+            var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            if (File.Exists(path))
+                return file;
+            file.Dispose(); // renamed or deleted between the opening and the lock
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+        }
+        catch (IOException exception) when (exception.HResult == LockedByAnother)
+        {
+            throw new ProblemException(
+                ProblemKind.UploadBusy, "Another request is writing to this upload.", upload.ToString());
+        }
+
+        throw new ProblemException(ProblemKind.UploadUnknown, "There is no such upload.", upload.ToString());
+    }
+
+    private async Task<Digest> HashAsync(
+        FileStream file, Guid upload, string algorithm, CancellationToken cancellationToken)
+    {
+        if (algorithm == "sha256")
+        {
+            using var running = _hashes.Take(upload, file.Length);
+            return running is null
+                ? Digest.FromHash("sha256", await SHA256.HashDataAsync(file, cancellationToken))
+                : Digest.FromHash("sha256", running.GetHashAndReset());
+        }
+
+        _hashes.Forget(upload);
+        return Digest.FromHash("sha512", await SHA512.HashDataAsync(file, cancellationToken));
+    }
+}
