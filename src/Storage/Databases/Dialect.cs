@@ -1,0 +1,34 @@
+namespace OrleansRegistry.Storage;
+
+#pragma warning disable CA1716 // In and Each are keywords of languages that nobody writes this in.
+
+/// <summary>Writes the parts of a statement in which the engines differ.</summary>
+/// <remarks>
+/// They agree on <c>on conflict</c>, <c>returning</c>, partial unique indexes, common table expressions, window
+/// functions and <c>update … from</c>; only PostgreSQL has statements that change data inside a <c>with</c>.
+/// </remarks>
+public abstract class Dialect
+{
+    /// <summary><c>postgresql</c> or <c>sqlite</c>: the folder of its migrations.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The column's type for a <see cref="DateTimeOffset"/>.</summary>
+    public abstract string TimeType { get; }
+
+    /// <summary>Appended to a <c>select</c> to lock its rows until the commit; empty where there is one writer
+    /// anyway.</summary>
+    public abstract string ForUpdate { get; }
+
+    /// <summary>A condition: the column equals one element of the array in the parameter (string[], long[] or
+    /// Guid[]).</summary>
+    public abstract string In(string column, string parameter);
+
+    /// <summary>A table for a <c>from</c> clause: one row for each element of the array, in the column
+    /// <c>alias.value</c>.</summary>
+    /// <remarks>A Guid[] loses its repeated elements and its order on SQLite.</remarks>
+    public abstract string Each(string parameter, string alias);
+
+    /// <summary>Held to the end of its transaction by whoever changes the schema; null where a transaction excludes all
+    /// others.</summary>
+    internal abstract Statement? SchemaLock { get; }
+}

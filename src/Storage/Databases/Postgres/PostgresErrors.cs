@@ -1,0 +1,50 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace OrleansRegistry.Storage;
+
+/// <summary>Words the driver's exceptions as ours. Source: PostgreSQL, appendix "Error Codes".</summary>
+internal static class PostgresErrors
+{
+    /// <summary>The exception to throw in place of the one caught, or that one itself.</summary>
+    public static Exception Translate(Exception exception, Remedy connectionLost) => exception switch
+    {
+        PostgresException error => Translate(error, connectionLost),
+        NpgsqlException or SocketException or TimeoutException => new DatabaseUnavailableException(
+            $"PostgreSQL cannot be reached: {exception.GetBaseException().Message}", exception)
+        {
+            Remedy = connectionLost,
+        },
+        _ => exception,
+    };
+
+    private static Exception Translate(PostgresException error, Remedy connectionLost) => error.SqlState switch
+    {
+        PostgresErrorCodes.UniqueViolation => Violation(ConstraintKind.Unique, error),
+        PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation =>
+            Violation(ConstraintKind.ForeignKey, error),
+        ['2', '3', ..] => Violation(ConstraintKind.Other, error),
+
+        PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected =>
+            Unavailable(error, Remedy.RunAgain),
+
+        // A prepared statement outlived a migration that changed its result.
+        PostgresErrorCodes.FeatureNotSupported when error.Routine == "RevalidateCachedQuery" =>
+            Unavailable(error, Remedy.Reconnect),
+
+        // The session is gone: shut down, crashed, or terminated by an administrator; or the connection broke.
+        ['5', '7', 'P', ..] or ['0', '8', ..] => Unavailable(error, connectionLost),
+
+        // Out of resources, an error of the system, a standby since a failover, a time limit of the server.
+        ['5', '3', ..] or ['5', '8', ..] or PostgresErrorCodes.ReadOnlySqlTransaction
+            or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable =>
+            Unavailable(error, Remedy.None),
+        _ => error,
+    };
+
+    private static ConstraintViolationException Violation(ConstraintKind kind, PostgresException error) =>
+        new(kind, error.TableName, error.ConstraintName, error.MessageText, error);
+
+    private static DatabaseUnavailableException Unavailable(PostgresException error, Remedy remedy) =>
+        new($"PostgreSQL cannot do this now: {error.MessageText} ({error.SqlState})", error) { Remedy = remedy };
+}

@@ -1,0 +1,134 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace OrleansRegistry.Storage;
+
+/// <summary>One connection to the file and the commands prepared on it, least recently used dropped first. One user at
+/// a time.</summary>
+internal sealed class PreparedConnection : IDisposable
+{
+    private const int MaxCommands = 256;
+
+    // sqlite.org, "Status Parameters for database connections".
+    private const int DeferredForeignKeys = 10;
+
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, LinkedListNode<SqliteCommand>> _commands = new(StringComparer.Ordinal);
+    private readonly LinkedList<SqliteCommand> _byUse = new();
+
+    private PreparedConnection(string path, SqliteOpenMode mode, string pragmas)
+    {
+        // Kept for as long as the database is, so the driver's own pool would only hold a second one open.
+        _connection = new(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = 10,
+        }.ConnectionString);
+        try
+        {
+            _connection.Open();
+            using var command = new SqliteCommand(pragmas, _connection);
+            command.ExecuteNonQuery();
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>For the one writer: a commit is on the disk when it returns.</summary>
+    public static PreparedConnection OpenWriter(string path, bool create) => new(
+        path,
+        create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+        """
+        pragma busy_timeout = 10000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
+        pragma journal_size_limit = 67108864; pragma trusted_schema = off;
+        """);
+
+    /// <summary>For a reader. Not opened read-only: the first connection after a crash must be able to recover the
+    /// log.</summary>
+    public static PreparedConnection OpenReader(string path) => new(
+        path,
+        SqliteOpenMode.ReadWrite,
+        "pragma busy_timeout = 10000; pragma query_only = on; pragma trusted_schema = off;");
+
+    /// <summary>False after SQLite has rolled the transaction back by itself, as it may when the disk is
+    /// full.</summary>
+    public bool InTransaction => raw.sqlite3_get_autocommit(_connection.Handle) == 0;
+
+    /// <summary>Whether a deferred foreign key points nowhere, which would make the commit fail.</summary>
+    public bool HasDanglingForeignKeys =>
+        raw.sqlite3_db_status(_connection.Handle, DeferredForeignKeys, out var current, out _, 0) == raw.SQLITE_OK
+        && current != 0;
+
+    public int Execute(Statement statement)
+    {
+        var before = raw.sqlite3_total_changes(_connection.Handle);
+        Command(statement).ExecuteNonQuery();
+        // The total counts cascades too; the other counter does not, but is stale when nothing changed.
+        return raw.sqlite3_total_changes(_connection.Handle) == before ? 0 : raw.sqlite3_changes(_connection.Handle);
+    }
+
+    public List<T> Query<T>(Statement statement, Func<Row, T> read)
+    {
+        using var reader = Command(statement).ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+            rows.Add(read(new Row(reader)));
+        return rows;
+    }
+
+    public void Dispose()
+    {
+        foreach (var command in _byUse)
+            command.Dispose();
+        _connection.Dispose();
+    }
+
+    private SqliteCommand Command(Statement statement)
+    {
+        if (_commands.TryGetValue(statement.Sql, out var node))
+        {
+            _byUse.Remove(node);
+        }
+        else
+        {
+            node = new(new SqliteCommand(statement.Sql, _connection));
+            _commands.Add(statement.Sql, node);
+            if (_commands.Count > MaxCommands)
+                DropOldest();
+        }
+
+        _byUse.AddFirst(node);
+        Bind(node.Value.Parameters, statement);
+        return node.Value;
+    }
+
+    private void DropOldest()
+    {
+        var oldest = _byUse.Last!.Value;
+        _byUse.RemoveLast();
+        _commands.Remove(oldest.CommandText);
+        oldest.Dispose();
+    }
+
+    private static void Bind(SqliteParameterCollection bound, Statement statement)
+    {
+        var given = statement.Parameters;
+        var same = bound.Count == given.Length;
+        for (var i = 0; same && i < given.Length; i++)
+            same = bound[i].ParameterName.AsSpan(1).SequenceEqual(given[i].Name);
+        if (!same)
+        {
+            bound.Clear();
+            foreach (var (name, _) in given)
+                bound.Add(new SqliteParameter("@" + name, null));
+        }
+
+        for (var i = 0; i < given.Length; i++)
+            bound[i].Value = SqliteValues.Of(given[i].Name, given[i].Value);
+    }
+}

@@ -1,0 +1,25 @@
+namespace OrleansRegistry.Storage;
+
+/// <remarks>
+/// Arrays travel as JSON. JSON has no bytes, so a Guid[] is an object whose keys are the hexadecimal ids: an element
+/// with a text key is an id, one with a number for a key is a plain value. See <see cref="SqliteValues"/>.
+/// </remarks>
+internal sealed class SqliteDialect : Dialect
+{
+    private const string Element = "iif(typeof(key) = 'text', unhex(key), value)";
+
+    public override string Name => "sqlite";
+
+    public override string TimeType => "integer";
+
+    public override string ForUpdate => "";
+
+    public override string In(string column, string parameter) =>
+        $"{column} in (select {Element} from json_each(@{parameter}))";
+
+    public override string Each(string parameter, string alias) =>
+        $"(select {Element} as value from json_each(@{parameter})) as {alias}";
+
+    // Every transaction begins immediate, and so excludes other writers and other processes.
+    internal override Statement? SchemaLock => null;
+}
