@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace OrleansRegistry.Registry;
@@ -10,4 +12,9 @@ namespace OrleansRegistry.Registry;
 [JsonSerializable(typeof(TagEndpoints.TagList))]
 [JsonSerializable(typeof(CatalogEndpoints.RepositoryList))]
 [JsonSerializable(typeof(ReferrerEndpoints.Index))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>Quotes stay readable: the answers are JSON for programs and people, and never part of a page.</summary>
+    public static ApiJson Readable { get; } =
+        new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

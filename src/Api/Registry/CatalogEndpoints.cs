@@ -24,7 +24,7 @@ internal static class CatalogEndpoints
         if (names.Count > size && size > 0)
             NextPage.Link(
                 response, "/v2/_catalog", ("n", size.ToString(CultureInfo.InvariantCulture)), ("last", page[^1]));
-        return TypedResults.Json(new RepositoryList(page), ApiJson.Default.RepositoryList, "application/json");
+        return TypedResults.Json(new RepositoryList(page), ApiJson.Readable.RepositoryList, "application/json");
     }
 
     internal sealed record RepositoryList(IReadOnlyList<string> Repositories);

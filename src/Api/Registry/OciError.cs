@@ -29,7 +29,7 @@ internal sealed record OciError(int Status, string Code, string Message, string?
         return HttpMethods.IsHead(response.HttpContext.Request.Method)
             ? Task.CompletedTask
             : response.WriteAsJsonAsync(
-                new Body([new ErrorEntry(Code, Message, Detail)]), ApiJson.Default.Body, "application/json");
+                new Body([new ErrorEntry(Code, Message, Detail)]), ApiJson.Readable.Body, "application/json");
     }
 
     private static (int Status, string Code) Words(ProblemKind kind) => kind switch

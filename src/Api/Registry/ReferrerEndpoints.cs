@@ -42,7 +42,7 @@ internal static class ReferrerEndpoints
         if (artifactType is not null)
             response.Headers["OCI-Filters-Applied"] = "artifactType";
         return TypedResults.Json(
-            new Index(2, MediaTypes.OciIndex, [.. page.Select(Entry.Of)]), ApiJson.Default.Index, MediaTypes.OciIndex);
+            new Index(2, MediaTypes.OciIndex, [.. page.Select(Entry.Of)]), ApiJson.Readable.Index, MediaTypes.OciIndex);
     }
 
     private static List<Referrer> PageOf(IReadOnlyList<Referrer> referrers)

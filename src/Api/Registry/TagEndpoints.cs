@@ -30,7 +30,7 @@ internal static class TagEndpoints
                 $"/v2/{repository}/tags/list",
                 ("n", size.ToString(CultureInfo.InvariantCulture)),
                 ("last", page[^1]));
-        return TypedResults.Json(new TagList(repository.ToString(), page), ApiJson.Default.TagList, "application/json");
+        return TypedResults.Json(new TagList(repository.ToString(), page), ApiJson.Readable.TagList, "application/json");
     }
 
     internal sealed record TagList(string Name, IReadOnlyList<string> Tags);

@@ -14,6 +14,7 @@ internal static class NodeLogging
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
 
         // It takes the machine's uptime for a stall when a node starts, and wants a server's garbage collector.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
