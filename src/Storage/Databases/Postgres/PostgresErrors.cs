@@ -10,7 +10,10 @@ internal static class PostgresErrors
     public static Exception Translate(Exception exception, Remedy connectionLost) => exception switch
     {
         PostgresException error => Translate(error, connectionLost),
-        NpgsqlException or SocketException or TimeoutException => new DatabaseUnavailableException(
+        // It took too long once; again would be twice as long.
+        TimeoutException or NpgsqlException { InnerException: TimeoutException } =>
+            new DatabaseUnavailableException($"PostgreSQL does not answer in time: {exception.Message}", exception),
+        NpgsqlException or SocketException => new DatabaseUnavailableException(
             $"PostgreSQL cannot be reached: {exception.GetBaseException().Message}", exception)
         {
             Remedy = connectionLost,
