@@ -18,6 +18,7 @@ internal static class SiloSetup
         builder.UseOrleans(silo =>
         {
             var cluster = settings.Cluster;
+            silo.AddIncomingGrainCallFilter<PortableFailures>();
             silo.Configure<Orleans.Configuration.ClusterOptions>(options =>
             {
                 options.ClusterId = cluster.ClusterId;

@@ -29,7 +29,8 @@ public sealed class ConstraintViolationException(
 /// <summary>The database cannot be reached or cannot work now: refused or lost connection, shutdown, full disk, too
 /// many connections.</summary>
 /// <remarks>Nothing is wrong with the statement. The caller may try again later.</remarks>
-public sealed class DatabaseUnavailableException(string message, Exception? cause = null) : Exception(message, cause)
+public sealed class DatabaseUnavailableException(string message, Exception? cause = null)
+    : StoreUnavailableException(message, cause)
 {
     /// <summary>The failure met the commit itself: whether the changes are durable is unknown until they are
     /// read.</summary>
