@@ -18,7 +18,12 @@ internal static class Packets
 
     public static byte[] UInt16(int value) => [(byte)(value >> 8), (byte)value];
 
-    public static byte[] Integer(byte[] value) => [.. UInt16(value.Length * 8), .. value];
+    public static byte[] Integer(byte[] value)
+    {
+        var bare = value.AsSpan().TrimStart((byte)0);
+        var bits = bare.IsEmpty ? 0 : (8 * bare.Length) - byte.LeadingZeroCount(bare[0]);
+        return [.. UInt16(bits), .. bare];
+    }
 
     public static byte[] Subpacket(int type, byte[] data) => [(byte)(data.Length + 1), (byte)type, .. data];
 

@@ -86,6 +86,7 @@ internal sealed class TestKey
     {
         byte[] issuer = withIssuer ? Packets.Subpacket(33, [(byte)_version, .. (named ?? this).FingerprintBytes]) : [];
         byte[] given = [.. (subpackets ?? []).SelectMany(subpacket => subpacket)];
+        byte[] unhashed = withIssuer && _version == 4 ? Packets.Subpacket(16, (named ?? this).FingerprintBytes[12..]) : [];
         byte[] time = Times(given) ? [] : Packets.Subpacket(2, Packets.UInt32(type is 0 or 1 ? SignedAt : CreatedAt));
         byte[] area = [.. issuer, .. time, .. given];
         byte[] head = [(byte)_version, (byte)type, _version == 6 ? (byte)27 : (byte)22, (byte)hash, .. Length(area.Length), .. area];
@@ -97,7 +98,7 @@ internal sealed class TestKey
         byte[] values = _version == 6
             ? [16, .. salt, .. value]
             : [.. Packets.Integer(value[..32]), .. Packets.Integer(value[32..])];
-        return [.. head, .. Length(0), .. digest[..2], .. values];
+        return [.. head, .. Length(unhashed.Length), .. unhashed, .. digest[..2], .. values];
     }
 
     private static byte[] Salt => Convert.FromHexString("000102030405060708090A0B0C0D0E0F");
