@@ -11,9 +11,10 @@ namespace OrleansRegistry.Signatures;
 public sealed partial record ImageReference
 {
     private const int MaxNameLength = 255;
+    private const int MaxTextLength = 1024;
     private const string DefaultDomain = "docker.io";
 
-    // Linear in the length of the text, which comes from outside.
+    // Without backtracking: the text comes from outside.
     private static readonly Regex Path = new(
         @"\A[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\z",
         RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
@@ -39,7 +40,7 @@ public sealed partial record ImageReference
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ImageReference? reference)
     {
         reference = null;
-        if (string.IsNullOrEmpty(text) || text.Length > 1024 || BareHash.IsMatch(text))
+        if (string.IsNullOrEmpty(text) || text.Length > MaxTextLength || BareHash.IsMatch(text))
             return false;
         var match = Suffixes.Match(text);
         if (!match.Success || !TryNormalise(match.Groups["name"].Value, out var name))
@@ -55,7 +56,14 @@ public sealed partial record ImageReference
     public override string ToString() => string.Concat(
         Name, Tag is null ? "" : $":{Tag}", Digest is null ? "" : $"@{Digest}");
 
-    internal static bool IsDomain(string text) => Domains.IsMatch(text);
+    /// <summary>Whether the text is a host, with or without port, or a name below one, without tag or digest.</summary>
+    internal static bool IsPrefix(string text)
+    {
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        return text.Length <= MaxNameLength
+            && Domains.IsMatch(slash < 0 ? text : text[..slash])
+            && (slash < 0 || Path.IsMatch(text[(slash + 1)..]));
+    }
 
     private static bool TryNormalise(string text, [NotNullWhen(true)] out string? name)
     {
@@ -77,12 +85,12 @@ public sealed partial record ImageReference
     private static partial Regex BareHash { get; }
 
     [GeneratedRegex(@"\A[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]+)?\z",
-        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Domains { get; }
 
     // The name ends before the first @, and before the last colon that no slash follows.
     [GeneratedRegex(
         @"\A(?<name>[^@]+?)(:(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@(?<digest>sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}))?\z",
-        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Suffixes { get; }
 }

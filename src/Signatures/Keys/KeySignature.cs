@@ -14,8 +14,16 @@ internal static class KeySignature
             return false;
         Span<byte> digest = stackalloc byte[SignatureHash.MaxBytes];
         var length = SignatureHash.Compute(signature, hash, data, digest);
-        return BinaryPrimitives.ReadUInt16BigEndian(digest) == signature.HashStart
-            && key.Verifying.Verify(signature, hash, digest[..length]);
+        try
+        {
+            return BinaryPrimitives.ReadUInt16BigEndian(digest) == signature.HashStart
+                && key.Verifying.Verify(signature, hash, digest[..length]);
+        }
+        catch (CryptographicException)
+        {
+            // The platform takes some numbers for a key, and fails when it is to use them.
+            return false;
+        }
     }
 
     private static bool Fits(SignaturePacket signature, KeyPacket key) =>
