@@ -1,0 +1,50 @@
+using OrleansRegistry.Oci;
+using OrleansRegistry.Signatures.OpenPgp;
+
+namespace OrleansRegistry.Signatures;
+
+/// <summary>Verifies atomic container signatures. Pure: the same bytes, keys and time give the same verdict.</summary>
+/// <remarks>
+/// Judges cryptography, then the key, then dates, and only then what was signed: an unproven payload is not looked at.
+/// Source: contract of signatures, 1.7. The signed reference is for an <see cref="IdentityRule"/> to judge.
+/// </remarks>
+public static class Verifier
+{
+    /// <summary>Verifies a blob from outside. Never throws.</summary>
+    public static Verdict Verify(ReadOnlySpan<byte> blob, Digest manifest, TrustedKeys keys, DateTimeOffset now)
+    {
+        SignedMessage message;
+        try
+        {
+            message = SignedMessage.Parse(blob);
+        }
+        catch (MalformedException malformed)
+        {
+            return new Verdict.Refused(RefusalReason.Malformed, malformed.Message);
+        }
+        var refusal = MessageVerification.Verify(message, keys, now, out var signer);
+        if (refusal is not null)
+            return refusal;
+        try
+        {
+            var payload = SignaturePayload.Parse(message.Payload);
+            return (Verdict?)Compare(payload.ManifestDigest, manifest)
+                ?? new Verdict.Accepted(signer!.PrimaryFingerprint, signer.Packet.Fingerprint, payload.DockerReference);
+        }
+        catch (MalformedException malformed)
+        {
+            return new Verdict.Refused(RefusalReason.PayloadInvalid, malformed.Message);
+        }
+    }
+
+    /// <summary>Verifies a signature that was parsed before. Never throws.</summary>
+    public static Verdict Verify(AtomicSignature signature, Digest manifest, TrustedKeys keys, DateTimeOffset now) =>
+        (Verdict?)(MessageVerification.Verify(signature.Message, keys, now, out var signer)
+            ?? Compare(signature.ManifestDigest, manifest))
+        ?? new Verdict.Accepted(signer!.PrimaryFingerprint, signer.Packet.Fingerprint, signature.DockerReference);
+
+    private static Verdict.Refused? Compare(Digest signed, Digest manifest) =>
+        signed == manifest
+            ? null
+            : new(RefusalReason.OtherManifest, $"The signature is for manifest {signed}, not for {manifest}.");
+}
