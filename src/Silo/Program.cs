@@ -1,4 +1,6 @@
+using OrleansRegistry.Collection;
 using OrleansRegistry.Hosting;
+using OrleansRegistry.Operations;
 using OrleansRegistry.Registry;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Storage;
@@ -24,6 +26,10 @@ try
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.Configure<RemovalOptions>(settings.Configuration.GetSection("Removal"));
     builder.Services.Configure<UploadOptions>(settings.Configuration.GetSection("Uploads"));
+    builder.Services.Configure<SignatureOptions>(settings.Configuration.GetSection("Signatures"));
+    builder.Services.Configure<CollectionOptions>(settings.Configuration.GetSection("Collection"));
+    builder.Services.AddSingleton<Collector>();
+    builder.Services.AddHostedService<CollectionSchedule>();
     builder.Services.AddStorage(database, data);
     builder.Services.AddRegistryApi();
     builder.AddSilo(settings, data);
@@ -32,6 +38,8 @@ try
     app.UseRegistryApi();
     app.UseRouting();
     app.MapRegistryApi();
+    app.MapSignatureApi();
+    app.MapOperations();
     app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
         $"Listening on {string.Join(", ", app.Urls)}\nData in {data.Root}, catalogue in {settings.Storage.Describe()}"));
     await app.RunAsync();

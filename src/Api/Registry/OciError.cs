@@ -50,6 +50,8 @@ internal sealed record OciError(int Status, string Code, string Message, string?
         ProblemKind.RangeInvalid => (416, "BLOB_UPLOAD_INVALID"),
         ProblemKind.Pinned => (405, "UNSUPPORTED"),
         ProblemKind.PageInvalid => (400, "PAGINATION_NUMBER_INVALID"),
+        ProblemKind.SignatureInvalid => (400, "SIGNATURE_INVALID"),
+        ProblemKind.SignatureLimit => (409, "SIGNATURE_LIMIT"),
         ProblemKind.TooManyRequests => (429, "TOOMANYREQUESTS"),
     };
 

@@ -13,6 +13,7 @@ internal sealed partial class RegistryErrors(RequestDelegate next, ILogger<Regis
     {
         var response = context.Response;
         response.Headers["Docker-Distribution-Api-Version"] = "registry/2.0";
+        response.Headers["X-Registry-Supports-Signatures"] = "1";
         try
         {
             await next(context);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using OrleansRegistry.Collection;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Storage;
 using OrleansRegistry.Uploads;
@@ -25,7 +26,7 @@ internal sealed record Settings(
         ["--config"] = "Config",
     };
 
-    private static readonly string[] Sections = ["Storage", "Listen", "Cluster", "Removal", "Uploads", "Logging", "Config"];
+    private static readonly string[] Sections = ["Storage", "Listen", "Cluster", "Removal", "Uploads", "Signatures", "Collection", "Logging", "Config"];
 
     public static Settings Read(string[] arguments)
     {
@@ -38,6 +39,8 @@ internal sealed record Settings(
 
         Bind<RemovalOptions>(configuration, "Removal");
         Bind<UploadOptions>(configuration, "Uploads");
+        Bind<SignatureOptions>(configuration, "Signatures");
+        Bind<CollectionOptions>(configuration, "Collection");
         var settings = new Settings(
             configuration,
             Bind<StorageOptions>(configuration, "Storage"),

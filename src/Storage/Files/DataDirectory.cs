@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Storage;
@@ -11,6 +12,12 @@ public sealed class DataDirectory
     public DataDirectory(string root)
     {
         Root = Path.GetFullPath(root);
+        BlobFolders =
+        [
+            .. from algorithm in new[] { "sha256", "sha512" }
+               from prefix in Enumerable.Range(0, 256)
+               select Path.Combine(Blobs, algorithm, prefix.ToString("x2", CultureInfo.InvariantCulture)),
+        ];
         Directory.CreateDirectory(Blobs);
         Directory.CreateDirectory(Uploads);
     }
@@ -19,6 +26,13 @@ public sealed class DataDirectory
 
     /// <summary>Where the embedded database lies.</summary>
     public string DatabaseFile => Path.Combine(Root, "registry.db");
+
+    /// <summary>All uploads, open and sealed.</summary>
+    public IEnumerable<FileInfo> UploadFiles =>
+        new DirectoryInfo(Uploads).EnumerateFiles("*", SearchOption.AllDirectories);
+
+    /// <summary>The folders that hold blob files, those that do not exist yet included.</summary>
+    public IReadOnlyList<string> BlobFolders { get; }
 
     private string Blobs => Path.Combine(Root, "blobs");
 
