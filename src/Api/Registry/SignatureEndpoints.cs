@@ -1,10 +1,10 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using OrleansRegistry.Content;
 using OrleansRegistry.Hosting;
-using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Registry;
 
@@ -35,7 +35,7 @@ internal static class SignatureEndpoints
         var served = await content.GetAsync(Parse.RepositoryName(name));
         var manifest = await content.GetSignedAsync(served, Parse.Digest(digest), cancellationToken);
         var found = await signatures.ListAsync(served.Repository, served.Version, manifest, cancellationToken);
-        return Answer(found.Select(Entry.Of));
+        return Answer(found.Select(SignatureEntry.Of));
     }
 
     /// <summary>201 for a new signature, and for one that is there already.</summary>
@@ -76,16 +76,16 @@ internal static class SignatureEndpoints
                 $"/extensions/v2/{repository}/signatures/",
                 ("n", size.ToString(CultureInfo.InvariantCulture)),
                 ("last", page[^1].Key));
-        return Answer(page.Select(Entry.Of));
+        return Answer(page.Select(SignatureEntry.Of));
     }
 
-    private static IResult Answer(IEnumerable<Entry> entries) => TypedResults.Json(
+    private static JsonHttpResult<SignatureList> Answer(IEnumerable<SignatureEntry> entries) => TypedResults.Json(
         new SignatureList([.. entries]), ApiJson.Readable.SignatureList, "application/json");
 
-    internal sealed record SignatureList(IReadOnlyList<Entry> Signatures);
+    internal sealed record SignatureList(IReadOnlyList<SignatureEntry> Signatures);
 
-    internal sealed record Entry(int SchemaVersion, string Name, string Type, byte[] Content)
+    internal sealed record SignatureEntry(int SchemaVersion, string Name, string Type, byte[] Content)
     {
-        public static Entry Of(ServedSignature signature) => new(2, signature.Name, "atomic", signature.Bytes);
+        public static SignatureEntry Of(ServedSignature signature) => new(2, signature.Name, "atomic", signature.Bytes);
     }
 }

@@ -88,7 +88,7 @@ public sealed class CollectorGrain(
             _timer = null;
         }
 
-        await state.WriteStateAsync();
+        await state.WriteStateAsync(CancellationToken.None); // a slice that was done is never left unsaved
     }
 
     private CollectionProgress Progress() =>

@@ -9,12 +9,14 @@ namespace OrleansRegistry.Storage;
 /// </summary>
 public sealed class DataDirectory
 {
+    private static readonly string[] Algorithms = ["sha256", "sha512"];
+
     public DataDirectory(string root)
     {
         Root = Path.GetFullPath(root);
         BlobFolders =
         [
-            .. from algorithm in new[] { "sha256", "sha512" }
+            .. from algorithm in Algorithms
                from prefix in Enumerable.Range(0, 256)
                select Path.Combine(Blobs, algorithm, prefix.ToString("x2", CultureInfo.InvariantCulture)),
         ];
