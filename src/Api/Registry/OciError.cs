@@ -24,6 +24,7 @@ internal sealed record OciError(int Status, string Code, string Message, string?
     public Task WriteAsync(HttpResponse response)
     {
         response.StatusCode = Status;
+        response.ContentLength = null;
         if (Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
             response.Headers.RetryAfter = "1";
         return HttpMethods.IsHead(response.HttpContext.Request.Method)
