@@ -1,3 +1,4 @@
+using OrleansRegistry;
 using OrleansRegistry.Collection;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Operations;
@@ -10,6 +11,7 @@ try
 {
     var settings = Settings.Read(args);
     var data = new DataDirectory(settings.Storage.DataDirectory);
+    using var alone = settings.Storage.Postgres is null ? data.HoldAlone() : null;
     await using var database = StorageServices.Open(settings.Storage, data);
     await Migrator.MigrateAsync(database);
 
@@ -50,4 +52,10 @@ catch (SettingException exception)
 {
     await Console.Error.WriteLineAsync(exception.Message);
     return 2;
+}
+catch (Exception exception) when (exception
+    is IOException or UnauthorizedAccessException or StoreUnavailableException or SchemaMismatchException)
+{
+    await Console.Error.WriteLineAsync($"Cannot start: {exception.Message}");
+    return 1;
 }

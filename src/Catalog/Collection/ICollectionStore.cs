@@ -12,9 +12,11 @@ public interface ICollectionStore
     /// <summary>Forgets blobs that stayed pending since before that moment. Returns how many.</summary>
     Task<int> DropPendingAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken = default);
 
-    /// <summary>Content of one kind that nothing holds, in the order of its ids, after <paramref name="after"/>.</summary>
-    Task<IReadOnlyList<Orphan>> FindOrphansAsync(
-        ContentKind kind, DateTimeOffset before, Guid after, int limit, CancellationToken cancellationToken = default);
+    /// <summary>
+    /// Looks at the next <paramref name="window"/> units of one kind after that id, and tells which of them nothing holds.
+    /// </summary>
+    Task<OrphanPage> FindOrphansAsync(
+        ContentKind kind, DateTimeOffset before, Guid after, int window, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a tag or a signature. False where something holds it now.</summary>
     Task<bool> CollectUnitAsync(Guid id, DateTimeOffset before, CancellationToken cancellationToken = default);
@@ -34,6 +36,9 @@ public interface ICollectionStore
     /// <summary>How many folders hold blob files.</summary>
     int BlobFolders { get; }
 }
+
+/// <summary>The orphans of a window, and the id where the next window begins; null where there is none.</summary>
+public sealed record OrphanPage(IReadOnlyList<Orphan> Orphans, Guid? Next);
 
 /// <summary>Content that nothing holds. <c>Key</c> is its identity: a digest, for a blob or a manifest.</summary>
 public sealed record Orphan(Guid Id, string Key);

@@ -8,7 +8,7 @@ namespace OrleansRegistry.Collection;
 public sealed class Collector(
     IGrainFactory grains, ICollectionStore store, IUploadFiles uploads, TimeProvider clock)
 {
-    private const int UnitsPerSlice = 50;
+    private const int UnitsPerSlice = 200;
     private const int PendingPerSlice = 1000;
 
     /// <summary>Does the next piece of work, and notes in the state where the one after it begins.</summary>
@@ -52,20 +52,17 @@ public sealed class Collector(
     }
 
     private async Task SliceAsync(
-        CollectorState state, ContentKind kind, CollectionPhase next, CancellationToken cancellationToken)
+        CollectorState state, ContentKind kind, CollectionPhase following, CancellationToken cancellationToken)
     {
-        var orphans = await store.FindOrphansAsync(kind, state.Before, state.After, UnitsPerSlice, cancellationToken);
-        foreach (var orphan in orphans)
-        {
+        var page = await store.FindOrphansAsync(kind, state.Before, state.After, UnitsPerSlice, cancellationToken);
+        foreach (var orphan in page.Orphans)
             if (await CollectAsync(state, kind, orphan, cancellationToken))
-                state.Again = kind is ContentKind.Manifest;
-            state.After = orphan.Id;
-        }
+                state.Again |= kind is ContentKind.Manifest;
 
-        if (orphans.Count == UnitsPerSlice)
-            return;
-        // An index that is gone may have been the last to hold its children: once more from the start.
-        Enter(state, state.Again ? state.Phase : next);
+        if (page.Next is { } next)
+            state.After = next;
+        else // an index that is gone may have been the last to hold its children: once more from the start
+            Enter(state, state.Again ? state.Phase : following);
     }
 
     private async Task<bool> CollectAsync(

@@ -40,16 +40,25 @@ public sealed class CollectionStore(IDatabase database, DataDirectory data) : IC
                 new(_dropPending, ("before", before), ("limit", limit)), cancellationToken),
             cancellationToken);
 
-    public async Task<IReadOnlyList<Orphan>> FindOrphansAsync(
-        ContentKind kind, DateTimeOffset before, Guid after, int limit, CancellationToken cancellationToken)
+    public async Task<OrphanPage> FindOrphansAsync(
+        ContentKind kind, DateTimeOffset before, Guid after, int window, CancellationToken cancellationToken)
     {
-        var named = kind is ContentKind.Blob or ContentKind.Manifest ? NotNamed : "";
-        return await database.QueryAsync(
+        var ends = await database.QueryAsync(
             new(
-                $"select c.id, c.key from content c where c.kind = @kind and c.id > @after and {NotHeld} {named} order by c.id limit @limit",
-                ("kind", (int)kind), ("after", after), ("before", before), ("limit", limit)),
+                "select id from content where kind = @kind and id > @after order by id limit 1 offset @window",
+                ("kind", (int)kind), ("after", after), ("window", window - 1)),
+            row => row.Guid(0),
+            cancellationToken);
+        Guid? end = ends.Count == 0 ? null : ends[0];
+        var bounded = end is null ? "" : "and c.id <= @end";
+        var named = kind is ContentKind.Blob or ContentKind.Manifest ? NotNamed : "";
+        var orphans = await database.QueryAsync(
+            new(
+                $"select c.id, c.key from content c where c.kind = @kind and c.id > @after {bounded} and {NotHeld} {named}",
+                ("kind", (int)kind), ("after", after), ("end", end ?? Guid.Empty), ("before", before)),
             row => new Orphan(row.Guid(0), row.String(1)),
             cancellationToken);
+        return new(orphans, end);
     }
 
     public Task<bool> CollectUnitAsync(Guid id, DateTimeOffset before, CancellationToken cancellationToken) =>

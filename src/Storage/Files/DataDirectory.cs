@@ -29,6 +29,23 @@ public sealed class DataDirectory
     /// <summary>Where the embedded database lies.</summary>
     public string DatabaseFile => Path.Combine(Root, "registry.db");
 
+    /// <summary>Holds the directory for this process alone, until it ends. For the embedded database, which has one writer.</summary>
+    /// <exception cref="IOException">Another process holds it.</exception>
+    public IDisposable HoldAlone()
+    {
+        try
+        {
+            return new FileStream(Path.Combine(Root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (Directory.Exists(Root))
+        {
+            throw new IOException(
+                $"Another process uses the data directory '{Root}'; stop it, choose another with --data, or share one "
+                + "between nodes with --postgres.",
+                exception);
+        }
+    }
+
     /// <summary>All uploads, open and sealed.</summary>
     public IEnumerable<FileInfo> UploadFiles =>
         new DirectoryInfo(Uploads).EnumerateFiles("*", SearchOption.AllDirectories);

@@ -10,6 +10,8 @@ create table content (
   unique (kind, key)
 );
 
+create index content_kind on content (kind, id);
+
 create table blob (
   content_id uuid not null primary key references content on delete cascade,
   size bigint not null
