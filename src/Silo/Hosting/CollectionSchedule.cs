@@ -6,9 +6,8 @@ internal sealed partial class CollectionSchedule(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var started = new TaskCompletionSource();
-        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stoppingToken);
+        if (!await HasStartedAsync(stoppingToken))
+            return;
         using var retry = new PeriodicTimer(TimeSpan.FromSeconds(30));
         do
         {
@@ -23,6 +22,14 @@ internal sealed partial class CollectionSchedule(
             }
         }
         while (await retry.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task<bool> HasStartedAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource<bool>();
+        await using var running = lifetime.ApplicationStarted.Register(() => started.TrySetResult(true));
+        await using var stopped = stoppingToken.Register(() => started.TrySetResult(false));
+        return await started.Task;
     }
 
     [LoggerMessage(LogLevel.Warning, "Garbage collection is not scheduled yet; trying again")]
