@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace OrleansRegistry.Conformance;
+
+/// <summary>One real server process, as an operator starts it.</summary>
+internal sealed partial class RegistryProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RegistryClient? _client;
+
+    private RegistryProcess(IEnumerable<string> arguments)
+    {
+        _process = new Process
+        {
+            StartInfo = new ProcessStartInfo(Program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+            EnableRaisingEvents = true,
+        };
+        _process.OutputDataReceived += (_, line) => Read(line.Data);
+        _process.ErrorDataReceived += (_, line) => Read(line.Data);
+        _process.Exited += (_, _) => _listening.TrySetException(new InvalidOperationException("The server ended."));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Everything that the process wrote.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    public RegistryClient Client => _client!;
+
+    /// <summary>Bytes of memory that are the process's own right now.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            var status = File.ReadAllText($"/proc/{_process.Id}/status");
+            return 1024 * long.Parse(ResidentAnonymous.Match(status).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        }
+    }
+
+    // The build's own configuration: tests of a Release build run the Release server.
+    private static string Program => Path.Combine(
+        Checkout.Root, "src/Silo/bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0/orleans-registry");
+
+    /// <summary>Starts a server that is expected to come up.</summary>
+    public static async Task<RegistryProcess> StartAsync(params IEnumerable<string> arguments)
+    {
+        var started = new RegistryProcess(arguments);
+        try
+        {
+            started._client = new RegistryClient(await started._listening.Task.WaitAsync(Longest));
+            await started.Client.GetAsync("/v2/").Answers(200);
+            return started;
+        }
+        catch (Exception exception)
+        {
+            await started.DisposeAsync();
+            throw new InvalidOperationException($"The server did not start.\n{started.Output}", exception);
+        }
+    }
+
+    /// <summary>Runs a server that is expected to refuse the start.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(params IEnumerable<string> arguments)
+    {
+        await using var started = new RegistryProcess(arguments);
+        using var patience = new CancellationTokenSource(Longest);
+        await started._process.WaitForExitAsync(patience.Token);
+        return (started._process.ExitCode, started.Output);
+    }
+
+    /// <summary><c>kill -9</c>: nothing is flushed, nobody is told.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Ctrl-C.</summary>
+    public async Task<int> InterruptAsync()
+    {
+        await Command.RunAsync("kill", "-INT", _process.Id.ToString(CultureInfo.InvariantCulture));
+        using var patience = new CancellationTokenSource(Longest);
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            await KillAsync();
+        _client?.Dispose();
+        _process.Dispose();
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null)
+            return;
+        lock (_output)
+            _output.AppendLine(line);
+        var match = ListeningOn.Match(line);
+        if (match.Success)
+            _listening.TrySetResult(new Uri(match.Groups[1].Value));
+    }
+
+    [GeneratedRegex(@"\AListening on (http://\S+?)(?:,|\z)")]
+    private static partial Regex ListeningOn { get; }
+
+    [GeneratedRegex(@"^RssAnon:\s+([0-9]+) kB", RegexOptions.Multiline)]
+    private static partial Regex ResidentAnonymous { get; }
+}

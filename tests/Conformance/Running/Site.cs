@@ -1,0 +1,96 @@
+using Npgsql;
+
+namespace OrleansRegistry.Conformance;
+
+/// <summary>Where a registry keeps its catalogue.</summary>
+public enum Engine
+{
+    Sqlite,
+    Postgres,
+}
+
+/// <summary>A data directory with its catalogue, and the nodes that serve it. Gone without a trace afterwards.</summary>
+internal sealed class Site : IAsyncDisposable
+{
+    private static readonly string? Server = Environment.GetEnvironmentVariable("REGISTRY_TEST_DB");
+
+    private readonly List<RegistryProcess> _nodes = [];
+    private readonly string? _database;
+
+    private Site(string dataDirectory, string? database)
+    {
+        DataDirectory = dataDirectory;
+        _database = database;
+    }
+
+    public string DataDirectory { get; }
+
+    /// <summary>The directory that holds the data directory, and nothing else.</summary>
+    public string Surroundings => Path.GetDirectoryName(DataDirectory)!;
+
+    /// <summary>The catalogue on PostgreSQL, or null for the embedded one.</summary>
+    public string? ConnectionString => _database is null
+        ? null
+        : new NpgsqlConnectionStringBuilder(Server) { Database = _database, MaxPoolSize = 30 }.ConnectionString;
+
+    public static async Task<Site> CreateAsync(Engine engine)
+    {
+        if (engine is Engine.Postgres)
+            RequirePostgres();
+        var directory = Directory.CreateTempSubdirectory("registry-").CreateSubdirectory("data");
+        var database = engine is Engine.Postgres ? $"conformance_{Guid.NewGuid():N}" : null;
+        if (database is not null)
+            await AdministerAsync($"create database {database}");
+        return new(directory.FullName, database);
+    }
+
+    /// <summary>Starts a node; several may serve one site on PostgreSQL.</summary>
+    public async Task<RegistryProcess> StartAsync(params IEnumerable<string> settings)
+    {
+        var node = await RegistryProcess.StartAsync([.. Arguments(ConnectionString), .. settings]);
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>Starts a node that reaches its catalogue by another way.</summary>
+    public async Task<RegistryProcess> StartOnAsync(string connectionString)
+    {
+        var node = await RegistryProcess.StartAsync(Arguments(connectionString));
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>Every file but the embedded database, relative to the data directory.</summary>
+    public IReadOnlyList<string> ContentFiles() =>
+        [.. Directory.EnumerateFiles(DataDirectory, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(DataDirectory, file))
+            .Where(file => !file.StartsWith("registry.db", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes)
+            await node.DisposeAsync();
+        if (_database is not null)
+            await AdministerAsync($"drop database {_database} with (force)");
+        Directory.Delete(Surroundings, recursive: true);
+    }
+
+    public static void RequirePostgres()
+    {
+        if (Server is null && Checkout.IsContinuousIntegration)
+            Assert.Fail("REGISTRY_TEST_DB names no PostgreSQL server.");
+        Assert.SkipWhen(Server is null, "REGISTRY_TEST_DB names no PostgreSQL server.");
+    }
+
+    private string[] Arguments(string? connectionString) =>
+        ["--data", DataDirectory, "--listen", "http://127.0.0.1:0",
+            .. connectionString is null ? [] : new[] { "--postgres", connectionString }];
+
+    private static async Task AdministerAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(Server!);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}
