@@ -39,11 +39,20 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
 
     public bool HoldsBlob(string blob) => _units.ContainsKey(ContentUnit.Blob(Images.DigestOf(blob)).InRepository);
 
+    public Task<IReadOnlyList<(string Manifest, SignatureWeight Weight)>> WeighAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<(string, SignatureWeight)>>(
+        [
+            .. _units.Values.Where(unit => unit.Kind is ContentKind.Signature && manifests.Contains(unit.Target))
+                .GroupBy(unit => unit.Target!)
+                .Select(group => (group.Key, new SignatureWeight(group.Count(), group.Count()))),
+        ]);
+
     /// <summary>The repository as a batch of changes sees it.</summary>
     public async Task<RepositoryView> LoadAsync(params RepositoryChange[] batch)
     {
         var view = new RepositoryView(_id, this, this);
-        await view.LoadAsync([.. batch.SelectMany(change => change.Touches).Distinct()], CancellationToken.None);
+        await view.LoadAsync(batch, CancellationToken.None);
         return view;
     }
 

@@ -17,7 +17,7 @@ internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
 
     public IContentReader Content { get; } = new ContentReader(database);
 
-    public IBlobStore Blobs { get; } = new BlobStore(database, data, TimeProvider.System);
+    public IBlobStore Blobs { get; } = new BlobStore(database, data, new NodeCache(), TimeProvider.System);
 
     public IUploadFiles Uploads { get; } = new UploadFiles(data);
 
@@ -54,7 +54,7 @@ internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
     public async Task<VersionDraft> PlanAsync(Guid repository, RepositoryChange change)
     {
         var view = new RepositoryView(repository, Head, Content);
-        await view.LoadAsync([.. change.Touches], CancellationToken.None);
+        await view.LoadAsync([change], CancellationToken.None);
         return await change.PlanAsync(view, CancellationToken.None);
     }
 

@@ -128,7 +128,7 @@ public abstract class FencingTests(Engine engine) : CatalogueTests(engine)
             .Select(number => new PutManifest(Images.Image($"{name} {number}"), Images.Tags(tags))).ToList();
         for (var number = 0; number < count; number++)
             await node.PushBlobAsync(repository, $"{name} {number}");
-        await view.LoadAsync([.. puts.SelectMany(put => put.Touches).Distinct()], CancellationToken.None);
+        await view.LoadAsync(puts, CancellationToken.None);
         foreach (var put in puts)
         {
             drafts.Add(await put.PlanAsync(view, CancellationToken.None));
