@@ -11,6 +11,7 @@ internal sealed class Relay : IDisposable
     private readonly List<Socket> _open = [];
     private Socket? _listener;
     private int _port;
+    private volatile bool _cutting;
     private Func<byte[], bool>? _cutAt;
 
     public Relay(string connectionString)
@@ -33,7 +34,7 @@ internal sealed class Relay : IDisposable
 
     public void Mend()
     {
-        _cutAt = null;
+        (_cutAt, _cutting) = (null, false);
         _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, _port));
         _listener.Listen();
@@ -90,6 +91,10 @@ internal sealed class Relay : IDisposable
             while ((count = await from.ReceiveAsync(buffer)) > 0)
             {
                 var cut = fromClient && _cutAt is not null && _cutAt(buffer[..count]);
+                if (cut)
+                    _cutting = true; // the server may answer before its wire is cut
+                else if (!fromClient && _cutting)
+                    return;
                 await to.SendAsync(buffer.AsMemory(0, count));
                 if (cut)
                     Cut();

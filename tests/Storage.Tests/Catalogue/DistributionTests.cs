@@ -67,7 +67,13 @@ public abstract class DistributionTests(Engine engine) : CatalogueTests(engine)
         var parent = $"list{Guid.NewGuid():N}";
         string[] children = ["a", "a-b", "a/b", "a.b", "ab", "b", "0", "z_z"];
         foreach (var child in children)
-            await Node.Distributions.GetOrCreateAsync(RepositoryName.Parse($"{parent}/{child}"));
+        {
+            var binding = await Node.Distributions.GetOrCreateAsync(RepositoryName.Parse($"{parent}/{child}"));
+            await Node.PushAsync(binding.Repository, Images.Image(child), [child]);
+        }
+
+        // Nothing was ever pushed to this one.
+        await Node.Distributions.GetOrCreateAsync(RepositoryName.Parse($"{parent}/empty"));
 
         var seen = new List<string>();
         var last = $"{parent}/";
