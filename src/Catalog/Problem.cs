@@ -22,6 +22,8 @@ public enum ProblemKind
     RangeInvalid,
     Pinned,
     PageInvalid,
+    SignatureInvalid,
+    SignatureLimit,
     TooManyRequests,
 }
 

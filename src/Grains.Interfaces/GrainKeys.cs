@@ -1,3 +1,5 @@
+using OrleansRegistry.Collection;
+using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
@@ -9,9 +11,15 @@ public static class GrainKeys
 {
     extension(IGrainFactory grains)
     {
+        /// <summary>The one grain that collects garbage.</summary>
+        public ICollectorGrain Collector() => grains.GetGrain<ICollectorGrain>("collector");
+
         /// <summary>The grain of a distribution: its key is the base path.</summary>
         public IDistributionGrain Distribution(RepositoryName basePath) =>
             grains.GetGrain<IDistributionGrain>(basePath.ToString());
+
+        /// <summary>The grain of a manifest: its key is the digest.</summary>
+        public IManifestGrain Manifest(Digest digest) => grains.GetGrain<IManifestGrain>(digest.ToString());
 
         /// <summary>The grain of a repository: its key is the repository's id.</summary>
         public IRepositoryGrain Repository(Guid id) => grains.GetGrain<IRepositoryGrain>(id);

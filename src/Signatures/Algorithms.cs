@@ -1,6 +1,8 @@
 namespace OrleansRegistry.Signatures;
 
-/// <summary>A public-key algorithm by its OpenPGP number. Other numbers occur in signatures and are never verified.</summary>
+/// <summary>
+/// A public-key algorithm by its OpenPGP number. Other numbers occur in signatures and are never verified.
+/// </summary>
 /// <remarks>Source: RFC 9580, 9.1.</remarks>
 public enum KeyAlgorithm
 {

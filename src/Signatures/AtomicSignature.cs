@@ -5,13 +5,13 @@ using OrleansRegistry.Signatures.OpenPgp;
 namespace OrleansRegistry.Signatures;
 
 /// <summary>
-/// A well-formed atomic container signature, as bytes from outside claim it. <b>Nothing of it is verified</b>: use it to
-/// store, list and remove signatures, never to trust an image. <see cref="Verifier"/> does that.
+/// A well-formed atomic container signature, as bytes from outside claim it. <b>Nothing of it is verified</b>: use it
+/// to store, list and remove signatures, never to trust an image. <see cref="Verifier"/> does that.
 /// </summary>
 /// <remarks>
-/// Well-formed means everything a strict reader can tell without a key: the message grammar, the signature packet and the
-/// payload's schema. A signature by an unknown, expired or revoked key, with a broken hash function, or with a wrong value
-/// is well-formed. Source: contract of signatures, 1.1 to 1.4.
+/// Well-formed means everything a strict reader can tell without a key: the message grammar, the signature packet and
+/// the payload's schema. A signature by an unknown, expired or revoked key, with a broken hash function, or with a
+/// wrong value is well-formed. Source: contract of signatures, 1.1 to 1.4.
 /// </remarks>
 public sealed class AtomicSignature
 {
@@ -25,7 +25,9 @@ public sealed class AtomicSignature
         Name = $"{ManifestDigest}@{ContentDigest.Hex[..32]}";
     }
 
-    /// <summary>How the registry extension names it: the manifest's digest, <c>@</c>, 32 hex digits of the content's.</summary>
+    /// <summary>
+    /// How the registry extension names it: the manifest's digest, <c>@</c>, 32 hex digits of the content's.
+    /// </summary>
     public string Name { get; }
 
     /// <summary>The SHA-256 digest of the whole blob.</summary>
@@ -46,7 +48,9 @@ public sealed class AtomicSignature
     /// <summary>The key that claims to have signed: 16 upper-case hex digits.</summary>
     public string KeyId => Message.Signature.IssuerKeyId.ToString("X16", null);
 
-    /// <summary>That key's fingerprint, 40 or (version 6) 64 upper-case hex digits, or null where only the key id is named.</summary>
+    /// <summary>
+    /// That key's fingerprint, 40 or (version 6) 64 upper-case hex digits, or null where only the key id is named.
+    /// </summary>
     public string? Fingerprint =>
         Message.Signature.IssuerFingerprint is { } bytes ? Convert.ToHexString(bytes) : null;
 
@@ -67,8 +71,12 @@ public sealed class AtomicSignature
 
     internal SignedMessage Message { get; }
 
-    /// <summary>Parses a blob. False, with one sentence that says why, for anything not well-formed. Never throws.</summary>
-    /// <remarks>Takes time linear in the blob, and allocates a small multiple of <see cref="SignatureLimits"/> at most.</remarks>
+    /// <summary>
+    /// Parses a blob. False, with one sentence that says why, for anything not well-formed. Never throws.
+    /// </summary>
+    /// <remarks>
+    /// Takes time linear in the blob, and allocates a small multiple of <see cref="SignatureLimits"/> at most.
+    /// </remarks>
     public static bool TryParse(
         ReadOnlySpan<byte> blob,
         [NotNullWhen(true)] out AtomicSignature? signature,

@@ -2,8 +2,9 @@ namespace OrleansRegistry.Signatures;
 
 /// <summary>What clients accept as a file of a lookaside store. Source: contract of signatures, 3.4.</summary>
 /// <remarks>
-/// One blob that a client does not recognise fails its whole pull, even beside good ones and under a policy that accepts
-/// anything. So a server must list and store only recognised ones. Whatever <see cref="AtomicSignature"/> parses is one.
+/// One blob that a client does not recognise fails its whole pull, even beside good ones and under a policy that
+/// accepts anything. So a server must list and store only recognised ones. Whatever <see cref="AtomicSignature"/>
+/// parses is one.
 /// </remarks>
 public static class LookasideBlob
 {
@@ -12,8 +13,8 @@ public static class LookasideBlob
         !blob.IsEmpty && (IsBareMessage(blob[0]) || TryUnwrap(blob, out _) || blob.StartsWith("\0sigstore-json\n"u8));
 
     /// <summary>
-    /// Takes the atomic signature out of its tagged form, <c>00 simple-signing 0A</c> and the message; a bare message is
-    /// handed back as it is. False for anything else.
+    /// Takes the atomic signature out of its tagged form, <c>00 simple-signing 0A</c> and the message; a bare message
+    /// is handed back as it is. False for anything else.
     /// </summary>
     public static bool TryUnwrap(ReadOnlySpan<byte> blob, out ReadOnlySpan<byte> message)
     {

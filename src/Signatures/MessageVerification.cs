@@ -7,7 +7,8 @@ namespace OrleansRegistry.Signatures;
 internal static class MessageVerification
 {
     /// <summary>Null, and who signed, if all is well.</summary>
-    public static Verdict.Refused? Verify(SignedMessage message, TrustedKeys keys, DateTimeOffset now, out SigningKey? signer)
+    public static Verdict.Refused? Verify(
+        SignedMessage message, TrustedKeys keys, DateTimeOffset now, out SigningKey? signer)
     {
         signer = null;
         var signature = message.Signature;
@@ -16,7 +17,8 @@ internal static class MessageVerification
         if (SignatureHash.NameOf(signature.Hash) is not { } hash)
             return new(RefusalReason.UnsupportedAlgorithm, $"The hash function {signature.Hash} is not supported.");
         if (signature.Subpackets.UnknownCritical is { } type)
-            return new(RefusalReason.UnknownCriticalSubpacket, $"The signature has a critical subpacket of unknown type {type}.");
+            return new(RefusalReason.UnknownCriticalSubpacket,
+                $"The signature has a critical subpacket of unknown type {type}.");
         var candidates = keys.Find(signature);
         if (candidates.Count == 0)
             return new(RefusalReason.KeyUnknown, $"Key {Named(signature)} is not trusted.");
@@ -26,7 +28,8 @@ internal static class MessageVerification
         var data = signature.Type is SignatureType.Text ? LineEnds.ToCrLf(message.Payload) : message.Payload;
         var makers = candidates.Where(key => KeySignature.Verify(signature, key.Packet, hash, data)).ToList();
         if (makers.Count == 0)
-            return new(RefusalReason.SignatureWrong, $"The signature was not made by key {Named(signature)}, or was changed.");
+            return new(RefusalReason.SignatureWrong,
+                $"The signature was not made by key {Named(signature)}, or was changed.");
         signer = makers[0];
         return ObjectToKey(makers, now, ref signer) ?? ObjectToDates(signature, signer, now);
     }
@@ -53,7 +56,8 @@ internal static class MessageVerification
         if (signature.ExpiresAt <= now)
             return new(RefusalReason.SignatureExpired, $"The signature expired at {signature.ExpiresAt:u}.");
         if (signature.CreatedAt > now + SignatureLimits.ClockSkew)
-            return new(RefusalReason.SignatureTimeImpossible, $"The signature was made in the future, at {signature.CreatedAt:u}.");
+            return new(RefusalReason.SignatureTimeImpossible,
+                $"The signature was made in the future, at {signature.CreatedAt:u}.");
         if (signature.CreatedAt < signer.Packet.CreatedAt)
             return new(RefusalReason.SignatureTimeImpossible, "The signature was made before its key.");
         return null;

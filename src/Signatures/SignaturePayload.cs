@@ -15,5 +15,6 @@ internal sealed record SignaturePayload(Digest ManifestDigest, string DockerRefe
     public static Digest ParseDigest(string text) =>
         Digest.TryParse(text, out var digest) && digest.Algorithm == "sha256"
             ? digest
-            : throw new MalformedException("The payload's docker-manifest-digest is not sha256: and 64 lower-case hex digits.");
+            : throw new MalformedException(
+                "The payload's docker-manifest-digest is not sha256: and 64 lower-case hex digits.");
 }

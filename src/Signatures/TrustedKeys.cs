@@ -3,7 +3,9 @@ using OrleansRegistry.Signatures.OpenPgp;
 
 namespace OrleansRegistry.Signatures;
 
-/// <summary>The OpenPGP certificates whose signatures count. Immutable; every key in it was verified when it was loaded.</summary>
+/// <summary>
+/// The OpenPGP certificates whose signatures count. Immutable; every key in it was verified when it was loaded.
+/// </summary>
 public sealed class TrustedKeys
 {
     private readonly Dictionary<ulong, List<SigningKey>> _byKeyId = [];
@@ -35,7 +37,9 @@ public sealed class TrustedKeys
         return new(reader);
     }
 
-    /// <summary>The keys that may have made <paramref name="signature"/>: by fingerprint where it names one, else by key id.</summary>
+    /// <summary>
+    /// The keys that may have made <paramref name="signature"/>: by fingerprint where it names one, else by key id.
+    /// </summary>
     /// <remarks>Several where key ids collide, or where two certificates hold the same key.</remarks>
     internal IReadOnlyList<SigningKey> Find(SignaturePacket signature) =>
         _byKeyId.GetValueOrDefault(signature.IssuerKeyId) is not { } keys ? []

@@ -7,11 +7,14 @@ public abstract record Verdict
     {
     }
 
-    /// <summary>The signature is good, by a trusted key that is valid now, for the manifest that was asked about.</summary>
+    /// <summary>
+    /// The signature is good, by a trusted key that is valid now, for the manifest that was asked about.
+    /// </summary>
     /// <param name="PrimaryFingerprint">Of the trusted certificate, in upper-case hex digits.</param>
     /// <param name="SigningFingerprint">Of the key that signed: the same, or a subkey's.</param>
     /// <param name="DockerReference">The image reference that was signed: for an identity rule to judge.</param>
-    public sealed record Accepted(string PrimaryFingerprint, string SigningFingerprint, string DockerReference) : Verdict;
+    public sealed record Accepted(string PrimaryFingerprint, string SigningFingerprint, string DockerReference)
+        : Verdict;
 
     /// <summary>The signature counts for nothing.</summary>
     /// <param name="Reason">For programs.</param>

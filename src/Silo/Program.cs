@@ -1,4 +1,7 @@
+using OrleansRegistry;
+using OrleansRegistry.Collection;
 using OrleansRegistry.Hosting;
+using OrleansRegistry.Operations;
 using OrleansRegistry.Registry;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Storage;
@@ -8,6 +11,7 @@ try
 {
     var settings = Settings.Read(args);
     var data = new DataDirectory(settings.Storage.DataDirectory);
+    using var alone = settings.Storage.Postgres is null ? data.HoldAlone() : null;
     await using var database = StorageServices.Open(settings.Storage, data);
     await Migrator.MigrateAsync(database);
 
@@ -18,12 +22,17 @@ try
     builder.WebHost.ConfigureKestrel(kestrel =>
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxResponseBufferSize = 1024 * 1024; // layers are sent in pieces of a quarter of it
         kestrel.Limits.MaxRequestBodySize = null; // a layer has no limit but the disk; manifests are limited where they are read
     });
     builder.WebHost.UseUrls(settings.Listen.Url);
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.Configure<RemovalOptions>(settings.Configuration.GetSection("Removal"));
     builder.Services.Configure<UploadOptions>(settings.Configuration.GetSection("Uploads"));
+    builder.Services.Configure<SignatureOptions>(settings.Configuration.GetSection("Signatures"));
+    builder.Services.Configure<CollectionOptions>(settings.Configuration.GetSection("Collection"));
+    builder.Services.AddSingleton<Collector>();
+    builder.Services.AddHostedService<CollectionSchedule>();
     builder.Services.AddStorage(database, data);
     builder.Services.AddRegistryApi();
     builder.AddSilo(settings, data);
@@ -32,6 +41,8 @@ try
     app.UseRegistryApi();
     app.UseRouting();
     app.MapRegistryApi();
+    app.MapSignatureApi();
+    app.MapOperations();
     app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
         $"Listening on {string.Join(", ", app.Urls)}\nData in {data.Root}, catalogue in {settings.Storage.Describe()}"));
     await app.RunAsync();
@@ -41,4 +52,10 @@ catch (SettingException exception)
 {
     await Console.Error.WriteLineAsync(exception.Message);
     return 2;
+}
+catch (Exception exception) when (exception
+    is IOException or UnauthorizedAccessException or StoreUnavailableException or SchemaMismatchException)
+{
+    await Console.Error.WriteLineAsync($"Cannot start: {exception.Message}");
+    return 1;
 }

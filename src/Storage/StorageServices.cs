@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansRegistry.Collection;
 using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Repositories;
@@ -23,6 +24,10 @@ public static class StorageServices
         services.AddSingleton<ContentReader>();
         services.AddSingleton<IContentReader, CachedContentReader>();
         services.AddSingleton<IBlobStore, BlobStore>();
+        services.AddSingleton<ISignatureStore, SignatureStore>();
+        services.AddSingleton<ICollectionStore, CollectionStore>();
+        services.AddSingleton<SignatureReader>();
+        services.AddSingleton<ISignatureReader, CachedSignatureReader>();
         return services;
     }
 

@@ -25,7 +25,9 @@ public sealed class FixtureVerdictTests
     };
 
     public static TheoryData<string> Judged =>
-        [.. Fixtures.Expected.Where(expected => expected.Strict != "see policy-vectors").Select(expected => expected.File)];
+        [.. Fixtures.Expected
+            .Where(expected => expected.Strict != "see policy-vectors")
+            .Select(expected => expected.File)];
 
     public static TheoryData<string> All => [.. Fixtures.Expected.Select(expected => expected.File)];
 
@@ -45,7 +47,8 @@ public sealed class FixtureVerdictTests
         var ours = Judge(expected);
         if (ours == expected.Skopeo_1_18)
             return;
-        Assert.True(OnPurpose.TryGetValue(file, out var difference), $"{file}: {ours}, but skopeo says {expected.Skopeo_1_18}");
+        Assert.True(
+            OnPurpose.TryGetValue(file, out var difference), $"{file}: {ours}, but skopeo says {expected.Skopeo_1_18}");
         Assert.Equal(difference.Ours, ours);
         Assert.NotEmpty(difference.Reason);
     }
@@ -65,7 +68,8 @@ public sealed class FixtureVerdictTests
     [InlineData("../ambiguous/sha1.sig", RefusalReason.WeakHash)]
     public void A_refusal_says_why(string file, RefusalReason reason)
     {
-        var verdict = Verifier.Verify(Fixtures.Read($"sigs/bad/{file}"), Fixtures.Manifest, Fixtures.TrustedRing, Fixtures.Now);
+        var verdict = Verifier.Verify(
+            Fixtures.Read($"sigs/bad/{file}"), Fixtures.Manifest, Fixtures.TrustedRing, Fixtures.Now);
         var refused = Assert.IsType<Verdict.Refused>(verdict);
         Assert.Equal(reason, refused.Reason);
         Assert.EndsWith(".", refused.Why, StringComparison.Ordinal);
@@ -81,7 +85,8 @@ public sealed class FixtureVerdictTests
                 Verifier.Verify(Fixtures.Read(file), digest, Fixtures.TrustedRing, Fixtures.Now),
                 Verifier.Verify(signature, digest, Fixtures.TrustedRing, Fixtures.Now));
         else
-            Assert.IsType<Verdict.Refused>(Verifier.Verify(Fixtures.Read(file), digest, Fixtures.TrustedRing, Fixtures.Now));
+            Assert.IsType<Verdict.Refused>(
+                Verifier.Verify(Fixtures.Read(file), digest, Fixtures.TrustedRing, Fixtures.Now));
     }
 
     [Fact]
@@ -104,7 +109,9 @@ public sealed class FixtureVerdictTests
     {
         var digest = Fixtures.DigestOf(expected.Manifest);
         var verdict = Verifier.Verify(Fixtures.Read(expected.File), digest, Fixtures.TrustedRing, Fixtures.Now);
-        return verdict is Verdict.Accepted accepted && Expectation.Accepts(null, accepted.DockerReference) ? "accept" : "reject";
+        return verdict is Verdict.Accepted accepted && Expectation.Accepts(null, accepted.DockerReference)
+            ? "accept"
+            : "reject";
     }
 
     private static ImageReference Reference(string text) =>

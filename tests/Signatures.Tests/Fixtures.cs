@@ -24,13 +24,17 @@ internal static class Fixtures
 
     public static ExpectedSignature Find(string file) => Expected.Single(expected => expected.File == file);
 
-    /// <summary>The digest that a signature of the manifest must name: for signed schema 1 not that of the file.</summary>
+    /// <summary>
+    /// The digest that a signature of the manifest must name: for signed schema 1 not that of the file.
+    /// </summary>
     public static Digest DigestOf(string manifest) => manifest == "manifests/schema1-signed.json"
         ? Digest.Parse("sha256:e3a3dd95a5d3df5c54821c79ab1d47ec18680d1d710ba6c67ac41d58720bfd66")
         : Digest.Sha256(Read(manifest));
 
     public static AtomicSignature Parse(byte[] blob) =>
-        AtomicSignature.TryParse(blob, out var signature, out var refusal) ? signature : throw new FormatException(refusal);
+        AtomicSignature.TryParse(blob, out var signature, out var refusal)
+            ? signature
+            : throw new FormatException(refusal);
 }
 
 /// <summary>One entry of expected-signatures.json.</summary>

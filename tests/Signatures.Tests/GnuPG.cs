@@ -27,7 +27,8 @@ internal sealed class GnuPG : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in (string[])["--homedir", _home, "--batch", "--yes", "--pinentry-mode", "loopback", "--passphrase", "", .. arguments])
+        string[] common = ["--homedir", _home, "--batch", "--yes", "--pinentry-mode", "loopback", "--passphrase", ""];
+        foreach (var argument in common.Concat(arguments))
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();

@@ -32,12 +32,14 @@ public sealed class GnuPGTests
         var fingerprint = TrustedKeys.Load(gpg.Run([], "--export")).Certificates[0].Fingerprint;
         gpg.Run([], "--quick-add-key", fingerprint, "rsa2048", "sign", "never");
         var blob = gpg.Run(Packets.Payload(), "--sign");
-        var accepted = Assert.IsType<Verdict.Accepted>(Verify(blob, TrustedKeys.Load(gpg.Run([], "--export")), DateTimeOffset.UtcNow));
+        var accepted = Assert.IsType<Verdict.Accepted>(
+            Verify(blob, TrustedKeys.Load(gpg.Run([], "--export")), DateTimeOffset.UtcNow));
         Assert.Equal(fingerprint, accepted.PrimaryFingerprint);
         Assert.NotEqual(fingerprint, accepted.SigningFingerprint);
 
         gpg.Run("key 1\nrevkey\ny\n0\n\ny\nsave\n"u8.ToArray(), "--command-fd", "0", "--edit-key", fingerprint);
-        var refused = Assert.IsType<Verdict.Refused>(Verify(blob, TrustedKeys.Load(gpg.Run([], "--export")), DateTimeOffset.UtcNow));
+        var refused = Assert.IsType<Verdict.Refused>(
+            Verify(blob, TrustedKeys.Load(gpg.Run([], "--export")), DateTimeOffset.UtcNow));
         Assert.Equal(RefusalReason.KeyRevoked, refused.Reason);
     }
 

@@ -35,7 +35,8 @@ public sealed class HostileInputTests
         string[] names = ["ed25519", "nistp256", "subkey", "revoked", "v6-ed25519", "rsa2048"];
         var originals = names.Select(name => Fixtures.Read($"keys/{name}.pub.gpg")).ToArray();
         for (var i = 0; i < Mutations / 10; i++)
-            TrustedKeys.Load(Damaged(originals[random.Next(originals.Length)], originals[random.Next(originals.Length)], random));
+            TrustedKeys.Load(
+                Damaged(originals[random.Next(originals.Length)], originals[random.Next(originals.Length)], random));
     }
 
     [Fact]

@@ -101,8 +101,10 @@ public sealed class MessageTests
     [Fact]
     public void An_issuer_named_in_two_ways_must_be_one()
     {
-        Refused("different keys", Unnamed(Packets.Subpacket(33, [4, .. Key.FingerprintBytes]), Packets.Subpacket(16, new byte[8])));
-        Refused("disagree", Unnamed(Packets.Subpacket(16, new byte[8]), Packets.Subpacket(16, Key.FingerprintBytes[..8])));
+        Refused("different keys",
+            Unnamed(Packets.Subpacket(33, [4, .. Key.FingerprintBytes]), Packets.Subpacket(16, new byte[8])));
+        Refused("disagree",
+            Unnamed(Packets.Subpacket(16, new byte[8]), Packets.Subpacket(16, Key.FingerprintBytes[..8])));
         Refused("does not fit", Unnamed(Packets.Subpacket(33, [6, .. new byte[32]])));
     }
 
@@ -140,7 +142,8 @@ public sealed class MessageTests
 
     [Fact]
     public void A_version_6_signature_must_not_name_a_key_id() =>
-        Refused("must not carry", VersionSix.Message(Packets.Payload(), subpackets: Packets.Subpacket(16, new byte[8])));
+        Refused("must not carry",
+            VersionSix.Message(Packets.Payload(), subpackets: Packets.Subpacket(16, new byte[8])));
 
     [Fact]
     public void A_signature_of_unknown_algorithm_still_tells_whose_it_is()
@@ -173,7 +176,8 @@ public sealed class MessageTests
     [InlineData(0x80 | 20)]
     [InlineData(0x80 | 35)]
     public void A_critical_subpacket_that_is_not_understood_is_refused(int type) =>
-        Refused(RefusalReason.UnknownCriticalSubpacket, Key.Message(Packets.Payload(), subpackets: Packets.Subpacket(type, new byte[9])));
+        Refused(RefusalReason.UnknownCriticalSubpacket,
+            Key.Message(Packets.Payload(), subpackets: Packets.Subpacket(type, new byte[9])));
 
     [Fact]
     public void A_subpacket_that_is_not_critical_is_ignored() =>
@@ -213,7 +217,8 @@ public sealed class MessageTests
         Assert.IsType<Verdict.Accepted>(Verifier.Verify(blob, Fixtures.Manifest, Trusted, Fixtures.Now));
 
     private static void Refused(RefusalReason reason, byte[] blob) =>
-        Assert.Equal(reason, Assert.IsType<Verdict.Refused>(Verifier.Verify(blob, Fixtures.Manifest, Trusted, Fixtures.Now)).Reason);
+        Assert.Equal(reason, Assert.IsType<Verdict.Refused>(
+            Verifier.Verify(blob, Fixtures.Manifest, Trusted, Fixtures.Now)).Reason);
 
     private static void Refused(string words, byte[] blob)
     {

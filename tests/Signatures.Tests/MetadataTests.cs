@@ -44,7 +44,8 @@ public sealed class MetadataTests
         Assert.Equal(expected.Fingerprint, signature.Fingerprint);
         Assert.Equal(expected.Created, signature.CreatedAt.ToUnixTimeSeconds());
         // skopeo's dump does not read the form with the signature first.
-        Assert.Equal(expected.PayloadDigest ?? signature.ManifestDigest.ToString(), signature.ManifestDigest.ToString());
+        Assert.Equal(
+            expected.PayloadDigest ?? signature.ManifestDigest.ToString(), signature.ManifestDigest.ToString());
         Assert.Equal(expected.PayloadReference ?? signature.DockerReference, signature.DockerReference);
         Assert.Equal(Oci.Digest.Sha256(blob), signature.ContentDigest);
         Assert.Equal($"{signature.ManifestDigest}@{signature.ContentDigest.Hex[..32]}", signature.Name);

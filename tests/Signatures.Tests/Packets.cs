@@ -39,6 +39,12 @@ internal static class Packets
         return [0xA3, (byte)algorithm, .. target.ToArray()];
     }
 
-    public static byte[] Payload(string? reference = null, string optional = "{}") => Encoding.UTF8.GetBytes(
-        $$$"""{"critical":{"identity":{"docker-reference":"{{{reference ?? "registry.example.invalid/team/app:1.0"}}}"},"image":{"docker-manifest-digest":"{{{Fixtures.Manifest}}}"},"type":"atomic container signature"},"optional":{{{optional}}}}""");
+    public static byte[] Payload(string optional = "{}") => Encoding.UTF8.GetBytes(
+        """{"critical":{"identity":{"docker-reference":"registry.example.invalid/team/app:1.0"},""" +
+        $$"""
+        "image":{"docker-manifest-digest":"{{Fixtures.Manifest}}"},"type":"atomic container signature"},
+        """ +
+        $$"""
+        "optional":{{optional}}}
+        """);
 }

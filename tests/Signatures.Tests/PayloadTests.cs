@@ -30,7 +30,8 @@ public sealed class PayloadTests
     [InlineData("""{/**/}""", "not well-formed")]
     [InlineData("[]", "optional is not a JSON object")]
     public void An_optional_part_is_refused(string optional, string words) =>
-        Assert.Contains(words, Refusal(Encoding.UTF8.GetString(Packets.Payload(optional: optional))), StringComparison.Ordinal);
+        Assert.Contains(
+            words, Refusal(Encoding.UTF8.GetString(Packets.Payload(optional: optional))), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("sha512:")]
@@ -45,7 +46,8 @@ public sealed class PayloadTests
 
     [Fact]
     public void Upper_case_hex_is_refused() =>
-        Assert.NotNull(Refusal(Good.Replace(Digest, "sha256:" + Digest[7..].ToUpperInvariant(), StringComparison.Ordinal)));
+        Assert.NotNull(
+            Refusal(Good.Replace(Digest, "sha256:" + Digest[7..].ToUpperInvariant(), StringComparison.Ordinal)));
 
     [Theory]
     [InlineData("\"critical\"", "\"Critical\"")]
@@ -53,7 +55,8 @@ public sealed class PayloadTests
     [InlineData("\"docker-manifest-digest\"", "\"digest\"")]
     [InlineData("\"type\"", "\"types\"")]
     public void A_member_of_another_name_is_refused(string name, string other) =>
-        Assert.Contains("is not allowed", Refusal(Good.Replace(name, other, StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "is not allowed", Refusal(Good.Replace(name, other, StringComparison.Ordinal)), StringComparison.Ordinal);
 
     [Fact]
     public void White_space_may_surround_everything() =>

@@ -5,7 +5,9 @@ using Org.BouncyCastle.Math.EC.Rfc8032;
 
 namespace OrleansRegistry.Signatures.Tests;
 
-/// <summary>An Ed25519 key that signs whatever a test wants signed. Packets of version 4 (algorithm 22) or 6 (27).</summary>
+/// <summary>
+/// An Ed25519 key that signs whatever a test wants signed. Packets of version 4 (algorithm 22) or 6 (27).
+/// </summary>
 internal sealed class TestKey
 {
     public const uint CreatedAt = 1704067200;
@@ -52,7 +54,9 @@ internal sealed class TestKey
         return [.. Packets.New(6, Body), .. Packets.New(13, userId), .. Signature(0x13, data, subpackets)];
     }
 
-    /// <summary>A subkey of this key, and its binding. The consent is the subkey's own, unless another signs it.</summary>
+    /// <summary>
+    /// A subkey of this key, and its binding. The consent is the subkey's own, unless another signs it.
+    /// </summary>
     public byte[] Subkey(TestKey subkey, TestKey? consentBy, params byte[][] subpackets)
     {
         byte[] data = [.. Hashed, .. subkey.Hashed];
@@ -86,10 +90,14 @@ internal sealed class TestKey
     {
         byte[] issuer = withIssuer ? Packets.Subpacket(33, [(byte)_version, .. (named ?? this).FingerprintBytes]) : [];
         byte[] given = [.. (subpackets ?? []).SelectMany(subpacket => subpacket)];
-        byte[] unhashed = withIssuer && _version == 4 ? Packets.Subpacket(16, (named ?? this).FingerprintBytes[12..]) : [];
+        byte[] unhashed = withIssuer && _version == 4
+            ? Packets.Subpacket(16, (named ?? this).FingerprintBytes[12..])
+            : [];
         byte[] time = Times(given) ? [] : Packets.Subpacket(2, Packets.UInt32(type is 0 or 1 ? SignedAt : CreatedAt));
         byte[] area = [.. issuer, .. time, .. given];
-        byte[] head = [(byte)_version, (byte)type, _version == 6 ? (byte)27 : (byte)22, (byte)hash, .. Length(area.Length), .. area];
+        byte[] head = [(byte)_version, (byte)type, _version == 6
+            ? (byte)27
+            : (byte)22, (byte)hash, .. Length(area.Length), .. area];
         byte[] salt = _version == 6 ? Salt : [];
         byte[] input = [.. salt, .. data, .. head, (byte)_version, 0xFF, .. Packets.UInt32((uint)head.Length)];
         var digest = Digest(hash, input);

@@ -31,7 +31,8 @@ public sealed class TrustedKeysTests
     {
         byte[] data = [.. Primary.Hashed, 0xB4, 0, 0, 0, 1, (byte)'x'];
         byte[] forged = Packets.New(2, Stranger.SignatureBody(0x13, data, named: Primary));
-        Refused(RefusalReason.KeyInvalid, Primary, [.. Packets.New(6, Primary.Body), .. Packets.New(13, "x"u8.ToArray()), .. forged]);
+        Refused(RefusalReason.KeyInvalid,
+            Primary, [.. Packets.New(6, Primary.Body), .. Packets.New(13, "x"u8.ToArray()), .. forged]);
     }
 
     [Fact]
@@ -109,16 +110,19 @@ public sealed class TrustedKeysTests
     public void A_subkey_with_its_own_consent_signs_for_its_primary_key()
     {
         var verdict = Accepted(Subkey, [.. Primary.Certificate(MayCertify), .. Primary.Subkey(Subkey, Subkey, MaySign)]);
-        Assert.Equal((Primary.Fingerprint, Subkey.Fingerprint), (verdict.PrimaryFingerprint, verdict.SigningFingerprint));
+        Assert.Equal(
+            (Primary.Fingerprint, Subkey.Fingerprint), (verdict.PrimaryFingerprint, verdict.SigningFingerprint));
     }
 
     [Fact]
     public void A_subkey_without_consent_is_refused() =>
-        Refused(RefusalReason.KeyInvalid, Subkey, [.. Primary.Certificate(MayCertify), .. Primary.Subkey(Subkey, null, MaySign)]);
+        Refused(RefusalReason.KeyInvalid,
+            Subkey, [.. Primary.Certificate(MayCertify), .. Primary.Subkey(Subkey, null, MaySign)]);
 
     [Fact]
     public void A_subkey_whose_consent_another_key_forged_is_refused() =>
-        Refused(RefusalReason.KeyInvalid, Subkey, [.. Primary.Certificate(MayCertify), .. Primary.Subkey(Subkey, Stranger, MaySign)]);
+        Refused(RefusalReason.KeyInvalid,
+            Subkey, [.. Primary.Certificate(MayCertify), .. Primary.Subkey(Subkey, Stranger, MaySign)]);
 
     [Fact]
     public void A_subkey_bound_by_another_key_is_refused()
@@ -126,12 +130,14 @@ public sealed class TrustedKeysTests
         byte[] data = [.. Primary.Hashed, .. Subkey.Hashed];
         var consent = Packets.Subpacket(32, Subkey.SignatureBody(0x19, data));
         var binding = Packets.New(2, Stranger.SignatureBody(0x18, data, [MaySign, consent], named: Primary));
-        Refused(RefusalReason.KeyInvalid, Subkey, [.. Primary.Certificate(), .. Packets.New(14, Subkey.Body), .. binding]);
+        Refused(RefusalReason.KeyInvalid,
+            Subkey, [.. Primary.Certificate(), .. Packets.New(14, Subkey.Body), .. binding]);
     }
 
     [Fact]
     public void A_subkey_that_only_encrypts_may_not_sign() =>
-        Refused(RefusalReason.KeyNotForSigning, Subkey, [.. Primary.Certificate(), .. Primary.Subkey(Subkey, Subkey, MayEncrypt)]);
+        Refused(RefusalReason.KeyNotForSigning,
+            Subkey, [.. Primary.Certificate(), .. Primary.Subkey(Subkey, Subkey, MayEncrypt)]);
 
     [Fact]
     public void A_revoked_subkey_is_refused_and_its_primary_key_is_not()
@@ -204,7 +210,8 @@ public sealed class TrustedKeysTests
         byte[] ring = [.. Fixtures.Read("keys/v6-ed25519.pub.gpg"), .. Fixtures.Read("keys/trusted-ring.pub.gpg")];
         var keys = TrustedKeys.Load(ring);
         Assert.Equal(8, keys.Certificates.Count);
-        Assert.Equal("79DF7047DB1EB9760ECA7DACC5CF33C6D6A7C2D74872B672C2E1385825DD5D5E", keys.Certificates[0].Fingerprint);
+        Assert.Equal(
+            "79DF7047DB1EB9760ECA7DACC5CF33C6D6A7C2D74872B672C2E1385825DD5D5E", keys.Certificates[0].Fingerprint);
         Assert.Null(Signatures.Keys.SigningKey.Of(Parts("keys/v6-ed25519.pub.gpg")).First().Object(Fixtures.Now));
     }
 

@@ -9,6 +9,7 @@ namespace OrleansRegistry.Registry;
 [JsonSerializable(typeof(TagEndpoints.TagList))]
 [JsonSerializable(typeof(CatalogEndpoints.RepositoryList))]
 [JsonSerializable(typeof(ReferrerEndpoints.Index))]
+[JsonSerializable(typeof(SignatureEndpoints.SignatureList))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Quotes stay readable: the answers are JSON for programs and people, and never part of a page.</summary>

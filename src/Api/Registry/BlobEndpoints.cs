@@ -18,12 +18,13 @@ internal static class BlobEndpoints
 
     /// <summary>The bytes, whole or the <c>Range</c> asked for (206, or 416 where there is no such range).</summary>
     private static async Task<IResult> Get(
-        string name, string digest, HttpResponse response, ServedContent content, IBlobStore blobs,
+        string name, string digest, HttpContext context, ServedContent content, IBlobStore blobs,
         CancellationToken cancellationToken)
     {
         var served = await content.GetAsync(Parse.RepositoryName(name));
         var blob = await content.GetBlobAsync(served, Parse.Digest(digest), cancellationToken);
-        response.Headers["Docker-Content-Digest"] = blob.Digest.ToString();
+        FileBody.Use(context);
+        context.Response.Headers["Docker-Content-Digest"] = blob.Digest.ToString();
         return TypedResults.PhysicalFile(
             blobs.PathOf(blob.Digest),
             "application/octet-stream",

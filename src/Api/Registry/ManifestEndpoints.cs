@@ -48,7 +48,7 @@ internal static class ManifestEndpoints
         Tag[] tags = target.Digest is null
             ? [target.Tag]
             : [.. request.Query["tag"].Select(Parse.Tag).Distinct()];
-        var bytes = await ReadAsync(request, cancellationToken);
+        var bytes = await BoundedBody.ReadAsync(request, ManifestDocument.MaxBytes, cancellationToken) ?? throw TooLarge();
         var document = ReadDocument(bytes, request);
 
         var digest = target.Digest?.SameAlgorithmOver(bytes) ?? Digest.Sha256(bytes);
@@ -77,23 +77,6 @@ internal static class ManifestEndpoints
             ? grain.RemoveManifestAsync(digest)
             : grain.UntagAsync(target.Tag));
         return TypedResults.StatusCode(StatusCodes.Status202Accepted);
-    }
-
-    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        if (request.ContentLength > ManifestDocument.MaxBytes)
-            throw TooLarge();
-        using var buffer = new MemoryStream((int)(request.ContentLength ?? 4096));
-        var chunk = new byte[16 * 1024];
-        int read;
-        while ((read = await request.Body.ReadAsync(chunk, cancellationToken)) > 0)
-        {
-            if (buffer.Length + read > ManifestDocument.MaxBytes)
-                throw TooLarge();
-            buffer.Write(chunk, 0, read);
-        }
-
-        return buffer.ToArray();
     }
 
     private static ManifestDocument ReadDocument(byte[] bytes, HttpRequest request)

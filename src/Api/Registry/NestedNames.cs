@@ -16,12 +16,20 @@ internal static class NestedNames
     private const char Fold = ':';
 
     // What may follow a name, by the number of segments; the first that fits wins.
-    private static readonly Func<string[], int?>[] Shapes =
+    private static readonly (string Prefix, Func<string[], int?>[] Shapes)[] Apis =
     [
-        path => path is [.., "tags", "list"] ? 2 : null,
-        path => path is [.., "blobs", "uploads"] ? 2 : null,
-        path => path is [.., "blobs", "uploads", _] ? 3 : null,
-        path => path is [.., "blobs" or "manifests" or "referrers", _] ? 2 : null,
+        ("/v2/",
+        [
+            path => path is [.., "tags", "list"] ? 2 : null,
+            path => path is [.., "blobs", "uploads"] ? 2 : null,
+            path => path is [.., "blobs", "uploads", _] ? 3 : null,
+            path => path is [.., "blobs" or "manifests" or "referrers", _] ? 2 : null,
+        ]),
+        ("/extensions/v2/",
+        [
+            path => path is [.., "signatures"] ? 1 : null,
+            path => path is [.., "signatures", _] ? 2 : null,
+        ]),
     ];
 
     public static string Unfold(string folded) => folded.Replace(Fold, '/');
@@ -29,24 +37,23 @@ internal static class NestedNames
     public static void UseNestedNames(this IApplicationBuilder app) => app.Use(static (context, next) =>
     {
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        if (target.StartsWith("/v2/", StringComparison.Ordinal))
-            context.Request.Path = FoldPath(PathOf(target));
+        foreach (var (prefix, shapes) in Apis)
+            if (target.StartsWith(prefix, StringComparison.Ordinal))
+                context.Request.Path = FoldPath(prefix, target.Split('?', 2)[0], shapes);
         return next(context);
     });
 
-    private static string PathOf(string target) => target.Split('?', 2)[0];
-
-    private static string FoldPath(string path)
+    private static string FoldPath(string prefix, string path, Func<string[], int?>[] shapes)
     {
-        var segments = path["/v2/".Length..].Split('/').Select(Unescape).ToArray();
-        var rest = Shapes.Select(shape => shape(segments)).FirstOrDefault(length => length is not null);
+        var segments = path[prefix.Length..].Split('/').Select(Unescape).ToArray();
+        var rest = shapes.Select(shape => shape(segments)).FirstOrDefault(length => length is not null);
         if (rest is not { } length || segments.Length <= length)
             return path;
 
         var name = string.Join('/', segments[..^length]);
         if (name.Contains(Fold))
             throw new ProblemException(ProblemKind.NameInvalid, "A repository name holds no colon.", name);
-        return $"/v2/{name.Replace('/', Fold)}/{string.Join('/', segments[^length..])}";
+        return $"{prefix}{name.Replace('/', Fold)}/{string.Join('/', segments[^length..])}";
     }
 
     private static string Unescape(string segment)

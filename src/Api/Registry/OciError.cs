@@ -24,6 +24,7 @@ internal sealed record OciError(int Status, string Code, string Message, string?
     public Task WriteAsync(HttpResponse response)
     {
         response.StatusCode = Status;
+        response.ContentLength = null;
         if (Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
             response.Headers.RetryAfter = "1";
         return HttpMethods.IsHead(response.HttpContext.Request.Method)
@@ -50,6 +51,8 @@ internal sealed record OciError(int Status, string Code, string Message, string?
         ProblemKind.RangeInvalid => (416, "BLOB_UPLOAD_INVALID"),
         ProblemKind.Pinned => (405, "UNSUPPORTED"),
         ProblemKind.PageInvalid => (400, "PAGINATION_NUMBER_INVALID"),
+        ProblemKind.SignatureInvalid => (400, "SIGNATURE_INVALID"),
+        ProblemKind.SignatureLimit => (409, "SIGNATURE_LIMIT"),
         ProblemKind.TooManyRequests => (429, "TOOMANYREQUESTS"),
     };
 

@@ -21,6 +21,13 @@ public static class RegistryApi
         app.UseNestedNames();
     }
 
+    /// <summary>The registry extension for signatures, and the same signatures as lookaside storage.</summary>
+    public static void MapSignatureApi(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGroup("/extensions/v2").MapSignatures();
+        endpoints.MapLookaside();
+    }
+
     public static void MapRegistryApi(this IEndpointRouteBuilder endpoints)
     {
         var v2 = endpoints.MapGroup("/v2");

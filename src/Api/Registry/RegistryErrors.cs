@@ -13,6 +13,7 @@ internal sealed partial class RegistryErrors(RequestDelegate next, ILogger<Regis
     {
         var response = context.Response;
         response.Headers["Docker-Distribution-Api-Version"] = "registry/2.0";
+        response.Headers["X-Registry-Supports-Signatures"] = "1";
         try
         {
             await next(context);
@@ -39,6 +40,7 @@ internal sealed partial class RegistryErrors(RequestDelegate next, ILogger<Regis
     {
         StatusCodes.Status404NotFound => new(status, "UNSUPPORTED", "This registry has no such path."),
         StatusCodes.Status405MethodNotAllowed => new(status, "UNSUPPORTED", "This path does not take that method."),
+        StatusCodes.Status416RangeNotSatisfiable => new(status, "SIZE_INVALID", "The blob has no such range of bytes."),
         StatusCodes.Status415UnsupportedMediaType => new(status, "UNSUPPORTED", "This path does not take that media type."),
         _ => null,
     };

@@ -14,7 +14,11 @@ internal sealed record Served(Guid Repository, int Version, bool IsPinned);
 /// and comes from the node's cache or the catalogue.
 /// </summary>
 internal sealed class ServedContent(
-    IGrainFactory grains, IVersionReader versions, IContentReader content, IBlobStore blobs)
+    IGrainFactory grains,
+    IVersionReader versions,
+    IContentReader content,
+    IBlobStore blobs,
+    ISignatureReader signatures)
 {
     /// <summary>What the name serves.</summary>
     /// <exception cref="ProblemException">The name serves nothing.</exception>
@@ -72,6 +76,13 @@ internal sealed class ServedContent(
         throw new ProblemException(
             ProblemKind.ManifestUnknown, "The repository has no such manifest.", reference.ToString());
     }
+
+    /// <summary>The digest that the repository knows a manifest by, whose SHA-256 digest signatures name.</summary>
+    /// <exception cref="ProblemException">There is none.</exception>
+    public async Task<Digest> GetSignedAsync(Served served, Digest digest, CancellationToken cancellationToken) =>
+        await signatures.FindSignedAsync(served.Repository, served.Version, digest, cancellationToken)
+        ?? throw new ProblemException(
+            ProblemKind.ManifestUnknown, "The repository has no such manifest.", digest.ToString());
 
     /// <summary>A blob that may be pulled there.</summary>
     /// <exception cref="ProblemException">There is none.</exception>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using OrleansRegistry.Hosting;
@@ -84,7 +85,8 @@ internal static class UploadEndpoints
         var id = await content.GetWritableIdAsync(repository);
         var target = Parse.Upload(upload);
         var claimed = Parse.Digest(digest);
-        await AppendAsync(uploads, request, response, repository, id, target, cancellationToken);
+        if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false })
+            await AppendAsync(uploads, request, response, repository, id, target, cancellationToken);
         return await FinishAsync(grains, uploads, response, repository, id, target, claimed, cancellationToken);
     }
 

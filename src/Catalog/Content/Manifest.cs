@@ -8,6 +8,9 @@ public sealed record Manifest(Digest Digest, string MediaType, ReadOnlyMemory<by
     /// <summary>What the bytes say. Stored manifests were read once before, so this does not fail.</summary>
     public ManifestDocument Document => ManifestDocument.Parse(Bytes, MediaType);
 
+    /// <summary>The SHA-256 digest of a manifest that is named by another algorithm, else null.</summary>
+    public Digest? OtherName => Digest.Algorithm == "sha256" ? null : Digest.Sha256(Bytes.Span);
+
     /// <summary>Everything that the manifest names, each once per kind. Non-distributable layers are no content.</summary>
     public static IEnumerable<ManifestLink> LinksOf(Digest digest, ManifestDocument document)
     {

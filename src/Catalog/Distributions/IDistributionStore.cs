@@ -15,6 +15,6 @@ public interface IDistributionStore
     /// <exception cref="ProblemException">The distribution exists, and serves nothing that can be pushed to.</exception>
     Task<Binding> GetOrCreateAsync(RepositoryName basePath, CancellationToken cancellationToken = default);
 
-    /// <summary>Base paths that serve something, in byte order, after <paramref name="last"/>.</summary>
+    /// <summary>Base paths of repositories with content, past or present, in byte order, after <paramref name="last"/>.</summary>
     Task<IReadOnlyList<string>> ListAsync(string? last, int limit, CancellationToken cancellationToken = default);
 }

@@ -38,6 +38,6 @@ public sealed record PutManifest(Manifest Manifest, IReadOnlyList<Tag> Tags) : R
         var removed = new List<ContentUnit>();
         foreach (var tag in Names)
             TagManifest.Plan(view, tag, added, removed);
-        return new(new VersionDraft(added, removed, Manifest));
+        return new(new VersionDraft(added, removed, added.Contains(_unit) ? Manifest : null));
     }
 }

@@ -8,6 +8,9 @@ public abstract record RepositoryChange
     /// <summary>What planning looks up. Everything a batch of changes touches is read at once.</summary>
     public virtual IEnumerable<ContentKey> Touches => [];
 
+    /// <summary>The manifest whose signatures are counted, or null.</summary>
+    public virtual string? Weighs => null;
+
     /// <summary>True where planning follows links through the catalogue: such a change has a batch to itself.</summary>
     public virtual bool StandsAlone => false;
 

@@ -10,6 +10,7 @@ public sealed class RepositoryView(Guid repository, IHeadReader head, IContentRe
 {
     private readonly Dictionary<ContentKey, ContentUnit?> _units = [];
     private readonly HashSet<string> _pending = [];
+    private readonly Dictionary<string, SignatureWeight> _weights = [];
 
     /// <summary>The newest version read straight from the catalogue, for changes that stand alone in their batch.</summary>
     public IHeadReader Head => head;
@@ -19,11 +20,9 @@ public sealed class RepositoryView(Guid repository, IHeadReader head, IContentRe
     public Guid Repository => repository;
 
     /// <summary>Reads what the changes of a batch touch.</summary>
-    public async Task LoadAsync(IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken)
+    public async Task LoadAsync(IReadOnlyCollection<RepositoryChange> changes, CancellationToken cancellationToken)
     {
-        if (keys.Count == 0)
-            return;
-        foreach (var key in keys)
+        foreach (var key in changes.SelectMany(change => change.Touches))
             _units[key] = null;
         foreach (var unit in await head.FindAsync(repository, _units.Keys, cancellationToken))
             _units[unit.InRepository] = unit;
@@ -32,6 +31,21 @@ public sealed class RepositoryView(Guid repository, IHeadReader head, IContentRe
             .Select(known => known.Key.Key).ToArray();
         if (missing.Length > 0)
             _pending.UnionWith(await head.FindPendingAsync(repository, missing, cancellationToken));
+
+        var weighed = changes.Select(change => change.Weighs).OfType<string>().Distinct().ToArray();
+        if (weighed.Length > 0)
+            foreach (var (manifest, weight) in await head.WeighAsync(repository, weighed, cancellationToken))
+                _weights[manifest] = weight;
+    }
+
+    /// <summary>The signatures that a manifest carries. The manifest must be among those loaded.</summary>
+    public SignatureWeight WeightOf(string manifest) => _weights.GetValueOrDefault(manifest);
+
+    /// <summary>Counts a signature that a change of this batch adds.</summary>
+    public void AddWeight(string manifest, int bytes)
+    {
+        var weight = WeightOf(manifest);
+        _weights[manifest] = new(weight.Signatures + 1, weight.Bytes + bytes);
     }
 
     /// <summary>The unit with that key, or null. The key must be among those loaded.</summary>

@@ -33,6 +33,9 @@ public interface IUploadFiles
     Task<SealedUpload> SealAsync(
         Guid repository, Guid upload, Digest digest, CancellationToken cancellationToken = default);
 
+    /// <summary>Discards uploads that nobody wrote to since that moment. Returns how many.</summary>
+    int DeleteIdle(DateTimeOffset before);
+
     /// <summary>Discards an upload. False where there is none.</summary>
     bool Delete(Guid repository, Guid upload);
 }

@@ -25,6 +25,14 @@ public interface IRepositoryGrain : IGrainWithGuidKey
     [Alias("put-manifest")]
     Task<int> PutManifestAsync(PushedManifest manifest);
 
+    /// <summary>Adds a signature of a manifest that the repository holds.</summary>
+    /// <exception cref="ProblemException">
+    /// The bytes are no well-formed signature of that manifest, the manifest is not here, or it carries too many.
+    /// </exception>
+    [AlwaysInterleave]
+    [Alias("add-signature")]
+    Task<int> AddSignatureAsync(Digest manifest, byte[] signature);
+
     /// <summary>Takes a tag away.</summary>
     /// <exception cref="ProblemException">There is no such tag.</exception>
     [AlwaysInterleave]

@@ -102,7 +102,7 @@ internal sealed class CommitQueue(
     private async Task<List<(Entry Entry, VersionDraft Draft)>> PlanAsync(List<Entry> batch)
     {
         var view = new RepositoryView(repository, head, content);
-        await view.LoadAsync([.. batch.SelectMany(entry => entry.Change.Touches).Distinct()], CancellationToken.None);
+        await view.LoadAsync([.. batch.Select(entry => entry.Change)], CancellationToken.None);
 
         var planned = new List<(Entry, VersionDraft)>();
         foreach (var entry in batch.Where(entry => !entry.Done.Task.IsCompleted))

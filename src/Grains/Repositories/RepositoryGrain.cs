@@ -10,7 +10,8 @@ public sealed class RepositoryGrain(
     IHeadReader head,
     IContentReader content,
     IBlobStore blobs,
-    IOptions<RemovalOptions> removal) : Grain, IRepositoryGrain
+    IOptions<RemovalOptions> removal,
+    IOptions<SignatureOptions> limits) : Grain, IRepositoryGrain
 {
     private CommitQueue _queue = null!;
 
@@ -46,6 +47,13 @@ public sealed class RepositoryGrain(
         {
             throw new ProblemException(ProblemKind.ManifestInvalid, exception.Message, manifest.Digest.ToString());
         }
+    }
+
+    public async Task<int> AddSignatureAsync(Digest manifest, byte[] signature)
+    {
+        var stored = await GrainFactory.Manifest(manifest).AddSignatureAsync(signature);
+        var unit = new ContentUnit(ContentKind.Signature, stored.Key, manifest.ToString());
+        return await _queue.CommitAsync(new AddSignature(unit, signature.Length, limits.Value));
     }
 
     public Task<int> UntagAsync(Tag tag) => _queue.CommitAsync(new Untag(tag));

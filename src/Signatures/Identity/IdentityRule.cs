@@ -1,6 +1,8 @@
 namespace OrleansRegistry.Signatures;
 
-/// <summary>Decides whether a signature for one image reference counts for another. Source: contract of signatures, 4.4.</summary>
+/// <summary>
+/// Decides whether a signature for one image reference counts for another. Source: contract of signatures, 4.4.
+/// </summary>
 public abstract record IdentityRule
 {
     private IdentityRule()
@@ -12,7 +14,9 @@ public abstract record IdentityRule
 
     /// <summary>Whether the rule accepts.</summary>
     /// <param name="pulled">What the user asked for, with tag or digest; null where the image has no reference.</param>
-    /// <param name="signedReference">The reference in the verified signature; any text. What does not parse never matches.</param>
+    /// <param name="signedReference">
+    /// The reference in the verified signature; any text. What does not parse never matches.
+    /// </param>
     public bool Accepts(ImageReference? pulled, string signedReference) =>
         ImageReference.TryParse(signedReference, out var signed) && Matches(pulled, signed);
 
@@ -31,7 +35,8 @@ public abstract record IdentityRule
     /// <summary>Both have a tag or digest, and are equal.</summary>
     public sealed record MatchExact : IdentityRule
     {
-        private protected override bool Matches(ImageReference? pulled, ImageReference signed) => AreEqual(pulled, signed);
+        private protected override bool Matches(ImageReference? pulled, ImageReference signed) =>
+            AreEqual(pulled, signed);
     }
 
     /// <summary>Equal where a tag was pulled; of the same repository where a digest was.</summary>
@@ -44,13 +49,17 @@ public abstract record IdentityRule
     /// <summary>Of the same repository.</summary>
     public sealed record MatchRepository : IdentityRule
     {
-        private protected override bool Matches(ImageReference? pulled, ImageReference signed) => pulled?.Name == signed.Name;
+        private protected override bool Matches(ImageReference? pulled, ImageReference signed) =>
+            pulled?.Name == signed.Name;
     }
 
-    /// <summary>Equal to a fixed reference, whatever was pulled. <see cref="Reference"/> needs a tag or digest to match.</summary>
+    /// <summary>
+    /// Equal to a fixed reference, whatever was pulled. <see cref="Reference"/> needs a tag or digest to match.
+    /// </summary>
     public sealed record ExactReference(ImageReference Reference) : IdentityRule
     {
-        private protected override bool Matches(ImageReference? pulled, ImageReference signed) => AreEqual(Reference, signed);
+        private protected override bool Matches(ImageReference? pulled, ImageReference signed) =>
+            AreEqual(Reference, signed);
     }
 
     /// <summary>Of a fixed repository, whatever was pulled. The tag of <see cref="Repository"/> is ignored.</summary>
@@ -60,8 +69,12 @@ public abstract record IdentityRule
             Repository.Name == signed.Name;
     }
 
-    /// <summary>As by default, after <see cref="Prefix"/> of the pulled name is replaced by <see cref="SignedPrefix"/>.</summary>
-    /// <remarks>Both are a host, a namespace or a repository, beginning with a host. What has not the prefix stays as it is.</remarks>
+    /// <summary>
+    /// As by default, after <see cref="Prefix"/> of the pulled name is replaced by <see cref="SignedPrefix"/>.
+    /// </summary>
+    /// <remarks>
+    /// Both are a host, a namespace or a repository, beginning with a host. What has not the prefix stays as it is.
+    /// </remarks>
     public sealed record RemapIdentity(string Prefix, string SignedPrefix) : IdentityRule
     {
         private protected override bool Matches(ImageReference? pulled, ImageReference signed) =>

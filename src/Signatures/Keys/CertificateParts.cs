@@ -3,7 +3,9 @@ using OrleansRegistry.Signatures.OpenPgp;
 namespace OrleansRegistry.Signatures.Keys;
 
 /// <summary>The packets of one certificate, sorted to what they belong to. Nothing is verified yet.</summary>
-/// <remarks>Copies of a certificate add up in one, so that an old copy can't hide a revocation in a newer one.</remarks>
+/// <remarks>
+/// Copies of a certificate add up in one, so that an old copy can't hide a revocation in a newer one.
+/// </remarks>
 internal sealed class CertificateParts(KeyPacket primary)
 {
     private readonly Dictionary<string, (byte[] UserId, List<SignaturePacket> Signatures)> _userIds = [];

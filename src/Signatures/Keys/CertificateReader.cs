@@ -2,7 +2,9 @@ using OrleansRegistry.Signatures.OpenPgp;
 
 namespace OrleansRegistry.Signatures.Keys;
 
-/// <summary>Reads an exported key ring: any number of certificates, one after the other. Source: RFC 9580, 10.1.</summary>
+/// <summary>
+/// Reads an exported key ring: any number of certificates, one after the other. Source: RFC 9580, 10.1.
+/// </summary>
 internal sealed class CertificateReader
 {
     private readonly Dictionary<string, CertificateParts> _certificates = [];
@@ -43,7 +45,9 @@ internal sealed class CertificateReader
                 _target = _current?.OverPrimary;
                 break;
             case PacketTag.PublicSubkey or PacketTag.SecretSubkey:
-                _target = _current is not null && TryReadKey(packet) is { } subkey ? _current.SignaturesOf(subkey) : null;
+                _target = _current is not null && TryReadKey(packet) is { } subkey
+                    ? _current.SignaturesOf(subkey)
+                    : null;
                 break;
             case PacketTag.UserId:
                 _target = _current?.SignaturesOf(packet.Body.ToArray());

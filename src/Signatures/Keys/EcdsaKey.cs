@@ -34,11 +34,13 @@ internal sealed class EcdsaKey : VerifyingKey
         return rented.Key.VerifyHash(digest, value, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
-    private static (ECCurve Curve, int FieldBytes) Curve(ReadOnlySpan<byte> identifier) => Convert.ToHexString(identifier) switch
-    {
-        "2A8648CE3D030107" => (ECCurve.NamedCurves.nistP256, 32),
-        "2B81040022" => (ECCurve.NamedCurves.nistP384, 48),
-        "2B81040023" => (ECCurve.NamedCurves.nistP521, 66),
-        _ => throw new MalformedException("The elliptic curve of the key is not supported; P-256, P-384 and P-521 are."),
-    };
+    private static (ECCurve Curve, int FieldBytes) Curve(ReadOnlySpan<byte> identifier) =>
+        Convert.ToHexString(identifier) switch
+        {
+            "2A8648CE3D030107" => (ECCurve.NamedCurves.nistP256, 32),
+            "2B81040022" => (ECCurve.NamedCurves.nistP384, 48),
+            "2B81040023" => (ECCurve.NamedCurves.nistP521, 66),
+            _ => throw new MalformedException(
+                "The elliptic curve of the key is not supported; P-256, P-384 and P-521 are."),
+        };
 }

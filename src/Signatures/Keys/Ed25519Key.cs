@@ -4,7 +4,9 @@ using OrleansRegistry.Signatures.OpenPgp;
 
 namespace OrleansRegistry.Signatures.Keys;
 
-/// <summary>An Ed25519 key, of version 4 (algorithm 22) or 6 (27). By BouncyCastle: the platform has no Ed25519.</summary>
+/// <summary>
+/// An Ed25519 key, of version 4 (algorithm 22) or 6 (27). By BouncyCastle: the platform has no Ed25519.
+/// </summary>
 /// <remarks>OpenPGP signs the digest, not the message. Source: RFC 9580, 5.2.3.3 and 5.2.3.4.</remarks>
 internal sealed class Ed25519Key : VerifyingKey
 {
@@ -24,7 +26,8 @@ internal sealed class Ed25519Key : VerifyingKey
     {
         Span<byte> value = stackalloc byte[Ed25519.SignatureSize];
         var fits = signature.KeyAlgorithm == KeyAlgorithm.EdDsaLegacy
-            ? SignatureValues.TryPad(signature.Values[0], value[..32]) && SignatureValues.TryPad(signature.Values[1], value[32..])
+            ? SignatureValues.TryPad(signature.Values[0], value[..32])
+                && SignatureValues.TryPad(signature.Values[1], value[32..])
             : SignatureValues.TryPad(signature.Values[0], value);
         return fits && Ed25519.Verify(value, _point, digest);
     }

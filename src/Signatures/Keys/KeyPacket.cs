@@ -28,7 +28,9 @@ internal sealed class KeyPacket
     public ulong KeyId => SignatureIssuer.KeyIdOf(Version, FingerprintBytes);
 
     /// <summary>Parses the body of a public key packet, or the public part of a secret one.</summary>
-    /// <remarks>A key that only encrypts, or of an unknown algorithm, parses: it is part of its certificate all the same.</remarks>
+    /// <remarks>
+    /// A key that only encrypts, or of an unknown algorithm, parses: it is part of its certificate all the same.
+    /// </remarks>
     /// <exception cref="MalformedException">The version is not 4 or 6, or a length is wrong.</exception>
     public static KeyPacket Parse(ReadOnlySpan<byte> body, bool isSecret)
     {

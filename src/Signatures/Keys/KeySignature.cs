@@ -7,7 +7,9 @@ namespace OrleansRegistry.Signatures.Keys;
 /// <summary>The mathematics of one signature by one key, and nothing else: no dates, no flags, no trust.</summary>
 internal static class KeySignature
 {
-    /// <summary>False as well where key and signature do not fit each other: version, algorithm, issuer, salt size.</summary>
+    /// <summary>
+    /// False as well where key and signature do not fit each other: version, algorithm, issuer, salt size.
+    /// </summary>
     public static bool Verify(SignaturePacket signature, KeyPacket key, HashAlgorithmName hash, ReadOnlySpan<byte> data)
     {
         if (key.Verifying is null || !Fits(signature, key))

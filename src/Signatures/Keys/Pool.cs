@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace OrleansRegistry.Signatures.Keys;
 
-/// <summary>Platform keys for reuse: making one costs more than a verification, and none may serve two threads at once.</summary>
+/// <summary>
+/// Platform keys for reuse: making one costs more than a verification, and none may serve two threads at once.
+/// </summary>
 /// <remarks>Holds as many as were ever in use at the same time.</remarks>
 internal sealed class Pool<T>
     where T : class

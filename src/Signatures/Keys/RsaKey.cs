@@ -18,7 +18,8 @@ internal sealed class RsaKey : VerifyingKey
     public RsaKey(ReadOnlySpan<byte> modulus, ReadOnlySpan<byte> exponent)
     {
         if (modulus.Length is < MinBits / 8 or > MaxBits / 8)
-            throw new MalformedException($"An RSA key of {modulus.Length * 8} bits is not supported; 2048 to 16384 are.");
+            throw new MalformedException(
+                $"An RSA key of {modulus.Length * 8} bits is not supported; 2048 to 16384 are.");
         _modulusBytes = modulus.Length;
         var parameters = new RSAParameters { Modulus = modulus.ToArray(), Exponent = exponent.ToArray() };
         _pool = new(() => RSA.Create(parameters));

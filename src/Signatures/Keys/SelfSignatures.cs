@@ -48,7 +48,8 @@ internal sealed class SelfSignatures(KeyPacket primary)
 
     public bool IsRevoked(KeyPacket subkey, IEnumerable<SignaturePacket> signatures) =>
         signatures.Any(signature =>
-            signature.Type is SignatureType.SubkeyRevocation && Takes(signature, [.. primary.Hashed, .. subkey.Hashed]));
+            signature.Type is SignatureType.SubkeyRevocation
+            && Takes(signature, [.. primary.Hashed, .. subkey.Hashed]));
 
     private static bool IsCrossCertified(SignaturePacket binding, KeyPacket subkey, byte[] data)
     {

@@ -1,6 +1,8 @@
 namespace OrleansRegistry.Signatures.Keys;
 
-/// <summary>A primary key or subkey of a trusted certificate, and what was verified about it when it was loaded.</summary>
+/// <summary>
+/// A primary key or subkey of a trusted certificate, and what was verified about it when it was loaded.
+/// </summary>
 internal sealed class SigningKey
 {
     private readonly SigningKey? _primary;
@@ -43,7 +45,9 @@ internal sealed class SigningKey
             .Prepend(primary);
     }
 
-    /// <summary>Why a good signature by this key counts for nothing at <paramref name="now"/>, or null if it counts.</summary>
+    /// <summary>
+    /// Why a good signature by this key counts for nothing at <paramref name="now"/>, or null if it counts.
+    /// </summary>
     public Verdict.Refused? Object(DateTimeOffset now) =>
         _primary is null
             ? ObjectToPrimary(now) ?? ObjectToPrimarySigning(now)
@@ -54,8 +58,10 @@ internal sealed class SigningKey
         if (_isRevoked)
             return new(RefusalReason.KeyRevoked, $"Key {Packet.Fingerprint} is revoked.");
         if (PrimaryStatements(now).Length == 0)
-            return new(RefusalReason.KeyInvalid, $"Key {Packet.Fingerprint} has no valid signature of its own in force.");
-        return ObjectToAge(PrimaryStatements(now).Select(own => own.KeyLifetimeSeconds).FirstOrDefault(own => own is not null), now);
+            return new(RefusalReason.KeyInvalid,
+                $"Key {Packet.Fingerprint} has no valid signature of its own in force.");
+        var decisive = PrimaryStatements(now).FirstOrDefault(own => own.KeyLifetimeSeconds is not null);
+        return ObjectToAge(decisive?.KeyLifetimeSeconds, now);
     }
 
     private Verdict.Refused? ObjectToPrimarySigning(DateTimeOffset now)
@@ -71,22 +77,26 @@ internal sealed class SigningKey
         if (_isRevoked)
             return new(RefusalReason.KeyRevoked, $"Subkey {Packet.Fingerprint} is revoked.");
         if (SelfSignature.InForce(_direct, now) is not { } binding)
-            return new(RefusalReason.KeyInvalid, $"Subkey {Packet.Fingerprint} is not validly bound to its primary key.");
+            return new(RefusalReason.KeyInvalid,
+                $"Subkey {Packet.Fingerprint} is not validly bound to its primary key.");
         if (!binding.AllowsSigning)
             return new(RefusalReason.KeyNotForSigning, $"Subkey {Packet.Fingerprint} is not allowed to sign.");
         if (!binding.IsCrossCertified)
-            return new(RefusalReason.KeyInvalid, $"Subkey {Packet.Fingerprint} does not confirm its binding to its primary key.");
+            return new(RefusalReason.KeyInvalid,
+                $"Subkey {Packet.Fingerprint} does not confirm its binding to its primary key.");
         return ObjectToAge(binding.KeyLifetimeSeconds, now);
     }
 
     private Verdict.Refused? ObjectToAge(uint? lifetimeSeconds, DateTimeOffset now) =>
         lifetimeSeconds is { } seconds and > 0 && Packet.CreatedAt.AddSeconds(seconds) <= now
-            ? new(RefusalReason.KeyExpired, $"Key {Packet.Fingerprint} expired at {Packet.CreatedAt.AddSeconds(seconds):u}.")
+            ? new(RefusalReason.KeyExpired,
+                $"Key {Packet.Fingerprint} expired at {Packet.CreatedAt.AddSeconds(seconds):u}.")
             : null;
 
     // A direct-key signature goes before user ids; the newest user id speaks for all. GnuPG reads it the same way.
     private SelfSignature[] PrimaryStatements(DateTimeOffset now) =>
     [
-        .. new[] { SelfSignature.InForce(_direct, now), SelfSignature.InForce(_certifications, now) }.OfType<SelfSignature>(),
+        .. new[] { SelfSignature.InForce(_direct, now), SelfSignature.InForce(_certifications, now) }
+            .OfType<SelfSignature>(),
     ];
 }

@@ -7,8 +7,12 @@ namespace OrleansRegistry.Signatures.OpenPgp;
 internal static class CompressedPacket
 {
     /// <summary>Inflates ZIP (raw deflate) and zlib; hands back stored data as it is.</summary>
-    /// <remarks>bzip2 is refused: its decoder reserves up to 4 MB for any input, and no signing tool writes it by itself.</remarks>
-    /// <exception cref="MalformedException">The stream is damaged, cut short, followed by more, or over the limit.</exception>
+    /// <remarks>
+    /// bzip2 is refused: its decoder reserves up to 4 MB for any input, and no signing tool writes it by itself.
+    /// </remarks>
+    /// <exception cref="MalformedException">
+    /// The stream is damaged, cut short, followed by more, or over the limit.
+    /// </exception>
     public static ReadOnlySpan<byte> Inflate(ReadOnlySpan<byte> body)
     {
         var octets = new Octets(body, "compressed packet");
@@ -17,15 +21,17 @@ internal static class CompressedPacket
         return algorithm switch
         {
             0 => data,
-            1 => Inflate(new LastByteApart(data.ToArray()), source => new DeflateStream(source, CompressionMode.Decompress)),
-            2 => Inflate(new LastByteApart(data.ToArray()), source => new ZLibStream(source, CompressionMode.Decompress)),
-            3 => throw new MalformedException("The message is compressed by bzip2; only ZIP, zlib or no compression is read."),
+            1 => Inflate(data, source => new DeflateStream(source, CompressionMode.Decompress)),
+            2 => Inflate(data, source => new ZLibStream(source, CompressionMode.Decompress)),
+            3 => throw new MalformedException(
+                "The message is compressed by bzip2; only ZIP, zlib or no compression is read."),
             _ => throw new MalformedException($"The message is compressed by the unknown algorithm {algorithm}."),
         };
     }
 
-    private static byte[] Inflate(LastByteApart source, Func<Stream, Stream> open)
+    private static byte[] Inflate(ReadOnlySpan<byte> data, Func<Stream, Stream> open)
     {
+        using var source = new LastByteApart(data.ToArray());
         var buffer = ArrayPool<byte>.Shared.Rent(SignatureLimits.MaxInflatedBytes);
         try
         {

@@ -1,6 +1,8 @@
 namespace OrleansRegistry.Signatures.OpenPgp;
 
-/// <summary>A one-pass signature packet (tag 4): announces the signature that follows the data. Source: RFC 9580, 5.4.</summary>
+/// <summary>
+/// A one-pass signature packet (tag 4): announces the signature that follows the data. Source: RFC 9580, 5.4.
+/// </summary>
 /// <remarks>Its key id is a hint that no tool checks, and is not read here either.</remarks>
 internal readonly ref struct OnePassPacket
 {
@@ -10,7 +12,9 @@ internal readonly ref struct OnePassPacket
     private readonly byte _key;
     private readonly ReadOnlySpan<byte> _salt;
 
-    /// <exception cref="MalformedException">The version is unknown, or more than one signature is announced.</exception>
+    /// <exception cref="MalformedException">
+    /// The version is unknown, or more than one signature is announced.
+    /// </exception>
     public OnePassPacket(ReadOnlySpan<byte> body)
     {
         var octets = new Octets(body, "one-pass packet");

@@ -1,10 +1,14 @@
 namespace OrleansRegistry.Signatures.OpenPgp;
 
 /// <summary>Splits bytes into packets: old and new headers, all length forms. Source: RFC 9580, 4.2.</summary>
-/// <remarks>Bodies are slices of the input; only partial chunks are copied, into at most the size of the input.</remarks>
+/// <remarks>
+/// Bodies are slices of the input; only partial chunks are copied, into at most the size of the input.
+/// </remarks>
 internal ref struct PacketReader(ReadOnlySpan<byte> bytes)
 {
-    /// <summary>The RFC's minimum for the first chunk of a packet in parts. GnuPG tolerates less, Sequoia does not.</summary>
+    /// <summary>
+    /// The RFC's minimum for the first chunk of a packet in parts. GnuPG tolerates less, Sequoia does not.
+    /// </summary>
     public const int MinFirstChunkBytes = 512;
 
     private Octets _octets = new(bytes, "packet");
@@ -49,7 +53,8 @@ internal ref struct PacketReader(ReadOnlySpan<byte> bytes)
         if (!IsData(tag))
             throw OnlyForData(tag);
         if (length < MinFirstChunkBytes)
-            throw new MalformedException($"The first part of a packet in parts has {length} bytes; 512 are the minimum.");
+            throw new MalformedException(
+                $"The first part of a packet in parts has {length} bytes; 512 are the minimum.");
         var joined = new byte[_octets.Remaining];
         var count = 0;
         for (var more = true; ; length = ReadLength(out more))

@@ -19,7 +19,9 @@ internal static class SignatureHash
         _ => null,
     };
 
-    /// <summary>Hashes into <paramref name="digest"/>, at least <see cref="MaxBytes"/> long, and returns the hash's length.</summary>
+    /// <summary>
+    /// Hashes into <paramref name="digest"/>, at least <see cref="MaxBytes"/> long, and returns the hash's length.
+    /// </summary>
     public static int Compute(
         SignaturePacket signature, HashAlgorithmName name, ReadOnlySpan<byte> data, Span<byte> digest)
     {

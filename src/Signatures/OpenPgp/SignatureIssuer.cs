@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace OrleansRegistry.Signatures.OpenPgp;
 
-/// <summary>Who a signature names as its maker: by subpacket 33 (fingerprint), 16 (key id), or both in agreement.</summary>
+/// <summary>
+/// Who a signature names as its maker: by subpacket 33 (fingerprint), 16 (key id), or both in agreement.
+/// </summary>
 internal readonly record struct SignatureIssuer(ulong KeyId, byte[]? Fingerprint)
 {
     /// <exception cref="MalformedException">Nobody is named, or two different keys are.</exception>
@@ -12,7 +14,8 @@ internal readonly record struct SignatureIssuer(ulong KeyId, byte[]? Fingerprint
             throw new MalformedException("A version 6 signature must not carry an issuer key id.");
         if (subpackets.IssuerFingerprint is not { } versioned)
         {
-            var keyId = subpackets.IssuerKeyId ?? throw new MalformedException("The signature does not name its issuer.");
+            var keyId = subpackets.IssuerKeyId ?? throw new MalformedException(
+                "The signature does not name its issuer.");
             return new(keyId, null);
         }
         if (versioned.Length != (version == 6 ? 33 : 21) || versioned[0] != version)

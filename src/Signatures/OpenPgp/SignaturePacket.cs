@@ -13,7 +13,9 @@ internal sealed class SignaturePacket
 
     public required HashFunction Hash { get; init; }
 
-    /// <summary>When the signature was made: of the hashed area, in version 3 of the field. Never of the literal packet.</summary>
+    /// <summary>
+    /// When the signature was made: of the hashed area, in version 3 of the field. Never of the literal packet.
+    /// </summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When it ends to be valid, or null where it says no such time.</summary>
@@ -35,10 +37,14 @@ internal sealed class SignaturePacket
     /// <summary>The first two bytes of the hash.</summary>
     public required ushort HashStart { get; init; }
 
-    /// <summary>The signature's numbers, without leading zeros: one for RSA, two for (EC)DSA; else one run of bytes.</summary>
+    /// <summary>
+    /// The signature's numbers, without leading zeros: one for RSA, two for (EC)DSA; else one run of bytes.
+    /// </summary>
     public required byte[][] Values { get; init; }
 
-    /// <exception cref="MalformedException">A length is wrong, or who signed and when is missing or contradictory.</exception>
+    /// <exception cref="MalformedException">
+    /// A length is wrong, or who signed and when is missing or contradictory.
+    /// </exception>
     public static SignaturePacket Parse(ReadOnlySpan<byte> body)
     {
         var octets = new Octets(body, "signature packet");
@@ -47,7 +53,8 @@ internal sealed class SignaturePacket
             3 => ParseVersion3(octets),
             4 => ParseWithSubpackets(4, body, octets),
             6 => ParseWithSubpackets(6, body, octets),
-            var other => throw new MalformedException($"The signature has version {other}; versions 3, 4 and 6 are known."),
+            var other => throw new MalformedException(
+                $"The signature has version {other}; versions 3, 4 and 6 are known."),
         };
     }
 

@@ -1,6 +1,8 @@
 namespace OrleansRegistry.Signatures.OpenPgp;
 
-/// <summary>The last part of a signature packet, whose form the key's algorithm decides. Source: RFC 9580, 5.2.3.</summary>
+/// <summary>
+/// The last part of a signature packet, whose form the key's algorithm decides. Source: RFC 9580, 5.2.3.
+/// </summary>
 internal static class SignatureValues
 {
     /// <exception cref="MalformedException">Fewer or more bytes than the algorithm wants.</exception>
@@ -19,7 +21,9 @@ internal static class SignatureValues
         return values;
     }
 
-    /// <summary>Writes <paramref name="value"/> right-aligned, its stripped zeros restored. False if it does not fit.</summary>
+    /// <summary>
+    /// Writes <paramref name="value"/> right-aligned, its stripped zeros restored. False if it does not fit.
+    /// </summary>
     public static bool TryPad(ReadOnlySpan<byte> value, Span<byte> target)
     {
         if (value.Length > target.Length)

@@ -2,8 +2,8 @@ namespace OrleansRegistry.Signatures.OpenPgp;
 
 /// <summary>An OpenPGP signed message: one payload and the one signature over it. Binary, never armored.</summary>
 /// <remarks>
-/// Grammar, outermost first: at most one compressed packet that holds the rest; then one-pass, literal, signature; or in
-/// the old form signature, literal. Nothing before, between or after, markers included. Source: RFC 9580, 10.3.
+/// Grammar, outermost first: at most one compressed packet that holds the rest; then one-pass, literal, signature; or
+/// in the old form signature, literal. Nothing before, between or after, markers included. Source: RFC 9580, 10.3.
 /// </remarks>
 internal sealed class SignedMessage
 {
@@ -71,10 +71,13 @@ internal sealed class SignedMessage
         var signature = SignaturePacket.Parse(body);
         return signature.Type is SignatureType.Binary or SignatureType.Text
             ? signature
-            : throw new MalformedException($"The signature is of type 0x{(int)signature.Type:X2}, which signs no document.");
+            : throw new MalformedException(
+                $"The signature is of type 0x{(int)signature.Type:X2}, which signs no document.");
     }
 
-    /// <summary>The data of the literal packet. Its file name and time are not signed, and ignored. Source: RFC 9580, 5.9.</summary>
+    /// <summary>
+    /// The data of the literal packet. Its file name and time are not signed, and ignored. Source: RFC 9580, 5.9.
+    /// </summary>
     private static byte[] ReadLiteral(ref PacketReader reader)
     {
         if (!reader.TryRead(out var packet) || packet.Tag != PacketTag.LiteralData)

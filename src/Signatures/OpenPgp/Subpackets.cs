@@ -1,7 +1,11 @@
 namespace OrleansRegistry.Signatures.OpenPgp;
 
-/// <summary>What the hashed and unhashed areas of a signature packet say. Source: RFC 9580, 5.2.3.7 and following.</summary>
-/// <remarks>Only the issuer, and the cross-certification that proves itself, are also looked for in the unhashed area.</remarks>
+/// <summary>
+/// What the hashed and unhashed areas of a signature packet say. Source: RFC 9580, 5.2.3.7 and following.
+/// </summary>
+/// <remarks>
+/// Only the issuer, and the cross-certification that proves itself, are also looked for in the unhashed area.
+/// </remarks>
 internal sealed class Subpackets
 {
     private static readonly int[] Understood =

@@ -15,9 +15,12 @@ internal static class IdentityRuleReader
             "matchExact" => new IdentityRule.MatchExact(),
             "matchRepoDigestOrExact" => new IdentityRule.MatchRepoDigestOrExact(),
             "matchRepository" => new IdentityRule.MatchRepository(),
-            "exactReference" => new IdentityRule.ExactReference(Reference(identity, "dockerReference", nameOnly: false)),
-            "exactRepository" => new IdentityRule.ExactRepository(Reference(identity, "dockerRepository", nameOnly: true)),
-            "remapIdentity" => new IdentityRule.RemapIdentity(Prefix(identity, "prefix"), Prefix(identity, "signedPrefix")),
+            "exactReference" =>
+                new IdentityRule.ExactReference(Reference(identity, "dockerReference", nameOnly: false)),
+            "exactRepository" =>
+                new IdentityRule.ExactRepository(Reference(identity, "dockerRepository", nameOnly: true)),
+            "remapIdentity" =>
+                new IdentityRule.RemapIdentity(Prefix(identity, "prefix"), Prefix(identity, "signedPrefix")),
             _ => throw new MalformedException($"The signedIdentity type '{type}' is unknown."),
         };
         identity.RequireNoOthers();

@@ -41,7 +41,8 @@ internal static class PolicyReader
                 foreach (var scope in PolicyObject.Members(transport.Value, transport.Name))
                 {
                     if (!Scopes.IsValid(transport.Name, scope.Name))
-                        throw new MalformedException($"The scope '{scope.Name}' is not valid for transport '{transport.Name}'.");
+                        throw new MalformedException(
+                            $"The scope '{scope.Name}' is not valid for transport '{transport.Name}'.");
                     var scoped = ReadRequirements(scope.Value);
                     if (transport.Name == "docker")
                         docker[scope.Name] = scoped;
@@ -81,7 +82,9 @@ internal static class PolicyReader
     {
         var keyType = requirement.Text("keyType");
         var keys = ReadKeys(requirement);
-        var rule = requirement.Optional("signedIdentity") is { } identity ? IdentityRuleReader.Read(identity) : IdentityRule.Default;
+        var rule = requirement.Optional("signedIdentity") is { } identity
+            ? IdentityRuleReader.Read(identity)
+            : IdentityRule.Default;
         return keyType switch
         {
             "GPGKeys" => new Requirement.SignedBy(keys, rule),

@@ -14,7 +14,9 @@ internal abstract record Requirement
         public override bool Allows(PolicyQuestion question) => true;
     }
 
-    /// <summary>Also stands for what parses and can never be met here: signed base layers, X.509, attached signatures.</summary>
+    /// <summary>
+    /// Also stands for what parses and can never be met here: signed base layers, X.509, attached signatures.
+    /// </summary>
     public sealed record Reject : Requirement
     {
         public override bool Allows(PolicyQuestion question) => false;

@@ -1,9 +1,13 @@
 namespace OrleansRegistry.Signatures.Policies;
 
-/// <summary>The scopes of the docker transport that an image falls under. Source: contract of signatures, 4.3.</summary>
+/// <summary>
+/// The scopes of the docker transport that an image falls under. Source: contract of signatures, 4.3.
+/// </summary>
 internal static class Scopes
 {
-    /// <summary>The most specific first: the reference, its name cut at each slash, wildcards of its host, all.</summary>
+    /// <summary>
+    /// The most specific first: the reference, its name cut at each slash, wildcards of its host, all.
+    /// </summary>
     public static IEnumerable<string> Of(ImageReference reference)
     {
         yield return reference.ToString();

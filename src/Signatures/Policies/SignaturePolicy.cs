@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace OrleansRegistry.Signatures.Policies;
 
-/// <summary>A client's <c>policy.json</c>: which signatures an image needs. Source: contract of signatures, 4.</summary>
+/// <summary>
+/// A client's <c>policy.json</c>: which signatures an image needs. Source: contract of signatures, 4.
+/// </summary>
 /// <remarks>
 /// Judges images of the docker transport by atomic signatures. <c>sigstoreSigned</c> is accepted in a file, its members
 /// unread, and never met.
@@ -16,7 +18,9 @@ public sealed class SignaturePolicy
         IReadOnlyList<Requirement> @default, IReadOnlyDictionary<string, IReadOnlyList<Requirement>> docker) =>
         (_default, _docker) = (@default, docker);
 
-    /// <summary>Reads a policy file. False, with one sentence that says why, for one that clients refuse. Never throws.</summary>
+    /// <summary>
+    /// Reads a policy file. False, with one sentence that says why, for one that clients refuse. Never throws.
+    /// </summary>
     public static bool TryParse(
         ReadOnlyMemory<byte> json,
         [NotNullWhen(true)] out SignaturePolicy? policy,

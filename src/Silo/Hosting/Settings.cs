@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using OrleansRegistry.Collection;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Storage;
 using OrleansRegistry.Uploads;
@@ -25,19 +26,21 @@ internal sealed record Settings(
         ["--config"] = "Config",
     };
 
-    private static readonly string[] Sections = ["Storage", "Listen", "Cluster", "Removal", "Uploads", "Logging", "Config"];
+    private static readonly string[] Sections = ["Storage", "Listen", "Cluster", "Removal", "Uploads", "Signatures", "Collection", "Logging", "Config"];
 
     public static Settings Read(string[] arguments)
     {
         CheckForm(arguments);
         var first = Build(arguments, file: null);
         var configuration = first["Config"] is { } file ? Build(arguments, file) : first;
-        foreach (var section in configuration.GetChildren().Where(child => !Sections.Contains(child.Key)))
+        foreach (var section in configuration.GetChildren().Where(child => !Sections.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
             throw new SettingException(
                 $"Unknown setting '{section.Key}'. The sections are: {string.Join(", ", Sections.SkipLast(1))}.");
 
         Bind<RemovalOptions>(configuration, "Removal");
         Bind<UploadOptions>(configuration, "Uploads");
+        Bind<SignatureOptions>(configuration, "Signatures");
+        Bind<CollectionOptions>(configuration, "Collection");
         var settings = new Settings(
             configuration,
             Bind<StorageOptions>(configuration, "Storage"),
@@ -78,9 +81,14 @@ internal sealed record Settings(
         where T : new()
     {
         var options = new T();
+        var known = typeof(T).GetProperties().Where(property => property.CanWrite).Select(property => property.Name).ToList();
+        var keys = configuration.GetSection(section).GetChildren().Select(child => child.Key);
+        if (keys.FirstOrDefault(key => !known.Contains(key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+            throw new SettingException(
+                $"Unknown setting '{section}:{unknown}'. Section '{section}' has: {string.Join(", ", known)}.");
         try
         {
-            configuration.GetSection(section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+            configuration.GetSection(section).Bind(options);
             Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         }
         catch (ValidationException exception)

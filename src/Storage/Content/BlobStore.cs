@@ -4,7 +4,8 @@ using OrleansRegistry.Oci;
 namespace OrleansRegistry.Storage;
 
 /// <inheritdoc cref="IBlobStore"/>
-public sealed class BlobStore(IDatabase database, DataDirectory data, TimeProvider clock) : IBlobStore
+public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache cache, TimeProvider clock)
+    : IBlobStore
 {
     private readonly string _mount = $"""
         insert into pending (repository_id, content_id, since)
@@ -90,13 +91,21 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, TimeProvid
             digest,
             cancellationToken);
 
-    public Task<Blob?> FindAsync(Digest digest, CancellationToken cancellationToken) =>
-        FindAsync(
+    public async Task<Blob?> FindAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        var fact = new SizeOf(digest);
+        if (cache.TryGet<Blob>(fact, out var known))
+            return known;
+        var blob = await FindAsync(
             new(
                 "select b.size from content c join blob b on b.content_id = c.id where c.kind = 1 and c.key = @digest",
                 ("digest", digest.ToString())),
             digest,
             cancellationToken);
+        if (blob is not null)
+            cache.Keep(fact, blob, 0);
+        return blob;
+    }
 
     public string PathOf(Digest digest) => data.PathOf(digest);
 
@@ -105,6 +114,8 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, TimeProvid
         var sizes = await database.QueryAsync(statement, row => row.Int64(0), cancellationToken);
         return sizes.Count == 0 ? null : new(digest, sizes[0]);
     }
+
+    private sealed record SizeOf(Digest Digest);
 
     private void Place(SealedUpload upload)
     {

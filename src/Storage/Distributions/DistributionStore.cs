@@ -60,8 +60,9 @@ public sealed class DistributionStore(IDatabase database, TimeProvider clock) : 
         await database.QueryAsync(
             new(
                 """
-                select base_path from distribution where base_path > @last and repository_id is not null
-                order by base_path limit @limit
+                select d.base_path from distribution d join repository r on r.id = d.repository_id
+                where d.base_path > @last and r.head > 0
+                order by d.base_path limit @limit
                 """,
                 ("last", last ?? ""), ("limit", limit)),
             row => row.String(0),

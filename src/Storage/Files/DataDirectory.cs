@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Storage;
@@ -8,9 +9,17 @@ namespace OrleansRegistry.Storage;
 /// </summary>
 public sealed class DataDirectory
 {
+    private static readonly string[] Algorithms = ["sha256", "sha512"];
+
     public DataDirectory(string root)
     {
         Root = Path.GetFullPath(root);
+        BlobFolders =
+        [
+            .. from algorithm in Algorithms
+               from prefix in Enumerable.Range(0, 256)
+               select Path.Combine(Blobs, algorithm, prefix.ToString("x2", CultureInfo.InvariantCulture)),
+        ];
         Directory.CreateDirectory(Blobs);
         Directory.CreateDirectory(Uploads);
     }
@@ -19,6 +28,30 @@ public sealed class DataDirectory
 
     /// <summary>Where the embedded database lies.</summary>
     public string DatabaseFile => Path.Combine(Root, "registry.db");
+
+    /// <summary>Holds the directory for this process alone, until it ends. For the embedded database, which has one writer.</summary>
+    /// <exception cref="IOException">Another process holds it.</exception>
+    public IDisposable HoldAlone()
+    {
+        try
+        {
+            return new FileStream(Path.Combine(Root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (Directory.Exists(Root))
+        {
+            throw new IOException(
+                $"Another process uses the data directory '{Root}'; stop it, choose another with --data, or share one "
+                + "between nodes with --postgres.",
+                exception);
+        }
+    }
+
+    /// <summary>All uploads, open and sealed.</summary>
+    public IEnumerable<FileInfo> UploadFiles =>
+        new DirectoryInfo(Uploads).EnumerateFiles("*", SearchOption.AllDirectories);
+
+    /// <summary>The folders that hold blob files, those that do not exist yet included.</summary>
+    public IReadOnlyList<string> BlobFolders { get; }
 
     private string Blobs => Path.Combine(Root, "blobs");
 

@@ -23,6 +23,14 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
         and {database.Dialect.In("target", "manifests")}
         """;
 
+    private readonly string _weigh = $"""
+        select rc.target, count(*), sum(s.size) from repository_content rc
+        join signature s on s.content_id = rc.content_id
+        where rc.repository_id = @repository and rc.kind = 4 and rc.version_removed is null
+        and {database.Dialect.In("rc.target", "manifests")}
+        group by rc.target
+        """;
+
     private readonly string _linksTo = $"""
         select rc.key, l.kind, l.digest from manifest_link l
         join repository_content rc on rc.content_id = l.manifest_id
@@ -65,6 +73,13 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
         Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             new(_aiming, ("repository", repository), ("manifests", manifests.ToArray())), Rows.Unit, cancellationToken);
+
+    public async Task<IReadOnlyList<(string Manifest, SignatureWeight Weight)>> WeighAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(_weigh, ("repository", repository), ("manifests", manifests.ToArray())),
+            row => (row.String(0), new SignatureWeight(row.Int32(1), row.Int64(2))),
+            cancellationToken);
 
     public async Task<IReadOnlyList<ManifestLink>> LinksToAsync(
         Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>

@@ -29,8 +29,8 @@ internal sealed class VersionStatements(Dialect dialect)
         """;
 
     private const string InsertManifest = """
-        insert into manifest (content_id, digest, media_type, artifact_type, annotations, size, bytes)
-        select id, @digest, @type, @artifact, @annotations, @size, @bytes from content where kind = 2 and key = @digest
+        insert into manifest (content_id, digest, sha256, media_type, artifact_type, annotations, size, bytes)
+        select id, @digest, @sha256, @type, @artifact, @annotations, @size, @bytes from content where kind = 2 and key = @digest
         on conflict do nothing
         """;
 
@@ -118,7 +118,7 @@ internal sealed class VersionStatements(Dialect dialect)
         yield return ContentOf(ContentKind.Manifest, digest, now);
         yield return new(
             InsertManifest,
-            ("digest", digest), ("type", manifest.MediaType), ("artifact", document.ReferrerType),
+            ("digest", digest), ("sha256", manifest.OtherName?.ToString()), ("type", manifest.MediaType), ("artifact", document.ReferrerType),
             ("annotations", document.Annotations.Count == 0 ? null : JsonSerializer.Serialize(document.Annotations)),
             ("size", manifest.Bytes.Length), ("bytes", manifest.Bytes.ToArray()));
         foreach (var kind in Manifest.LinksOf(manifest.Digest, document).GroupBy(link => link.Kind))

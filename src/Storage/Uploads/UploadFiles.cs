@@ -106,6 +106,18 @@ public sealed class UploadFiles(DataDirectory data) : IUploadFiles
         return true;
     }
 
+    public int DeleteIdle(DateTimeOffset before)
+    {
+        var deleted = 0;
+        foreach (var file in data.UploadFiles.Where(file => file.LastWriteTimeUtc < before.UtcDateTime))
+        {
+            file.Delete();
+            deleted++;
+        }
+
+        return deleted;
+    }
+
     internal static string SealedPath(DataDirectory data, Guid repository, Guid upload) =>
         data.PathOf(repository, upload) + ".sealed";
 

@@ -10,6 +10,8 @@ create table content (
   unique (kind, key)
 );
 
+create index content_kind on content (kind, id);
+
 create table blob (
   content_id uuid not null primary key references content on delete cascade,
   size bigint not null
@@ -18,12 +20,33 @@ create table blob (
 create table manifest (
   content_id uuid not null primary key references content on delete cascade,
   digest text collate "C" not null unique,
+  sha256 text collate "C", -- of the bytes, where the digest is by another algorithm
   media_type text not null,
   artifact_type text,
   annotations text,
   size integer not null,
   bytes bytea not null
 );
+
+create index manifest_sha256 on manifest (sha256) where sha256 is not null;
+
+-- What a key states about a manifest. Nothing here is verified, and none can be without its manifest.
+create table signature (
+  content_id uuid not null primary key references content on delete cascade,
+  manifest_digest text collate "C" not null references manifest (digest) on delete cascade,
+  digest text collate "C" not null,
+  name text not null,
+  key_id text collate "C" not null,
+  fingerprint text collate "C",
+  signed_at timestamptz not null,
+  creator text,
+  reference text not null,
+  size integer not null,
+  bytes bytea not null
+);
+create index signature_manifest on signature (manifest_digest);
+create index signature_key on signature (key_id);
+create index signature_fingerprint on signature (fingerprint);
 
 -- What a manifest names. Kinds: 1 config, 2 layer, 3 child, 4 subject.
 create table manifest_link (
@@ -39,6 +62,7 @@ create table tag (
   name text collate "C" not null,
   manifest_digest text collate "C" not null
 );
+create index tag_manifest on tag (manifest_digest);
 
 create table repository (
   id uuid not null primary key,

@@ -1,0 +1,44 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Collection;
+
+/// <summary>
+/// Deletes what nothing holds: content in no version of any repository, untouched since a moment. Each step looks
+/// again under a lock before it deletes, so that a push which takes the content up meanwhile wins.
+/// </summary>
+public interface ICollectionStore
+{
+    /// <summary>Forgets blobs that stayed pending since before that moment. Returns how many.</summary>
+    Task<int> DropPendingAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Looks at the next <paramref name="window"/> units of one kind after that id, and tells which of them nothing holds.
+    /// </summary>
+    Task<OrphanPage> FindOrphansAsync(
+        ContentKind kind, DateTimeOffset before, Guid after, int window, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a tag or a signature. False where something holds it now.</summary>
+    Task<bool> CollectUnitAsync(Guid id, DateTimeOffset before, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a manifest with its signatures and tags. False where something holds it now.</summary>
+    Task<bool> CollectManifestAsync(Digest digest, DateTimeOffset before, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a blob and its file. Returns the bytes that this freed, or null where something holds it now.</summary>
+    Task<long?> CollectBlobAsync(Digest digest, DateTimeOffset before, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Deletes blob files without a record, which a crash between the file and its record leaves behind.
+    /// <paramref name="folder"/> counts from 0 to <see cref="BlobFolders"/>. Returns the bytes that this freed.
+    /// </summary>
+    Task<long> CollectStrayFilesAsync(int folder, DateTimeOffset before, CancellationToken cancellationToken = default);
+
+    /// <summary>How many folders hold blob files.</summary>
+    int BlobFolders { get; }
+}
+
+/// <summary>The orphans of a window, and the id where the next window begins; null where there is none.</summary>
+public sealed record OrphanPage(IReadOnlyList<Orphan> Orphans, Guid? Next);
+
+/// <summary>Content that nothing holds. <c>Key</c> is its identity: a digest, for a blob or a manifest.</summary>
+public sealed record Orphan(Guid Id, string Key);

@@ -1,0 +1,38 @@
+using OrleansRegistry.Content;
+
+namespace OrleansRegistry.Repositories;
+
+/// <summary>Adds a stored signature to a repository that holds its manifest. The same one again changes nothing.</summary>
+/// <param name="Signature">The signature; its target is the manifest.</param>
+/// <param name="Size">Its length in bytes.</param>
+/// <param name="Limits">How much an image may carry.</param>
+public sealed record AddSignature(ContentUnit Signature, int Size, SignatureOptions Limits) : RepositoryChange
+{
+    private readonly ContentKey _manifest = new(ContentKind.Manifest, Signature.Target!);
+
+    public override IEnumerable<ContentKey> Touches => [_manifest, Signature.InRepository];
+
+    public override string? Weighs => Signature.Target;
+
+    public override ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
+    {
+        if (view.Find(_manifest) is null)
+            throw new ProblemException(
+                ProblemKind.ManifestUnknown, "The repository does not hold that manifest.", _manifest.Key);
+        if (view.Find(Signature.InRepository) is not null)
+            return new(new VersionDraft([], []));
+
+        var weight = view.WeightOf(_manifest.Key);
+        if (weight.Signatures >= Limits.MostPerImage || weight.Bytes + Size > Limits.MostBytesPerImage)
+            throw new ProblemException(
+                ProblemKind.SignatureLimit,
+                $"The image carries {weight.Signatures} signatures of {weight.Bytes} bytes; at most "
+                + $"{Limits.MostPerImage} of {Limits.MostBytesPerImage} bytes can be served. Remove some first.",
+                _manifest.Key);
+        view.AddWeight(_manifest.Key, Size);
+        return new(new VersionDraft([Signature], []));
+    }
+}
+
+/// <summary>The signatures that one manifest carries in a repository.</summary>
+public readonly record struct SignatureWeight(int Signatures, long Bytes);

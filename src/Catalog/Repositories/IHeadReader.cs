@@ -1,0 +1,34 @@
+using OrleansRegistry.Content;
+
+namespace OrleansRegistry.Repositories;
+
+/// <summary>What the newest version holds, in sets: for planning the next one.</summary>
+public interface IHeadReader
+{
+    /// <summary>The units with those keys; the ones that are not there are left out.</summary>
+    Task<IReadOnlyList<ContentUnit>> FindAsync(
+        Guid repository, IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken = default);
+
+    /// <summary>Which of those blobs are pending in the repository.</summary>
+    Task<IReadOnlyList<string>> FindPendingAsync(
+        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken = default);
+
+    /// <summary>The tags and signatures that aim at those manifests.</summary>
+    Task<IReadOnlyList<ContentUnit>> AimingAtAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
+
+    /// <summary>The signatures that those manifests carry; manifests without any are left out.</summary>
+    Task<IReadOnlyList<(string Manifest, SignatureWeight Weight)>> WeighAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
+
+    /// <summary>The manifests of the repository that list those manifests, or have one of them as their subject.</summary>
+    Task<IReadOnlyList<ManifestLink>> LinksToAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
+
+    /// <summary>Which of those blobs a manifest of the repository names, other than the ones that leave.</summary>
+    Task<IReadOnlyList<string>> StillUsedAsync(
+        Guid repository,
+        IReadOnlyCollection<string> blobs,
+        IReadOnlyCollection<string> leaving,
+        CancellationToken cancellationToken = default);
+}

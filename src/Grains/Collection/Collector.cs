@@ -1,0 +1,94 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Uploads;
+
+namespace OrleansRegistry.Collection;
+
+/// <summary>What one slice of a collection does, phase by phase.</summary>
+public sealed class Collector(
+    IGrainFactory grains, ICollectionStore store, IUploadFiles uploads, TimeProvider clock)
+{
+    private const int UnitsPerSlice = 200;
+    private const int PendingPerSlice = 1000;
+
+    /// <summary>Does the next piece of work, and notes in the state where the one after it begins.</summary>
+    public async Task SliceAsync(CollectorState state, TimeSpan uploadIdleTimeout, CancellationToken cancellationToken)
+    {
+        switch (state.Phase)
+        {
+            case CollectionPhase.Idle:
+                break;
+            case CollectionPhase.Uploads:
+                var idle = clock.GetUtcNow() - uploadIdleTimeout;
+                var deleted = await Task.Run(() => uploads.DeleteIdle(idle), cancellationToken);
+                state.Counts = state.Counts with { Uploads = state.Counts.Uploads + deleted };
+                Enter(state, CollectionPhase.Pending);
+                break;
+            case CollectionPhase.Pending:
+                var dropped = await store.DropPendingAsync(state.Before, PendingPerSlice, cancellationToken);
+                state.Counts = state.Counts with { Pending = state.Counts.Pending + dropped };
+                if (dropped < PendingPerSlice)
+                    Enter(state, CollectionPhase.Signatures);
+                break;
+            case CollectionPhase.Signatures:
+                await SliceAsync(state, ContentKind.Signature, CollectionPhase.Tags, cancellationToken);
+                break;
+            case CollectionPhase.Tags:
+                await SliceAsync(state, ContentKind.Tag, CollectionPhase.Manifests, cancellationToken);
+                break;
+            case CollectionPhase.Manifests:
+                await SliceAsync(state, ContentKind.Manifest, CollectionPhase.Blobs, cancellationToken);
+                break;
+            case CollectionPhase.Blobs:
+                await SliceAsync(state, ContentKind.Blob, CollectionPhase.StrayFiles, cancellationToken);
+                break;
+            case CollectionPhase.StrayFiles:
+                var freed = await store.CollectStrayFilesAsync(state.Folder, state.Before, cancellationToken);
+                state.Counts = state.Counts with { BytesFreed = state.Counts.BytesFreed + freed };
+                if (++state.Folder >= store.BlobFolders)
+                    Enter(state, CollectionPhase.Idle);
+                break;
+        }
+    }
+
+    private async Task SliceAsync(
+        CollectorState state, ContentKind kind, CollectionPhase following, CancellationToken cancellationToken)
+    {
+        var page = await store.FindOrphansAsync(kind, state.Before, state.After, UnitsPerSlice, cancellationToken);
+        foreach (var orphan in page.Orphans)
+            if (await CollectAsync(state, kind, orphan, cancellationToken))
+                state.Again |= kind is ContentKind.Manifest;
+
+        if (page.Next is { } next)
+            state.After = next;
+        else // an index that is gone may have been the last to hold its children: once more from the start
+            Enter(state, state.Again ? state.Phase : following);
+    }
+
+    private async Task<bool> CollectAsync(
+        CollectorState state, ContentKind kind, Orphan orphan, CancellationToken cancellationToken)
+    {
+        var counts = state.Counts;
+        switch (kind)
+        {
+            case ContentKind.Signature when await store.CollectUnitAsync(orphan.Id, state.Before, cancellationToken):
+                state.Counts = counts with { Signatures = counts.Signatures + 1 };
+                return true;
+            case ContentKind.Tag when await store.CollectUnitAsync(orphan.Id, state.Before, cancellationToken):
+                state.Counts = counts with { Tags = counts.Tags + 1 };
+                return true;
+            case ContentKind.Manifest when await grains.Manifest(Digest.Parse(orphan.Key)).CollectAsync(state.Before):
+                state.Counts = counts with { Manifests = counts.Manifests + 1 };
+                return true;
+            case ContentKind.Blob when await store.CollectBlobAsync(
+                Digest.Parse(orphan.Key), state.Before, cancellationToken) is { } freed:
+                state.Counts = counts with { Blobs = counts.Blobs + 1, BytesFreed = counts.BytesFreed + freed };
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static void Enter(CollectorState state, CollectionPhase phase) =>
+        (state.Phase, state.After, state.Folder, state.Again) = (phase, Guid.Empty, 0, false);
+}

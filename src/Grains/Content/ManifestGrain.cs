@@ -1,0 +1,53 @@
+using OrleansRegistry.Collection;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Signatures;
+
+namespace OrleansRegistry.Content;
+
+/// <inheritdoc cref="IManifestGrain"/>
+public sealed class ManifestGrain(ISignatureStore signatures, IContentReader content, ICollectionStore collection)
+    : Grain, IManifestGrain
+{
+    private Digest Digest => Digest.Parse(this.GetPrimaryKeyString());
+
+    public async Task<StoredSignature> AddSignatureAsync(byte[] signature)
+    {
+        if (!AtomicSignature.TryParse(signature, out var parsed, out var refusal))
+            throw Invalid(refusal);
+        var signed = await SignedDigestAsync();
+        if (parsed.ManifestDigest != signed)
+            throw Invalid($"The signature is of {parsed.ManifestDigest}, not of {signed}.");
+
+        var child = new Signature(
+            Digest,
+            parsed.ContentDigest,
+            parsed.Name,
+            parsed.KeyId,
+            parsed.Fingerprint,
+            parsed.CreatedAt,
+            parsed.Creator,
+            parsed.DockerReference,
+            signature);
+        await signatures.AddAsync(child);
+        return new(child.Unit.Key, child.Name);
+    }
+
+    public async Task<bool> CollectAsync(DateTimeOffset before)
+    {
+        var collected = await collection.CollectManifestAsync(Digest, before);
+        DeactivateOnIdle();
+        return collected;
+    }
+
+    // Signatures always name the SHA-256 digest, whatever algorithm names the manifest here.
+    private async Task<Digest> SignedDigestAsync()
+    {
+        if (Digest.Algorithm == "sha256")
+            return Digest;
+        var manifest = await content.FindManifestAsync(Digest);
+        return manifest?.OtherName ?? throw new ProblemException(
+            ProblemKind.ManifestUnknown, "There is no such manifest.", Digest.ToString());
+    }
+
+    private ProblemException Invalid(string why) => new(ProblemKind.SignatureInvalid, why, Digest.ToString());
+}

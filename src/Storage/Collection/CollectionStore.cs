@@ -1,0 +1,200 @@
+using OrleansRegistry.Collection;
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="ICollectionStore"/>
+/// <remarks>
+/// A push takes the lock of a content row before it holds the content; so does each step here, and only then looks
+/// whether the content is held. On PostgreSQL that look must be a statement of its own, to see what the lock waited for.
+/// </remarks>
+public sealed class CollectionStore(IDatabase database, DataDirectory data) : ICollectionStore
+{
+    private const string NotHeld = """
+        c.touched_at < @before
+        and not exists (select 1 from repository_content h where h.content_id = c.id)
+        and not exists (select 1 from pending p where p.content_id = c.id)
+        """;
+
+    // What a stored manifest names stays as long as that manifest does, whether a repository holds it or not.
+    private const string NotNamed = """
+        and not exists (select 1 from manifest_link l where l.digest = c.key and l.kind in (1, 2, 3))
+        """;
+
+    private readonly string _lockById = $"select c.id from content c where c.id = @id{database.Dialect.ForUpdate}";
+
+    private readonly string _lockByKey =
+        $"select c.id from content c where c.kind = @kind and c.key = @key{database.Dialect.ForUpdate}";
+
+    private readonly string _dropPending = """
+        delete from pending where (repository_id, content_id) in (
+          select repository_id, content_id from pending where since < @before limit @limit)
+        """;
+
+    public int BlobFolders => data.BlobFolders.Count;
+
+    public Task<int> DropPendingAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session => session.ExecuteAsync(
+                new(_dropPending, ("before", before), ("limit", limit)), cancellationToken),
+            cancellationToken);
+
+    public async Task<OrphanPage> FindOrphansAsync(
+        ContentKind kind, DateTimeOffset before, Guid after, int window, CancellationToken cancellationToken)
+    {
+        var ends = await database.QueryAsync(
+            new(
+                "select id from content where kind = @kind and id > @after order by id limit 1 offset @window",
+                ("kind", (int)kind), ("after", after), ("window", window - 1)),
+            row => row.Guid(0),
+            cancellationToken);
+        Guid? end = ends.Count == 0 ? null : ends[0];
+        var bounded = end is null ? "" : "and c.id <= @end";
+        var named = kind is ContentKind.Blob or ContentKind.Manifest ? NotNamed : "";
+        var orphans = await database.QueryAsync(
+            new(
+                $"select c.id, c.key from content c where c.kind = @kind and c.id > @after {bounded} and {NotHeld} {named}",
+                ("kind", (int)kind), ("after", after), ("end", end ?? Guid.Empty), ("before", before)),
+            row => new Orphan(row.Guid(0), row.String(1)),
+            cancellationToken);
+        return new(orphans, end);
+    }
+
+    public Task<bool> CollectUnitAsync(Guid id, DateTimeOffset before, CancellationToken cancellationToken) =>
+        RefuseHeldAsync(
+            session => ChangeUnheldAsync(
+                session, new(_lockById, ("id", id)), $"delete from content as c where c.id = @id and {NotHeld}", before,
+                cancellationToken),
+            cancellationToken);
+
+    public Task<bool> CollectManifestAsync(Digest digest, DateTimeOffset before, CancellationToken cancellationToken) =>
+        RefuseHeldAsync(async session =>
+        {
+            var manifest = ("manifest", (object?)digest.ToString());
+            var collected = await ChangeUnheldAsync(
+                session,
+                new(_lockByKey, ("kind", (int)ContentKind.Manifest), ("key", digest.ToString())),
+                $"update content as c set doomed = @yes where c.id = @id and {NotHeld} {NotNamed}",
+                before,
+                cancellationToken);
+            if (!collected)
+                return false;
+            await session.ExecuteBatchAsync(
+                [
+                    new("delete from content where id in (select content_id from signature where manifest_digest = @manifest)", manifest),
+                    new("delete from content where id in (select content_id from tag where manifest_digest = @manifest)", manifest),
+                    new("delete from content where kind = 2 and key = @manifest", manifest),
+                ],
+                cancellationToken);
+            return true;
+        },
+        cancellationToken);
+
+    public async Task<long?> CollectBlobAsync(Digest digest, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var byKey = new Statement(_lockByKey, ("kind", (int)ContentKind.Blob), ("key", digest.ToString()));
+
+        // Doomed first, and in a transaction of its own: a crash must never leave a record that promises a lost file.
+        var doomed = await database.TransactAsync(
+            session => ChangeUnheldAsync(
+                session, byKey, $"update content as c set doomed = @yes where c.id = @id and {NotHeld} {NotNamed}", before,
+                cancellationToken),
+            cancellationToken);
+        if (!doomed)
+            return null;
+        return await database.TransactAsync(
+            async session =>
+            {
+                var deleted = await ChangeUnheldAsync(
+                    session, byKey, $"delete from content as c where c.id = @id and c.doomed = @yes and {NotHeld} {NotNamed}",
+                    before, cancellationToken);
+                if (deleted)
+                    return DeleteFile(data.PathOf(digest));
+
+                // Somebody took it up between the two.
+                await session.ExecuteAsync(
+                    new(
+                        "update content set doomed = @no where kind = 1 and key = @key",
+                        ("no", false), ("key", digest.ToString())),
+                    cancellationToken);
+                return (long?)null;
+            },
+            cancellationToken);
+    }
+
+    public async Task<long> CollectStrayFilesAsync(int folder, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var directory = new DirectoryInfo(data.BlobFolders[folder]);
+        if (!directory.Exists)
+            return 0;
+        var freed = 0L;
+        foreach (var file in directory.EnumerateFiles().Where(file => file.LastWriteTimeUtc < before.UtcDateTime))
+            if (Digest.TryParse($"{directory.Parent!.Name}:{file.Name}", out var digest))
+                freed += await CollectStrayFileAsync(digest, before, cancellationToken);
+        return freed;
+    }
+
+    // Claims the digest: while the claim is uncommitted, nobody else can make the file a blob.
+    private async Task<long> CollectStrayFileAsync(Digest digest, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var known = await database.QueryAsync(
+            new("select id from content where kind = 1 and key = @key", ("key", digest.ToString())),
+            row => row.Guid(0),
+            cancellationToken);
+        if (known.Count > 0)
+            return 0;
+        return await database.TransactAsync(
+            async session =>
+            {
+                var id = Guid.CreateVersion7();
+                var claimed = await session.ExecuteAsync(
+                    new(
+                        """
+                        insert into content (id, kind, key, created_at, touched_at, doomed)
+                        values (@id, 1, @key, @now, @now, @yes) on conflict (kind, key) do nothing
+                        """,
+                        ("id", id), ("key", digest.ToString()), ("now", now), ("yes", true)),
+                    cancellationToken);
+                if (claimed == 0)
+                    return 0L;
+                var freed = DeleteFile(data.PathOf(digest));
+                await session.ExecuteAsync(new("delete from content where id = @id", ("id", id)), cancellationToken);
+                return freed;
+            },
+            cancellationToken);
+    }
+
+    private async Task<bool> RefuseHeldAsync(
+        Func<ISession, ValueTask<bool>> delete, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await database.TransactAsync(delete, cancellationToken);
+        }
+        catch (ConstraintViolationException violation) when (violation.Kind is ConstraintKind.ForeignKey)
+        {
+            return false; // a repository took it up at this very moment, or one of its signatures or tags
+        }
+    }
+
+    private static async ValueTask<bool> ChangeUnheldAsync(
+        ISession session, Statement lockRow, string change, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var ids = await session.QueryAsync(lockRow, row => row.Guid(0), cancellationToken);
+        if (ids.Count == 0)
+            return false;
+        return await session.ExecuteAsync(
+            new(change, ("id", ids[0]), ("before", before), ("yes", true)), cancellationToken) == 1;
+    }
+
+    private static long DeleteFile(string path)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists)
+            return 0;
+        var length = file.Length;
+        file.Delete();
+        return length;
+    }
+}

@@ -1,0 +1,60 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="ISignatureReader"/>
+public sealed class SignatureReader(IDatabase database) : ISignatureReader
+{
+    private const string InVersion =
+        "rc.version_added <= @version and (rc.version_removed is null or rc.version_removed > @version)";
+
+    public async Task<Digest?> FindSignedAsync(
+        Guid repository, int version, Digest digest, CancellationToken cancellationToken)
+    {
+        var found = await database.QueryAsync(
+            new(
+                $"""
+                select m.digest from manifest m
+                join repository_content rc on rc.content_id = m.content_id and rc.repository_id = @repository
+                where (m.digest = @digest or m.sha256 = @digest) and {InVersion}
+                order by case when m.digest = @digest then 0 else 1 end limit 1
+                """,
+                ("repository", repository), ("version", version), ("digest", digest.ToString())),
+            row => Digest.Parse(row.String(0)),
+            cancellationToken);
+        return found.Count == 0 ? null : found[0];
+    }
+
+    public async Task<IReadOnlyList<ServedSignature>> ListAsync(
+        Guid repository, int version, Digest manifest, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(
+                $"""
+                select rc.key, s.name, s.bytes from repository_content rc
+                join signature s on s.content_id = rc.content_id
+                where rc.repository_id = @repository and rc.kind = 4 and rc.key > @first and rc.key < @behind
+                and {InVersion}
+                order by rc.version_added, rc.content_id
+                """,
+                // The keys of one manifest's signatures: its digest, '@', a hash. 'A' follows '@'.
+                ("repository", repository), ("version", version), ("first", $"{manifest}@"), ("behind", $"{manifest}A")),
+            Read,
+            cancellationToken);
+
+    public async Task<IReadOnlyList<ServedSignature>> ListAllAsync(
+        Guid repository, int version, string? last, int limit, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(
+                $"""
+                select rc.key, s.name, s.bytes from repository_content rc
+                join signature s on s.content_id = rc.content_id
+                where rc.repository_id = @repository and rc.kind = 4 and rc.key > @last and {InVersion}
+                order by rc.key limit @limit
+                """,
+                ("repository", repository), ("version", version), ("last", last ?? ""), ("limit", limit)),
+            Read,
+            cancellationToken);
+
+    private static ServedSignature Read(Row row) => new(row.String(0), row.String(1), row.Bytes(2));
+}

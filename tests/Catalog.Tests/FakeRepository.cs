@@ -1,0 +1,128 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Repositories;
+
+namespace OrleansRegistry.Catalog.Tests;
+
+/// <summary>One repository in memory: the newest version, the blobs pending in it, and all manifests there
+/// are.</summary>
+internal sealed class FakeRepository : IHeadReader, IContentReader
+{
+    private readonly Guid _id = Guid.NewGuid();
+    private readonly Dictionary<ContentKey, ContentUnit> _units = [];
+    private readonly HashSet<string> _pending = [];
+    private readonly Dictionary<string, List<ManifestLink>> _links = [];
+
+    public IReadOnlyCollection<ContentUnit> Units => _units.Values;
+
+    public IEnumerable<string> Tags =>
+        _units.Keys.Where(key => key.Kind is ContentKind.Tag).Select(key => key.Key).Order();
+
+    /// <summary>Pushes blobs and the manifest, with tags on it.</summary>
+    public async Task<Manifest> PushAsync(Manifest manifest, params string[] tags)
+    {
+        AddPending([.. manifest.Document.Blobs]);
+        await CommitAsync(new PutManifest(manifest, Images.Tags(tags)));
+        return manifest;
+    }
+
+    public void AddPending(params Digest[] blobs) => _pending.UnionWith(blobs.Select(blob => blob.ToString()));
+
+    /// <summary>Has one manifest name another, whatever its bytes say: hashes make it hard to write a cycle.</summary>
+    public void AddLink(Manifest from, LinkKind kind, Manifest to) =>
+        LinksOf(from.Digest.ToString()).Add(new(from.Digest.ToString(), kind, to.Digest.ToString()));
+
+    /// <summary>Puts a unit in, past all rules.</summary>
+    public void AddUnit(ContentUnit unit) => _units.Add(unit.InRepository, unit);
+
+    public bool Holds(Manifest manifest) => _units.ContainsKey(ContentUnit.Manifest(manifest.Digest).InRepository);
+
+    public bool HoldsBlob(string blob) => _units.ContainsKey(ContentUnit.Blob(Images.DigestOf(blob)).InRepository);
+
+    public Task<IReadOnlyList<(string Manifest, SignatureWeight Weight)>> WeighAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<(string, SignatureWeight)>>(
+        [
+            .. _units.Values.Where(unit => unit.Kind is ContentKind.Signature && manifests.Contains(unit.Target))
+                .GroupBy(unit => unit.Target!)
+                .Select(group => (group.Key, new SignatureWeight(group.Count(), group.Count()))),
+        ]);
+
+    /// <summary>The repository as a batch of changes sees it.</summary>
+    public async Task<RepositoryView> LoadAsync(params RepositoryChange[] batch)
+    {
+        var view = new RepositoryView(_id, this, this);
+        await view.LoadAsync(batch, CancellationToken.None);
+        return view;
+    }
+
+    public async Task<VersionDraft> PlanAsync(RepositoryChange change) =>
+        await change.PlanAsync(await LoadAsync(change), CancellationToken.None);
+
+    /// <summary>Plans a change, and does what the draft says after checking that it can be done.</summary>
+    public async Task<VersionDraft> CommitAsync(RepositoryChange change)
+    {
+        var draft = await PlanAsync(change);
+        foreach (var unit in draft.Removed)
+        {
+            Assert.Equal(unit, _units.GetValueOrDefault(unit.InRepository));
+            _units.Remove(unit.InRepository);
+        }
+
+        foreach (var unit in draft.Added)
+        {
+            Assert.True(_units.TryAdd(unit.InRepository, unit), $"{unit} is there already");
+            _pending.Remove(unit.Key);
+        }
+
+        if (draft.Manifest is { } manifest && !_links.ContainsKey(manifest.Digest.ToString()))
+            LinksOf(manifest.Digest.ToString()).AddRange(Manifest.LinksOf(manifest.Digest, manifest.Document));
+        return draft;
+    }
+
+    public Task<IReadOnlyList<ContentUnit>> FindAsync(
+        Guid repository, IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken) =>
+        Answer(repository, keys.Distinct().Where(_units.ContainsKey).Select(key => _units[key]));
+
+    public Task<IReadOnlyList<string>> FindPendingAsync(
+        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken) =>
+        Answer(repository, blobs.Where(_pending.Contains));
+
+    public Task<IReadOnlyList<ContentUnit>> AimingAtAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Answer(repository, _units.Values.Where(unit => unit.Target is { } target && manifests.Contains(target)));
+
+    public Task<IReadOnlyList<ManifestLink>> LinksToAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Answer(repository, LinksOfHeld().Where(
+            link => link.Kind is LinkKind.Child or LinkKind.Subject && manifests.Contains(link.Digest)));
+
+    public Task<IReadOnlyList<string>> StillUsedAsync(
+        Guid repository,
+        IReadOnlyCollection<string> blobs,
+        IReadOnlyCollection<string> leaving,
+        CancellationToken cancellationToken) =>
+        Answer(repository, LinksOfHeld()
+            .Where(link => link.Kind is LinkKind.Config or LinkKind.Layer
+                && blobs.Contains(link.Digest) && !leaving.Contains(link.Manifest))
+            .Select(link => link.Digest).Distinct());
+
+    public Task<Manifest?> FindManifestAsync(Digest digest, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("The rules follow links; they do not read manifests.");
+
+    public Task<IReadOnlyList<ManifestLink>> LinksFromAsync(
+        IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Answer(_id, manifests.SelectMany(LinksOf));
+
+    private IEnumerable<ManifestLink> LinksOfHeld() => _units.Keys
+        .Where(key => key.Kind is ContentKind.Manifest).SelectMany(key => LinksOf(key.Key));
+
+    private List<ManifestLink> LinksOf(string manifest) =>
+        _links.TryGetValue(manifest, out var links) ? links : _links[manifest] = [];
+
+    private Task<IReadOnlyList<T>> Answer<T>(Guid repository, IEnumerable<T> found)
+    {
+        Assert.Equal(_id, repository);
+        return Task.FromResult<IReadOnlyList<T>>([.. found]);
+    }
+}

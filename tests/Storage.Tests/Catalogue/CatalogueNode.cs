@@ -1,0 +1,88 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Distributions;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Repositories;
+using OrleansRegistry.Uploads;
+
+namespace OrleansRegistry.Storage.Tests;
+
+/// <summary>The catalogue's ports as one node has them, on a database and a directory.</summary>
+internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
+{
+    public IVersionStore Versions { get; } = new VersionStore(database, TimeProvider.System);
+
+    public IVersionReader Reader { get; } = new VersionReader(database);
+
+    public IHeadReader Head { get; } = new HeadReader(database);
+
+    public IContentReader Content { get; } = new ContentReader(database);
+
+    public IBlobStore Blobs { get; } = new BlobStore(database, data, new NodeCache(), TimeProvider.System);
+
+    public IUploadFiles Uploads { get; } = new UploadFiles(data);
+
+    public IDistributionStore Distributions { get; } = new DistributionStore(database, TimeProvider.System);
+
+    public async Task<Guid> CreateRepositoryAsync()
+    {
+        var binding = await Distributions.GetOrCreateAsync(RepositoryName.Parse($"team/{Guid.NewGuid():N}"));
+        return binding.Repository;
+    }
+
+    /// <summary>Uploads those bytes and proves their digest; the blob is not admitted yet.</summary>
+    public async Task<SealedUpload> UploadAsync(Guid repository, string blob)
+    {
+        var upload = Uploads.Create(repository);
+        await Uploads.AppendAsync(repository, upload, 0, new MemoryStream(Images.BytesOf(blob)));
+        return await Uploads.SealAsync(repository, upload, Images.DigestOf(blob));
+    }
+
+    public async Task<Digest> PushBlobAsync(Guid repository, string blob)
+    {
+        var upload = await UploadAsync(repository, blob);
+        await Blobs.AdmitAsync(upload);
+        return upload.Digest;
+    }
+
+    public async Task<RepositoryVersion> LatestAsync(Guid repository)
+    {
+        var latest = await Versions.FindLatestAsync(repository);
+        Assert.NotNull(latest);
+        return latest;
+    }
+
+    public async Task<VersionDraft> PlanAsync(Guid repository, RepositoryChange change)
+    {
+        var view = new RepositoryView(repository, Head, Content);
+        await view.LoadAsync([change], CancellationToken.None);
+        return await change.PlanAsync(view, CancellationToken.None);
+    }
+
+    /// <summary>Commits one change as the next version; nobody else writes.</summary>
+    public async Task<RepositoryVersion> CommitAsync(Guid repository, RepositoryChange change)
+    {
+        var draft = await PlanAsync(repository, change);
+        var appended = await Versions.TryAppendAsync(repository, await LatestAsync(repository), [draft]);
+        Assert.NotNull(appended);
+        return Assert.Single(appended);
+    }
+
+    /// <summary>Pushes the blobs of an image, named by the same words as in <see cref="Images"/>, and the
+    /// manifest.</summary>
+    public async Task<RepositoryVersion> PushAsync(
+        Guid repository, Manifest manifest, IEnumerable<string> blobs, params string[] tags)
+    {
+        foreach (var blob in blobs)
+            await PushBlobAsync(repository, blob);
+        return await CommitAsync(repository, new PutManifest(manifest, Images.Tags(tags)));
+    }
+
+    /// <summary>All that a version holds.</summary>
+    public async Task<HashSet<ContentUnit>> ContentOfAsync(Guid repository, int version)
+    {
+        var units = new HashSet<ContentUnit>();
+        foreach (var kind in Enum.GetValues<ContentKind>())
+            units.UnionWith(await Reader.ListAsync(repository, version, kind, null, int.MaxValue));
+        return units;
+    }
+}

@@ -1,0 +1,99 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Repositories;
+
+namespace OrleansRegistry.Storage.Tests;
+
+/// <summary>Content as such: stored once, served as it was pushed.</summary>
+public abstract class ContentTests(Engine engine) : CatalogueTests(engine)
+{
+    [Fact]
+    public async Task The_same_content_in_many_repositories_is_stored_once()
+    {
+        var name = Guid.NewGuid().ToString();
+        var image = Images.Image(name, [$"{name} layer"]);
+        for (var count = 0; count < 5; count++)
+        {
+            var repository = await Node.CreateRepositoryAsync();
+            await Node.PushAsync(repository, image, [name, $"{name} layer"], "latest");
+        }
+
+        foreach (var key in new[]
+        {
+            image.Digest.ToString(), Images.DigestOf(name).ToString(), Images.DigestOf($"{name} layer").ToString(),
+            $"latest@{image.Digest}",
+        })
+            Assert.Equal(1, await CountAsync("content where key = @key", ("key", key)));
+        Assert.Equal(1, await CountAsync("manifest where digest = @key", ("key", image.Digest.ToString())));
+        Assert.Equal(5, await CountAsync("repository_content where key = @key", ("key", image.Digest.ToString())));
+    }
+
+    [Fact]
+    public async Task A_manifest_is_read_as_the_bytes_that_were_pushed()
+    {
+        var repository = await Node.CreateRepositoryAsync();
+        byte[] bytes = [.. " \n"u8, .. Images.Image("spaced").Bytes.Span, .. "\n"u8];
+        var image = new Manifest(Digest.Sha256(bytes), MediaTypes.OciManifest, bytes);
+        await Node.PushAsync(repository, image, ["spaced"]);
+
+        var found = await Other.Content.FindManifestAsync(image.Digest);
+        Assert.Equal(MediaTypes.OciManifest, found?.MediaType);
+        Assert.Equal(bytes, found?.Bytes.ToArray());
+        Assert.Null(await Node.Content.FindManifestAsync(Images.DigestOf("unknown")));
+    }
+
+    [Fact]
+    public async Task A_manifest_that_has_left_every_repository_is_still_there_for_earlier_versions()
+    {
+        var repository = await Node.CreateRepositoryAsync();
+        var image = Images.Image("leaving");
+        await Node.PushAsync(repository, image, ["leaving"]);
+        await Node.CommitAsync(repository, new RemoveManifest(image.Digest, WithReferrers: true));
+        Assert.NotNull(await Node.Content.FindManifestAsync(image.Digest));
+        Assert.Empty(await Node.ContentOfAsync(repository, 2));
+    }
+
+    [Fact]
+    public async Task Links_tell_everything_that_a_manifest_names()
+    {
+        var repository = await Node.CreateRepositoryAsync();
+        var image = Images.Image("config", ["layer", "config"]);
+        var subject = Images.Image("absent");
+        var index = Images.Index([image], subject);
+        await Node.PushAsync(repository, image, ["config", "layer"]);
+        await Node.CommitAsync(repository, new PutManifest(index, []));
+
+        var links = await Node.Content.LinksFromAsync([image.Digest.ToString(), index.Digest.ToString()]);
+        Assert.Equal(
+            new HashSet<ManifestLink>
+            {
+                new(image.Digest.ToString(), LinkKind.Config, Images.DigestOf("config").ToString()),
+                new(image.Digest.ToString(), LinkKind.Layer, Images.DigestOf("layer").ToString()),
+                new(index.Digest.ToString(), LinkKind.Child, image.Digest.ToString()),
+                new(index.Digest.ToString(), LinkKind.Subject, subject.Digest.ToString()),
+            },
+            [.. links]);
+        Assert.Equal(4, links.Count);
+        Assert.Empty(await Node.Content.LinksFromAsync([]));
+    }
+
+    [Fact]
+    public async Task Annotations_that_hold_any_text_are_read_as_they_were_written()
+    {
+        var repository = await Node.CreateRepositoryAsync();
+        var subject = Images.Image("described");
+        var describer = Images.Image(
+            "describer", subject: subject, annotations: new() { ["org.example.name"] = "façade 🦭 'quoted' \"x\"" });
+        await Node.PushAsync(repository, describer, ["describer"]);
+        var referrer = Assert.Single(
+            await Node.Reader.ReferrersAsync(repository, 1, new(subject.Digest, null, null, 10)));
+        Assert.Equal(
+            "façade 🦭 'quoted' \"x\"",
+            System.Text.Json.JsonDocument.Parse(referrer.Annotations!).RootElement.GetProperty("org.example.name")
+                .GetString());
+    }
+
+    public sealed class OnPostgres(PostgresEngine engine) : ContentTests(engine), IClassFixture<PostgresEngine>;
+
+    public sealed class OnSqlite(SqliteEngine engine) : ContentTests(engine), IClassFixture<SqliteEngine>;
+}

@@ -1,0 +1,92 @@
+using OrleansRegistry.Distributions;
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Storage.Tests;
+
+/// <summary>Base paths and what they serve.</summary>
+public abstract class DistributionTests(Engine engine) : CatalogueTests(engine)
+{
+    [Fact]
+    public async Task A_base_path_that_nobody_bound_serves_nothing()
+    {
+        Assert.Null(await Node.Distributions.FindAsync(NewName()));
+        Assert.Null(await Node.Distributions.FindAsync(RepositoryName.Parse("never/bound")));
+    }
+
+    [Fact]
+    public async Task A_first_push_makes_a_repository_at_version_0_and_later_ones_find_it()
+    {
+        var name = NewName();
+        var made = await Node.Distributions.GetOrCreateAsync(name);
+        Assert.Null(made.PinnedVersion);
+        Assert.Equal(0, (await Node.LatestAsync(made.Repository)).Number);
+        Assert.Equal(made, await Other.Distributions.GetOrCreateAsync(name));
+        Assert.Equal(made, await Other.Distributions.FindAsync(name));
+    }
+
+    [Fact]
+    public async Task First_pushes_at_once_agree_on_one_repository()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var name = NewName();
+            var bindings = await Task.WhenAll(Enumerable.Range(0, 8).Select(place => Task.Run(
+                () => (place % 2 == 0 ? Node : Other).Distributions.GetOrCreateAsync(name))));
+            var binding = Assert.Single(bindings.Distinct());
+            Assert.Equal(1, await CountAsync(
+                "repository_version where repository_id = @id", ("id", binding.Repository)));
+        }
+    }
+
+    [Fact]
+    public async Task A_distribution_of_that_name_that_serves_nothing_cannot_be_pushed_to()
+    {
+        var name = NewName();
+        await Node.Distributions.GetOrCreateAsync(name);
+        await Engine.RunAsync(
+            "update distribution set repository_id = null where base_path = @path", ("path", name.ToString()));
+        Assert.Null(await Node.Distributions.FindAsync(name));
+        var refusal = await Assert.ThrowsAsync<ProblemException>(() => Node.Distributions.GetOrCreateAsync(name));
+        Assert.Equal((ProblemKind.NameUnknown, name.ToString()), (refusal.Problem.Kind, refusal.Problem.Subject));
+    }
+
+    [Fact]
+    public async Task A_pinned_version_is_part_of_the_binding()
+    {
+        var name = NewName();
+        var made = await Node.Distributions.GetOrCreateAsync(name);
+        await Engine.RunAsync(
+            "update distribution set pinned_version = 0 where base_path = @path", ("path", name.ToString()));
+        Assert.Equal(new Binding(made.Repository, 0), await Node.Distributions.FindAsync(name));
+        Assert.Equal(new Binding(made.Repository, 0), await Node.Distributions.GetOrCreateAsync(name));
+    }
+
+    [Fact]
+    public async Task Base_paths_are_listed_in_byte_order_page_by_page()
+    {
+        var parent = $"list{Guid.NewGuid():N}";
+        string[] children = ["a", "a-b", "a/b", "a.b", "ab", "b", "0", "z_z"];
+        foreach (var child in children)
+            await Node.Distributions.GetOrCreateAsync(RepositoryName.Parse($"{parent}/{child}"));
+
+        var seen = new List<string>();
+        var last = $"{parent}/";
+        while (true)
+        {
+            var page = (await Node.Distributions.ListAsync(last, 3))
+                .TakeWhile(path => path.StartsWith($"{parent}/", StringComparison.Ordinal)).ToList();
+            if (page.Count == 0)
+                break;
+            seen.AddRange(page);
+            last = seen[^1];
+        }
+
+        Assert.Equal(children.Select(child => $"{parent}/{child}").Order(StringComparer.Ordinal), seen);
+    }
+
+    private static RepositoryName NewName() => RepositoryName.Parse($"team/{Guid.NewGuid():N}");
+
+    public sealed class OnPostgres(PostgresEngine engine) : DistributionTests(engine), IClassFixture<PostgresEngine>;
+
+    public sealed class OnSqlite(SqliteEngine engine) : DistributionTests(engine), IClassFixture<SqliteEngine>;
+}
