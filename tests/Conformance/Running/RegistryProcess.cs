@@ -8,7 +8,7 @@ namespace OrleansRegistry.Conformance;
 /// <summary>One real server process, as an operator starts it.</summary>
 internal sealed partial class RegistryProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -73,7 +73,7 @@ internal sealed partial class RegistryProcess : IAsyncDisposable
         catch (Exception exception)
         {
             await started.DisposeAsync();
-            throw new InvalidOperationException($"The server did not start.\n{started.Output}", exception);
+            throw new InvalidOperationException($"The server did not start.\n{started.Output[..Math.Min(started.Output.Length, 4000)]}", exception);
         }
     }
 

@@ -48,7 +48,8 @@ internal sealed class Site : IAsyncDisposable
     public async Task<RegistryProcess> StartAsync(params IEnumerable<string> settings)
     {
         var node = await RegistryProcess.StartAsync([.. Arguments(ConnectionString), .. settings]);
-        _nodes.Add(node);
+        lock (_nodes)
+            _nodes.Add(node);
         return node;
     }
 
@@ -56,7 +57,8 @@ internal sealed class Site : IAsyncDisposable
     public async Task<RegistryProcess> StartOnAsync(string connectionString)
     {
         var node = await RegistryProcess.StartAsync(Arguments(connectionString));
-        _nodes.Add(node);
+        lock (_nodes)
+            _nodes.Add(node);
         return node;
     }
 

@@ -1,0 +1,57 @@
+namespace OrleansRegistry.Conformance;
+
+/// <summary>Settings that are wrong stop the start, and the operator reads why.</summary>
+public sealed class SettingsTests : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("settings-");
+
+    [Theory]
+    [InlineData("--Storage:DataDirectroy=x", "DataDirectroy")]
+    [InlineData("--Uploads:Idle=1", "Idle")]
+    [InlineData("--Cluster:Port=1", "Port")]
+    [InlineData("--Nonsense:Key=1", "Nonsense")]
+    [InlineData("--nonsense=1", "--nonsense")]
+    [InlineData("nonsense", "nonsense")]
+    [InlineData("--listen", "--listen")]
+    [InlineData("--config=/nowhere.json", "/nowhere.json")]
+    [InlineData("--Uploads:IdleTimeout=soon", "IdleTimeout")]
+    [InlineData("--Uploads:IdleTimeout=00:00:01", "IdleTimeout")]
+    [InlineData("--Cluster:SiloPort=99999", "SiloPort")]
+    [InlineData("--Cluster:ClusterId=", "ClusterId")]
+    [InlineData("--Storage:DataDirectory=", "DataDirectory")]
+    [InlineData("--listen=nonsense", "Listen:Url")]
+    [InlineData("--listen=https://127.0.0.1:1", "Listen:Url")]
+    [InlineData("--listen=http://0.0.0.0:0", "AllowUnauthenticatedRemoteAccess")]
+    [InlineData("--listen=http://[::]:0", "AllowUnauthenticatedRemoteAccess")]
+    [InlineData("--listen=http://*:0", "Listen")]
+    [InlineData("--listen=http://192.0.2.1:0", "AllowUnauthenticatedRemoteAccess")]
+    public async Task A_wrong_setting_stops_the_start_and_is_named(string argument, string named)
+    {
+        var (exitCode, output) = await RegistryProcess.RunAsync(
+            [$"--Storage:DataDirectory={_directory.FullName}", argument]);
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(named, output);
+        Assert.DoesNotContain("   at ", output);
+        Assert.Empty(_directory.EnumerateFileSystemInfos());
+    }
+
+    [Fact]
+    public async Task An_unknown_setting_in_the_file_stops_the_start_and_is_named()
+    {
+        var file = Path.Combine(_directory.FullName, "settings.json");
+        await File.WriteAllTextAsync(file, """{"Storage":{"Directory":"x"}}""");
+        var (exitCode, output) = await RegistryProcess.RunAsync("--config", file, "--listen=http://127.0.0.1:0");
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("Directory", output);
+    }
+
+    [Fact]
+    public async Task Remote_access_is_possible_for_those_who_ask_for_it()
+    {
+        await using var node = await RegistryProcess.StartAsync(
+            "--data", _directory.FullName, "--listen", "http://[::1]:0", "--Listen:AllowUnauthenticatedRemoteAccess=true");
+        await node.Client.GetAsync("/v2/").Answers(200);
+    }
+
+    public void Dispose() => _directory.Delete(recursive: true);
+}
