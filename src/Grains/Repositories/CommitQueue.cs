@@ -12,6 +12,9 @@ internal sealed class CommitQueue(
 {
     private const int MaxBatch = 128;
 
+    // Half a minute of work at least, on any database: whoever came later would time out.
+    private const int MostWaiting = 20_000;
+
     // Twenty lost races in a row are no race any more.
     private const int MaxAttempts = 20;
 
@@ -31,8 +34,12 @@ internal sealed class CommitQueue(
     }
 
     /// <summary>Commits one change, and returns the newest version afterwards.</summary>
+    /// <exception cref="ProblemException">Too many changes wait already.</exception>
     public Task<int> CommitAsync(RepositoryChange change)
     {
+        if (_waiting.Count >= MostWaiting)
+            throw new ProblemException(
+                ProblemKind.TooManyRequests, "Too many changes of this repository wait already; try again later.");
         var entry = new Entry(change);
         _waiting.Enqueue(entry);
         _flushing ??= FlushAsync();
