@@ -16,14 +16,16 @@ internal static class RawHttp
         return await ReadAsync(socket);
     }
 
-    /// <summary>Announces a body, sends the beginning of it, and goes away.</summary>
-    public static async Task BreakOffAsync(Uri address, string method, string target, long announced, byte[] sent)
+    /// <summary>Announces a body, sends the beginning of it, waits for what is to be waited for, and goes away.</summary>
+    public static async Task BreakOffAsync(
+        Uri address, string method, string target, long announced, byte[] sent, Func<Task> waiting)
     {
         using var socket = await OpenAsync(address);
         await socket.SendAsync(Latin1($"{method} {target} HTTP/1.1\r\nHost: {address.Authority}\r\n"
             + $"Content-Type: application/octet-stream\r\nContent-Length: {announced}\r\n\r\n"));
         for (var i = 0; i < sent.Length;)
             i += await socket.SendAsync(sent.AsMemory(i));
+        await waiting();
         socket.Shutdown(SocketShutdown.Both);
     }
 
