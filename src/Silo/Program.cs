@@ -12,7 +12,8 @@ try
     var settings = Settings.Read(args);
     var data = new DataDirectory(settings.Storage.DataDirectory);
     using var alone = settings.Storage.Postgres is null ? data.HoldAlone() : null;
-    await using var database = StorageServices.Open(settings.Storage, data);
+    settings.Listen.CheckFree();
+    await using var database = settings.OpenDatabase(data);
     await Migrator.MigrateAsync(database);
 
     var builder = WebApplication.CreateSlimBuilder();

@@ -24,6 +24,8 @@ internal static class BlobEndpoints
         var served = await content.GetAsync(Parse.RepositoryName(name));
         var blob = await content.GetBlobAsync(served, Parse.Digest(digest), cancellationToken);
         FileBody.Use(context);
+        if (!context.Request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
+            context.Request.Headers.Range = default; // a unit that is not known is as good as none: RFC 9110, 14.2
         context.Response.Headers["Docker-Content-Digest"] = blob.Digest.ToString();
         return TypedResults.PhysicalFile(
             blobs.PathOf(blob.Digest),

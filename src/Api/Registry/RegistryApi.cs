@@ -31,7 +31,7 @@ public static class RegistryApi
     public static void MapRegistryApi(this IEndpointRouteBuilder endpoints)
     {
         var v2 = endpoints.MapGroup("/v2");
-        v2.MapGet("/", () => TypedResults.Json(new { }));
+        v2.MapMethods("/", ["GET", "HEAD"], () => TypedResults.Json(new { }));
         v2.MapCatalog();
         v2.MapTags();
         v2.MapManifests();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace OrleansRegistry.Hosting;
 
@@ -10,6 +11,23 @@ internal sealed class ListenOptions
 
     /// <summary>Lets everyone who can reach the address read and write. Off: only loopback is listened on.</summary>
     public bool AllowUnauthenticatedRemoteAccess { get; set; }
+
+    /// <summary>Finds out that the port is taken before a whole node has been started for nothing.</summary>
+    /// <exception cref="IOException">Another program listens there.</exception>
+    public void CheckFree()
+    {
+        var uri = new Uri(Url);
+        var address = IPAddress.TryParse(uri.Host.Trim('[', ']'), out var parsed) ? parsed : IPAddress.Loopback;
+        try
+        {
+            using var listener = new TcpListener(address, uri.Port);
+            listener.Start();
+        }
+        catch (SocketException exception)
+        {
+            throw new IOException($"Cannot listen on {Url}: {exception.Message}.", exception);
+        }
+    }
 
     public void Check()
     {

@@ -50,6 +50,20 @@ internal sealed record Settings(
         return settings;
     }
 
+    /// <summary>The database that the settings name.</summary>
+    public IDatabase OpenDatabase(DataDirectory data)
+    {
+        try
+        {
+            return StorageServices.Open(Storage, data);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new SettingException(
+                $"Storage:Postgres (--postgres) is no connection string for PostgreSQL: {exception.Message}");
+        }
+    }
+
     private static IConfigurationRoot Build(string[] arguments, string? file)
     {
         var builder = new ConfigurationBuilder();

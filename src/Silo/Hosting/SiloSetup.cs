@@ -59,6 +59,10 @@ internal static class SiloSetup
             options.MinProbeTimeout = TimeSpan.FromSeconds(1);
             options.MaxProbeTimeout = TimeSpan.FromSeconds(3);
             options.NumMissedProbesLimit = 3;
+
+            // A node that starts where all were killed need not wait long for signs of life from the dead.
+            options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(4);
+            options.NumMissedTableIAmAliveLimit = 3;
         });
     }
 
