@@ -100,7 +100,8 @@ public abstract class ClusterTests(ClusterFixture fixture)
         refusal = await RefusalOnBothAsync(node => node.Grains.Repository(repository).UntagAsync(Tag.Parse("absent")));
         Assert.Equal((ProblemKind.ManifestUnknown, "absent"), (refusal.Kind, refusal.Subject));
 
-        refusal = await RefusalOnBothAsync(node => node.Grains.Repository(repository).RemoveManifestAsync(image.Digest));
+        refusal = await RefusalOnBothAsync(
+            node => node.Grains.Repository(repository).RemoveManifestAsync(image.Digest));
         Assert.Equal((ProblemKind.ManifestUnknown, image.Digest.ToString()), (refusal.Kind, refusal.Subject));
 
         refusal = await RefusalOnBothAsync(node => node.Grains.Repository(repository).PutManifestAsync(

@@ -11,7 +11,7 @@ using OrleansRegistry.Uploads;
 
 namespace OrleansRegistry.Grains.Tests;
 
-/// <summary>Nodes of one cluster in this process, on a database and a directory that other clusters may share.</summary>
+/// <summary>Nodes of one cluster in this process, on a database and a directory that clusters may share.</summary>
 internal sealed class RegistryCluster : IAsyncDisposable
 {
     private readonly List<IDatabase> _databases = [];
