@@ -21,7 +21,7 @@ public sealed class RemoveBlobTests
     public async Task A_pending_blob_is_in_no_version_so_there_is_nothing_to_commit()
     {
         _repository.AddPending(Images.DigestOf("pending"));
-        Assert.True((await _repository.PlanAsync(new RemoveBlob(Images.DigestOf("pending")))).IsEmpty);
+        Assert.True((await _repository.PlanAsync(new RemoveBlob(Images.DigestOf("pending"), WasPending: true))).IsEmpty);
     }
 
     [Fact]

@@ -22,8 +22,8 @@ public interface IBlobStore
     Task<bool> MountAsync(
         Guid source, Guid repository, Digest digest, CancellationToken cancellationToken = default);
 
-    /// <summary>Forgets that a blob is pending in that repository.</summary>
-    Task RemovePendingAsync(Guid repository, Digest digest, CancellationToken cancellationToken = default);
+    /// <summary>Forgets that a blob is pending in that repository. False where it was not.</summary>
+    Task<bool> RemovePendingAsync(Guid repository, Digest digest, CancellationToken cancellationToken = default);
 
     /// <summary>The blob pending in that repository, or null.</summary>
     Task<Blob?> FindPendingAsync(Guid repository, Digest digest, CancellationToken cancellationToken = default);

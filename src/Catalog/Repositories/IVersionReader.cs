@@ -3,6 +3,7 @@ using OrleansRegistry.Content;
 namespace OrleansRegistry.Repositories;
 
 /// <summary>What repository versions hold. A version never changes, so what is read of one may be kept for ever.</summary>
+/// <remarks>The version asked for must have been committed: of a number still to come, nothing is true yet.</remarks>
 public interface IVersionReader
 {
     /// <summary>The unit with that key in that version, or null.</summary>

@@ -18,7 +18,9 @@ public sealed record Untag(Tag Tag) : RepositoryChange
 }
 
 /// <summary>Takes one blob away, even where a manifest still names it: the caller asked for just that.</summary>
-public sealed record RemoveBlob(Digest Digest) : RepositoryChange
+/// <param name="Digest">The blob.</param>
+/// <param name="WasPending">Whether it was pending until just now: then there may be nothing left to take away.</param>
+public sealed record RemoveBlob(Digest Digest, bool WasPending = false) : RepositoryChange
 {
     private readonly ContentUnit _blob = ContentUnit.Blob(Digest);
 
@@ -26,7 +28,7 @@ public sealed record RemoveBlob(Digest Digest) : RepositoryChange
 
     public override ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
     {
-        if (!view.HasBlob(_blob.InRepository))
+        if (!WasPending && view.Find(_blob.InRepository) is null)
             throw new ProblemException(
                 ProblemKind.BlobUnknown, "The repository does not hold that blob.", Digest.ToString());
         return new(new VersionDraft([], view.Find(_blob.InRepository) is null ? [] : [_blob]));

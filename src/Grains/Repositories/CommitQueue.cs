@@ -90,9 +90,9 @@ internal sealed class CommitQueue(
                 ProblemKind.NameUnknown, "The repository does not exist any more.", repository.ToString());
 
             var planned = await PlanAsync(batch);
-            var drafts = planned.Where(plan => !plan.Draft.IsEmpty).Select(plan => plan.Draft).ToList();
+            var drafts = planned.Select(plan => plan.Draft).OfType<VersionDraft>().Where(draft => !draft.IsEmpty).ToList();
             var appended = drafts.Count == 0
-                ? []
+                ? await ConfirmAsync(latest)
                 : await versions.TryAppendAsync(repository, latest, drafts);
             if (appended is not null)
             {
@@ -106,42 +106,52 @@ internal sealed class CommitQueue(
         throw new InvalidOperationException($"Repository {repository}: another writer keeps being faster.");
     }
 
-    private async Task<List<(Entry Entry, VersionDraft Draft)>> PlanAsync(List<Entry> batch)
+    // Answers that change nothing must be true of the newest version too, not only of what this activation knows.
+    private async Task<IReadOnlyList<RepositoryVersion>?> ConfirmAsync(RepositoryVersion latest) =>
+        (await versions.FindLatestAsync(repository))?.Number == latest.Number ? [] : null;
+
+    private async Task<List<Plan>> PlanAsync(List<Entry> batch)
     {
         var view = new RepositoryView(repository, head, content);
         await view.LoadAsync([.. batch.Select(entry => entry.Change)], CancellationToken.None);
 
-        var planned = new List<(Entry, VersionDraft)>();
-        foreach (var entry in batch.Where(entry => !entry.Done.Task.IsCompleted))
+        var planned = new List<Plan>();
+        foreach (var entry in batch)
         {
             try
             {
                 var draft = await entry.Change.PlanAsync(view, CancellationToken.None);
                 view.Apply(draft);
-                planned.Add((entry, draft));
+                planned.Add(new(entry, draft, null));
             }
             catch (ProblemException refusal)
             {
-                entry.Done.SetException(refusal);
+                planned.Add(new(entry, null, refusal)); // true only if what was planned before it is committed
             }
         }
 
         return planned;
     }
 
-    private void Complete(List<(Entry Entry, VersionDraft Draft)> planned, IReadOnlyList<RepositoryVersion> appended)
+    private void Complete(List<Plan> planned, IReadOnlyList<RepositoryVersion> appended)
     {
         var number = _latest!.Number;
         var next = 0;
         if (appended.Count > 0)
             _latest = appended[^1];
-        foreach (var (entry, draft) in planned)
+        foreach (var (entry, draft, refusal) in planned)
         {
-            if (!draft.IsEmpty)
+            if (draft is { IsEmpty: false })
                 number = appended[next++].Number;
-            entry.Done.SetResult(number);
+            if (refusal is null)
+                entry.Done.SetResult(number);
+            else
+                entry.Done.SetException(refusal);
         }
     }
+
+    /// <summary>What one change makes of the repository, or why it was refused.</summary>
+    private sealed record Plan(Entry Entry, VersionDraft? Draft, ProblemException? Refusal);
 
     private sealed record Entry(RepositoryChange Change)
     {

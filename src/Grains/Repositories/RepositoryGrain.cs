@@ -63,8 +63,8 @@ public sealed class RepositoryGrain(
 
     public async Task RemoveBlobAsync(Digest blob)
     {
-        await _queue.CommitAsync(new RemoveBlob(blob));
-        await blobs.RemovePendingAsync(Id, blob);
+        var wasPending = await blobs.RemovePendingAsync(Id, blob); // first: no manifest may count on it meanwhile
+        await _queue.CommitAsync(new RemoveBlob(blob, wasPending));
     }
 
     public Task AdmitBlobAsync(SealedUpload upload) => blobs.AdmitAsync(upload);

@@ -66,8 +66,9 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
         return mounted == 1;
     }
 
-    public Task RemovePendingAsync(Guid repository, Digest digest, CancellationToken cancellationToken) =>
-        database.TransactAsync(
+    public async Task<bool> RemovePendingAsync(Guid repository, Digest digest, CancellationToken cancellationToken)
+    {
+        var removed = await database.TransactAsync(
             session => session.ExecuteAsync(
                 new(
                     """
@@ -77,6 +78,8 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
                     ("repository", repository), ("digest", digest.ToString())),
                 cancellationToken),
             cancellationToken);
+        return removed > 0;
+    }
 
     public Task<Blob?> FindPendingAsync(Guid repository, Digest digest, CancellationToken cancellationToken) =>
         FindAsync(
@@ -115,8 +118,6 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
         return sizes.Count == 0 ? null : new(digest, sizes[0]);
     }
 
-    private sealed record SizeOf(Digest Digest);
-
     private void Place(SealedUpload upload)
     {
         var from = UploadFiles.SealedPath(data, upload.Repository, upload.Upload);
@@ -127,4 +128,6 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
             throw new ProblemException(
                 ProblemKind.UploadUnknown, "The upload's bytes are gone; push the blob again.", upload.Upload.ToString());
     }
+
+    private sealed record SizeOf(Digest Digest);
 }

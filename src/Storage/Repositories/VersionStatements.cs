@@ -75,12 +75,18 @@ internal sealed class VersionStatements(Dialect dialect)
         // The fence comes first: it holds every other writer off until this transaction ends.
         List<(Statement, int?)> statements =
             [(new(Fence, ("repository", repository), ("old", head.Number), ("new", versions[^1].Number)), 1)];
+
+        // All new content next, in one order: writers that bring the same content wait for each other, and not in a circle.
+        statements.AddRange(
+            from identity in drafts.SelectMany(IdentitiesOf).Distinct().OrderBy(identity => identity.Kind)
+                .ThenBy(identity => identity.Key, StringComparer.Ordinal)
+            select (ContentOf(identity.Kind, identity.Key, versions[0].CreatedAt), (int?)null));
         foreach (var (version, draft) in versions.Zip(drafts))
         {
             if (draft.Manifest is { } manifest)
-                statements.AddRange(Store(manifest, version.CreatedAt).Select(statement => (statement, (int?)null)));
+                statements.AddRange(Store(manifest).Select(statement => (statement, (int?)null)));
             foreach (var tag in draft.Added.Where(unit => unit.Kind is ContentKind.Tag))
-                statements.AddRange(Store(tag, version.CreatedAt).Select(statement => (statement, (int?)null)));
+                statements.AddRange(Store(tag).Select(statement => (statement, (int?)null)));
             statements.Add((InsertOf(repository, version), 1));
             statements.AddRange(draft.Removed.GroupBy(unit => unit.Kind).Select(group => (
                 new Statement(
@@ -92,6 +98,15 @@ internal sealed class VersionStatements(Dialect dialect)
         }
 
         return statements;
+    }
+
+    // What a draft may be the first to bring. Blobs and signatures are stored before they join a repository.
+    private static IEnumerable<(ContentKind Kind, string Key)> IdentitiesOf(VersionDraft draft)
+    {
+        if (draft.Manifest is { } manifest)
+            yield return (ContentKind.Manifest, manifest.Digest.ToString());
+        foreach (var tag in draft.Added.Where(unit => unit.Kind is ContentKind.Tag))
+            yield return (tag.Kind, tag.Identity);
     }
 
     // Tags one by one, for their key is not their identity; the rest in sets.
@@ -112,10 +127,9 @@ internal sealed class VersionStatements(Dialect dialect)
             yield return (new(_settle, ("repository", repository), ("blobs", blobs)), null);
     }
 
-    private IEnumerable<Statement> Store(Manifest manifest, DateTimeOffset now)
+    private IEnumerable<Statement> Store(Manifest manifest)
     {
         var (digest, document) = (manifest.Digest.ToString(), manifest.Document);
-        yield return ContentOf(ContentKind.Manifest, digest, now);
         yield return new(
             InsertManifest,
             ("digest", digest), ("sha256", manifest.OtherName?.ToString()), ("type", manifest.MediaType), ("artifact", document.ReferrerType),
@@ -127,9 +141,8 @@ internal sealed class VersionStatements(Dialect dialect)
                 ("manifest", digest), ("kind", (int)kind.Key), ("digests", kind.Select(link => link.Digest).ToArray()));
     }
 
-    private static IEnumerable<Statement> Store(ContentUnit tag, DateTimeOffset now)
+    private static IEnumerable<Statement> Store(ContentUnit tag)
     {
-        yield return ContentOf(ContentKind.Tag, tag.Identity, now);
         yield return new(InsertTag, ("identity", tag.Identity), ("name", tag.Key), ("target", tag.Target));
     }
 

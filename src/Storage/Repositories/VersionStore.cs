@@ -47,7 +47,7 @@ public sealed class VersionStore(IDatabase database, TimeProvider clock) : IVers
 
     private List<RepositoryVersion> Number(RepositoryVersion head, IReadOnlyList<VersionDraft> drafts)
     {
-        var now = clock.GetUtcNow();
+        var now = Microseconds(clock.GetUtcNow());
         var versions = new List<RepositoryVersion>(drafts.Count);
         foreach (var draft in drafts)
         {
@@ -57,6 +57,10 @@ public sealed class VersionStore(IDatabase database, TimeProvider clock) : IVers
 
         return versions;
     }
+
+    // As the databases keep it: what is appended equals what is read later.
+    private static DateTimeOffset Microseconds(DateTimeOffset time) =>
+        time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
 
     // A version of that number, a current row of that key, or content collected under our hands.
     private static bool IsLostRace(ConstraintViolationException violation) =>

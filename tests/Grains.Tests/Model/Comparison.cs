@@ -80,6 +80,9 @@ internal sealed class Comparison(Node node, IDatabase database)
                 case Act.RemoveBlob:
                     await repository.RemoveBlobAsync(blob);
                     return new();
+                case Act.Sign:
+                    return new(Version: await repository.AddSignatureAsync(
+                        thing.Manifest.Digest, world.SignatureOf(step.Number, step.Source).Bytes));
                 default:
                     throw new InvalidOperationException($"{step.Act} is new here.");
             }

@@ -55,6 +55,7 @@ internal sealed class ModelRepository(World world, bool withReferrers)
         Act.Untag => Untag(step.Tags[0]),
         Act.RemoveManifest => Remove(world.Things[step.Number].Digest),
         Act.RemoveBlob => RemoveBlob(World.Blobs[step.Number]),
+        Act.Sign => Sign(world.Things[step.Number].Digest, world.SignatureOf(step.Number, step.Source).Key),
     };
 
     private Outcome Push(string blob)
@@ -96,6 +97,10 @@ internal sealed class ModelRepository(World world, bool withReferrers)
         Commit(Head with { Blobs = Head.Blobs.Remove(blob) });
         return new();
     }
+
+    private Outcome Sign(string manifest, string signature) => Head.Manifests.Contains(manifest)
+        ? Commit(Head with { Signatures = Head.Signatures.SetItem(signature, manifest) })
+        : new(ProblemKind.ManifestUnknown);
 
     private Outcome Remove(string manifest)
     {

@@ -64,9 +64,14 @@ internal sealed record Scenario(World World, bool WithReferrers, IReadOnlyList<S
                 return new(Act.PushBlob, repository, random.Next(World.Blobs.Count));
             case < 28:
                 return new(Act.MountBlob, repository, random.Next(World.Blobs.Count), random.Next(Repositories));
-            case < 72:
+            case < 62:
                 var tags = Enumerable.Range(0, random.Next(3)).Select(_ => Pick(random, world.Tags)).ToArray();
                 return new(Act.PutManifest, repository, Thing(random, world, model.CanPut), 0, tags);
+            case < 72:
+                return new(
+                    Act.Sign, repository,
+                    Thing(random, world, thing => model.Head.Manifests.Contains(thing.Digest)),
+                    random.Next(World.SignaturesEach));
             case < 82:
                 var known = random.Next(5) > 0 && model.Head.Tags.Count > 0;
                 return new(

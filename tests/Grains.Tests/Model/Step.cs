@@ -9,13 +9,14 @@ internal enum Act
     Untag,
     RemoveManifest,
     RemoveBlob,
+    Sign,
 }
 
 /// <summary>One request: plain data that means something in any state, so that scenarios can be cut down.</summary>
 /// <param name="Act">What is asked.</param>
 /// <param name="Repository">Which of the scenario's repositories.</param>
 /// <param name="Number">Which blob or which manifest of the world.</param>
-/// <param name="Source">Where a blob is mounted from.</param>
+/// <param name="Source">Where a blob is mounted from; which of the signatures of a manifest.</param>
 /// <param name="Tags">The tags to put, or the one to take away.</param>
 internal sealed record Step(Act Act, int Repository, int Number = 0, int Source = 0, params string[] Tags)
 {

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using System.Text;
+using OrleansRegistry.Conformance;
 using OrleansRegistry.Content;
 
 namespace OrleansRegistry.Grains.Tests.Model;
@@ -33,6 +36,11 @@ internal sealed class World
         ];
     }
 
+    /// <summary>How many signatures of each manifest there are to put.</summary>
+    public const int SignaturesEach = 3;
+
+    private readonly ConcurrentDictionary<(int Thing, int Number), (string Key, byte[] Bytes)> _signatures = new();
+
     public int Seed { get; }
 
     public static IReadOnlyList<string> Words { get; } =
@@ -43,6 +51,15 @@ internal sealed class World
     public IReadOnlyList<Thing> Things { get; }
 
     public IReadOnlyList<string> Tags { get; }
+
+    /// <summary>A signature of a manifest, and its key within a repository.</summary>
+    public (string Key, byte[] Bytes) SignatureOf(int thing, int number) =>
+        _signatures.GetOrAdd((thing, number), place =>
+        {
+            var digest = Things[place.Thing].Digest;
+            var bytes = Openpgp.Sign(digest);
+            return ($"{digest}@{Convert.ToHexStringLower(SHA256.HashData(bytes))}", bytes);
+        });
 
     /// <summary>The names by which cosign, and the fallback of the referrers API, find what describes a
     /// manifest.</summary>

@@ -71,6 +71,7 @@ public abstract class FencingTests(Engine engine) : CatalogueTests(engine)
 
     [Theory]
     [InlineData(2, 3)]
+    [InlineData(8, 10)]
     public async Task Writers_of_different_repositories_both_succeed_with_the_same_new_content(int writers, int rounds)
     {
         var repositories = new List<Guid>();

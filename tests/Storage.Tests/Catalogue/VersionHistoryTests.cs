@@ -56,11 +56,11 @@ public abstract class VersionHistoryTests(Engine engine) : CatalogueTests(engine
     }
 
     [Fact]
-    public async Task Removing_a_blob_that_is_only_pending_has_an_empty_draft()
+    public async Task Removing_a_blob_that_was_only_pending_has_an_empty_draft()
     {
         var repository = await Node.CreateRepositoryAsync();
         var blob = await Node.PushBlobAsync(repository, "abandoned");
-        Assert.True((await Node.PlanAsync(repository, new RemoveBlob(blob))).IsEmpty);
+        Assert.True((await Node.PlanAsync(repository, new RemoveBlob(blob, WasPending: true))).IsEmpty);
     }
 
     [Fact]
