@@ -10,6 +10,15 @@ internal static class CollectionRun
     /// <summary>Collects what nothing holds and was not touched since that moment. Returns the bytes freed.</summary>
     public static async Task<long> RunAsync(this ICollectionStore store, DateTimeOffset before)
     {
+        var freed = await ContentAsync(store, before);
+        for (var folder = 0; folder < store.BlobFolders; folder++)
+            freed += await store.CollectStrayFilesAsync(folder, before);
+        return freed;
+    }
+
+    /// <summary>All of it but files without a record.</summary>
+    public static async Task<long> ContentAsync(this ICollectionStore store, DateTimeOffset before)
+    {
         while (await store.DropPendingAsync(before, 100) == 100)
         {
         }
@@ -17,7 +26,8 @@ internal static class CollectionRun
         foreach (var kind in new[] { ContentKind.Signature, ContentKind.Tag })
             await EachAsync(store, kind, before, orphan => store.CollectUnitAsync(orphan.Id, before));
         while (await EachAsync(
-            store, ContentKind.Manifest, before, orphan => store.CollectManifestAsync(Digest.Parse(orphan.Key), before)))
+            store, ContentKind.Manifest, before,
+            orphan => store.CollectManifestAsync(Digest.Parse(orphan.Key), before)))
         {
         }
 
@@ -28,8 +38,6 @@ internal static class CollectionRun
             freed += bytes ?? 0;
             return bytes is not null;
         });
-        for (var folder = 0; folder < store.BlobFolders; folder++)
-            freed += await store.CollectStrayFilesAsync(folder, before);
         return freed;
     }
 

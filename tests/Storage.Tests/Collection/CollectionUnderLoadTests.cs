@@ -10,13 +10,13 @@ namespace OrleansRegistry.Storage.Tests;
 /// </summary>
 public abstract class CollectionUnderLoadTests(Engine engine) : CatalogueTests(engine)
 {
-    private const int Writers = 6;
-    private const int Pushes = 60;
-    private const int PushesOfARepository = 6;
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(20);
+    private const int Writers = 4;
+    private const int Pushes = 150;
+    private const int PushesOfARepository = 2;
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(5);
 
     // The few things that all of them push, again and again.
-    private readonly string[] _words = [.. Enumerable.Range(0, 8).Select(number => $"{number} of {Guid.NewGuid()}")];
+    private readonly string[] _words = [.. Enumerable.Range(0, 12).Select(number => $"{number} of {Guid.NewGuid()}")];
     private readonly Guid?[] _repositories = new Guid?[Writers];
 
     [Fact]
@@ -42,8 +42,12 @@ public abstract class CollectionUnderLoadTests(Engine engine) : CatalogueTests(e
     private static async Task<long> CollectAsync(CatalogueNode node, CancellationToken finished)
     {
         var freed = 0L;
-        while (!finished.IsCancellationRequested)
-            freed += await node.Collection.RunAsync(DateTimeOffset.UtcNow - Grace);
+        for (var run = 0; !finished.IsCancellationRequested; run++)
+        {
+            var before = DateTimeOffset.UtcNow - Grace;
+            freed += await (run % 10 == 9 ? node.Collection.RunAsync(before) : node.Collection.ContentAsync(before));
+        }
+
         return freed;
     }
 
@@ -62,7 +66,7 @@ public abstract class CollectionUnderLoadTests(Engine engine) : CatalogueTests(e
             }
 
             var repository = _repositories[writer]!.Value;
-            var words = random.GetItems(_words, 3);
+            var words = random.GetItems(_words, 2);
             var image = Images.Image(words[0], words[1..]);
             await UntilAcknowledgedAsync(async () =>
             {
