@@ -30,7 +30,6 @@ public sealed class ManySignaturesTests
 
     [Theory]
     [InlineData(Engine.Sqlite, 1)]
-    [InlineData(Engine.Postgres, 1)]
     [InlineData(Engine.Postgres, 2)]
     public async Task With_the_usual_limit_127_are_stored_and_the_others_refused(Engine engine, int nodes)
     {
@@ -66,7 +65,6 @@ public sealed class ManySignaturesTests
 
     [Theory]
     [InlineData(Engine.Sqlite, 1)]
-    [InlineData(Engine.Postgres, 1)]
     [InlineData(Engine.Postgres, 2)]
     public async Task One_signature_on_each_of_many_images_is_stored(Engine engine, int nodes)
     {

@@ -1,3 +1,4 @@
+using OrleansRegistry.Collection;
 using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Oci;
@@ -18,6 +19,10 @@ internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
     public IContentReader Content { get; } = new ContentReader(database);
 
     public IBlobStore Blobs { get; } = new BlobStore(database, data, new NodeCache(), TimeProvider.System);
+
+    public ISignatureStore Signatures { get; } = new SignatureStore(database, TimeProvider.System);
+
+    public ICollectionStore Collection { get; } = new CollectionStore(database, data);
 
     public IUploadFiles Uploads { get; } = new UploadFiles(data);
 
