@@ -37,6 +37,9 @@ internal sealed class RegistryClient(HttpConnection connection, CancellationToke
     public Task PutManifestAsync(string repository, string reference, byte[] manifest) =>
         ExpectAsync(201, "PUT", $"/v2/{repository}/manifests/{reference}", manifest, ImageManifest.MediaType);
 
+    /// <summary>Puts JSON there.</summary>
+    public Task PutAsync(string target, byte[] json) => ExpectAsync(201, "PUT", target, json, "application/json");
+
     /// <summary>The status of a HEAD request.</summary>
     public async Task<int> StatusAsync(string target) =>
         (await connection.ExchangeAsync(Head("HEAD", target), cancellationToken, hasBody: false)).Status;

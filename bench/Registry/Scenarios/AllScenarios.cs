@@ -13,6 +13,7 @@ internal static class AllScenarios
         new PushImages("push-one", "push of small images, one repository", repositories: 1, options.Turn),
         new PushImages("push-many", "push of small images, 100 repositories", repositories: 100, options.Turn),
         new HotRepository(options.Turn),
+        new SignaturesGet(options.Turn),
         new Start(),
         new IdleMemory(),
         new LargePush(options.LayerBytes),

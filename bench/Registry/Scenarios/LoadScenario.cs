@@ -14,7 +14,7 @@ internal abstract class LoadScenario(TimeSpan turn) : IScenario
     public abstract string Description { get; }
     public abstract IReadOnlyList<Metric> Metrics { get; }
 
-    public async Task<ITrial?> PrepareAsync(ISide side, CancellationToken cancellationToken)
+    public virtual async Task<ITrial?> PrepareAsync(ISide side, CancellationToken cancellationToken)
     {
         var installation = await side.InstallAsync(cancellationToken);
         RunningRegistry? registry = null;
