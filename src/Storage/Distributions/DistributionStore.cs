@@ -32,7 +32,11 @@ public sealed class DistributionStore(IDatabase database, TimeProvider clock) : 
                             ("id", Guid.CreateVersion7()), ("name", name), ("now", now)),
                         new(
                             """
-                            insert into repository_version
+                            insert into repository_version (
+                              repository_id, number, created_at,
+                              added_blobs, added_manifests, added_tags, added_signatures,
+                              removed_blobs, removed_manifests, removed_tags, removed_signatures,
+                              present_blobs, present_manifests, present_tags, present_signatures)
                             select id, 0, @now, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 from repository where name = @name
                             on conflict do nothing
                             """,
