@@ -4,6 +4,7 @@ using OrleansRegistry.Operations;
 using OrleansRegistry.Registry;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Storage;
+using OrleansRegistry.Tasks;
 using OrleansRegistry.Uploads;
 
 try
@@ -28,6 +29,8 @@ try
     builder.Services.Configure<UploadOptions>(settings.Configuration.GetSection("Uploads"));
     builder.Services.Configure<SignatureOptions>(settings.Configuration.GetSection("Signatures"));
     builder.Services.Configure<CollectionOptions>(settings.Configuration.GetSection("Collection"));
+    builder.Services.Configure<TaskOptions>(settings.Configuration.GetSection("Tasks"));
+    builder.Services.AddTasks();
     builder.Services.AddSingleton<Collector>();
     builder.Services.AddHostedService<CollectionSchedule>();
     builder.Services.AddStorage(database, data);

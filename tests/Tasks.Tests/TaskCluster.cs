@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
+using OrleansRegistry.Content;
+using OrleansRegistry.Distributions;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Storage;
 using OrleansRegistry.Storage.Tests;
@@ -31,6 +33,12 @@ public abstract class TaskCluster(Engine engine) : IAsyncLifetime
     public ITaskReader Reader => new TaskReader(engine.Database);
 
     public ITaskDispatcher Tasks => new TaskDispatcher(Grains, Reader);
+
+    public IContentSets Sets => new ContentSets(engine.Database);
+
+    public ISignatureStore Signatures => new SignatureStore(engine.Database, TimeProvider.System);
+
+    public IDistributionStore Distributions => new DistributionStore(engine.Database, TimeProvider.System);
 
     public DataDirectory Data => field ??= new(_directory);
 

@@ -2,7 +2,10 @@ using OrleansRegistry.Content;
 
 namespace OrleansRegistry.Repositories;
 
-/// <summary>Takes content away and adds other content, in one version: what is added stays, even where it was named to go.</summary>
+/// <summary>
+/// Takes content away and adds other content, in one version. What is added stays, even where it was named to go; so do
+/// the signatures of a manifest that is added, unless they were named themselves.
+/// </summary>
 /// <param name="Remove">What goes, with what is not needed without it; null for everything.</param>
 /// <param name="Add">What joins, with all that it needs.</param>
 /// <param name="WithReferrers">Whether referrers and companion tags go too. Signatures always do.</param>
@@ -29,6 +32,17 @@ public sealed record ModifyContent(
         var closure = new ContentClosure(Sets, view.Content);
         await closure.AddAsync([.. units.Select(found => found.Unit)], cancellationToken);
         var kept = closure.Units.ToHashSet();
+        kept.UnionWith(await VouchingAsync(leaving, [.. closure.Manifests], cancellationToken));
         return joining with { Removed = [.. leaving.Where(unit => !kept.Contains(unit)).Union(joining.Removed)] };
+    }
+
+    private async Task<IEnumerable<ContentUnit>> VouchingAsync(
+        IReadOnlyList<ContentUnit> leaving, HashSet<string> manifests, CancellationToken cancellationToken)
+    {
+        if (Remove is null)
+            return [];
+        var named = (await Sets.FindByIdAsync(Remove, cancellationToken)).Select(found => found.Unit).ToHashSet();
+        return leaving.Where(unit => unit.Kind is ContentKind.Signature
+            && manifests.Contains(unit.Target!) && !named.Contains(unit));
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansRegistry.Repositories;
 
 namespace OrleansRegistry.Tasks;
 
@@ -11,7 +12,7 @@ public static class TaskServices
         services.AddSingleton<TaskNode>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<TaskNode>());
         services.TryAddSingleton<ITaskDispatcher, TaskDispatcher>();
-        return services;
+        return services.AddTaskHandler<PurgeHandler>().AddRepositoryTasks();
     }
 
     /// <summary>Adds the handler of one kind of task.</summary>

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using OrleansRegistry.Collection;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Storage;
+using OrleansRegistry.Tasks;
 using OrleansRegistry.Uploads;
 
 namespace OrleansRegistry.Hosting;
@@ -26,7 +27,7 @@ internal sealed record Settings(
         ["--config"] = "Config",
     };
 
-    private static readonly string[] Sections = ["Storage", "Listen", "Cluster", "Removal", "Uploads", "Signatures", "Collection", "Logging", "Config"];
+    private static readonly string[] Sections = ["Storage", "Listen", "Cluster", "Removal", "Uploads", "Signatures", "Collection", "Tasks", "Logging", "Config"];
 
     public static Settings Read(string[] arguments)
     {
@@ -41,6 +42,7 @@ internal sealed record Settings(
         Bind<UploadOptions>(configuration, "Uploads");
         Bind<SignatureOptions>(configuration, "Signatures");
         Bind<CollectionOptions>(configuration, "Collection");
+        Bind<TaskOptions>(configuration, "Tasks");
         var settings = new Settings(
             configuration,
             Bind<StorageOptions>(configuration, "Storage"),
