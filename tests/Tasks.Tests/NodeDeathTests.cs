@@ -30,6 +30,28 @@ public abstract class NodeDeathTests(TaskCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Work_that_was_committed_before_its_node_died_is_not_done_again()
+    {
+        var world = new World(cluster);
+        var repository = await world.CreateFullAsync("i=I");
+        var before = await cluster.Grains.Repository(repository).GetHeadAsync();
+        var id = await cluster.Tasks.DispatchAsync(
+            new("test.clear", ClearHandler.Name, repository.ToString(), [$"prn:{repository}"], []));
+        await cluster.Stage[repository.ToString()].Begins;
+        await cluster.Cluster.KillSiloAsync(NodeOf(repository.ToString()));
+
+        // Between the two attempts somebody pushes: a second version would take that away.
+        var added = await world.IdsAsync("x");
+        var pushed = await cluster.Grains.RepositoryActions(repository).AddAsync(added, false, null);
+        await cluster.Stage[repository.ToString()].BeginsAgain;
+        cluster.Stage.Release(repository.ToString());
+        Assert.Equal(TaskState.Completed, (await cluster.EndOfAsync(id)).State);
+        Assert.Equal(before + 2, pushed);
+        Assert.Equal(pushed, await cluster.Grains.Repository(repository).GetHeadAsync());
+        Assert.Equal("x", await world.HoldsAsync(repository));
+    }
+
+    [Fact]
     public async Task A_node_that_shuts_down_hands_its_task_over()
     {
         var id = await cluster.ActAsync("act");

@@ -76,3 +76,17 @@ public sealed class ActHandler(Stage stage, Orleans.Runtime.ILocalSiloDetails si
     public Task RunAsync(TaskContext context, CancellationToken cancellationToken) =>
         stage.PlayAsync(context.Arguments, silo.SiloAddress.ToString(), context, cancellationToken);
 }
+
+/// <summary>Empties the repository that its argument names, and plays the act of that name before it ends.</summary>
+public sealed class ClearHandler(Stage stage, IGrainFactory grains, Orleans.Runtime.ILocalSiloDetails silo) : ITaskHandler
+{
+    public const string Name = "test-clear";
+
+    public string Kind => Name;
+
+    public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        await grains.RepositoryActions(Guid.Parse(context.Arguments)).RemoveAsync(null, context.Id, cancellationToken);
+        await stage.PlayAsync(context.Arguments, silo.SiloAddress.ToString(), context, cancellationToken);
+    }
+}

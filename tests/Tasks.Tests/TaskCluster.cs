@@ -58,6 +58,7 @@ public abstract class TaskCluster(Engine engine) : IAsyncLifetime
             silo.Services.AddStorage(engine.Database, Data);
             silo.Services.AddTasks();
             silo.Services.AddTaskHandler<ActHandler>();
+            silo.Services.AddTaskHandler<ClearHandler>();
             silo.Services.Configure<TaskOptions>(options =>
             {
                 options.Beat = TimeSpan.FromMilliseconds(50);

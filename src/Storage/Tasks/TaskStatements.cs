@@ -18,14 +18,15 @@ internal sealed class TaskStatements(Dialect dialect)
         order by q.place limit 1000
         """;
 
-    // Nothing before it on an exclusive lane, nothing exclusive before it on a shared one.
+    // Nothing before it on an exclusive lane, nothing exclusive before it on a shared one. A minimum is one look at the
+    // head of an index, whatever the planner believes of the length of the line.
     private const string Unhindered = """
         not exists (
-          select 1 from task_queue w join task_queue e on e.resource = w.resource and e.place < w.place
-          where w.task_id = task.id and w.exclusive)
+          select 1 from task_queue w where w.task_id = task.id and w.exclusive and w.place > (
+            select min(e.place) from task_queue e where e.resource = w.resource))
         and not exists (
-          select 1 from task_queue w join task_queue e on e.resource = w.resource and e.place < w.place and e.exclusive
-          where w.task_id = task.id and not w.exclusive)
+          select 1 from task_queue w where w.task_id = task.id and not w.exclusive and w.place > (
+            select min(e.place) from task_queue e where e.resource = w.resource and e.exclusive))
         """;
 
     private readonly string _lockLanes = $"""
