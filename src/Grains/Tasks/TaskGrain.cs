@@ -24,7 +24,7 @@ public sealed partial class TaskGrain(
     {
         if (_run is { } run)
             await run.StopAsync(StopReason.Leaving);
-        await _working.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await Task.WhenAny(_working, Task.Delay(Timeout.Infinite, cancellationToken));
     }
 
     public async Task DispatchAsync(TaskRequest request)
