@@ -25,6 +25,8 @@ public enum ProblemKind
     SignatureInvalid,
     SignatureLimit,
     TooManyRequests,
+    NameTaken,
+    BasePathTaken,
 }
 
 /// <summary>Carries a refusal to whoever words it for the client.</summary>

@@ -1,8 +1,10 @@
 using OrleansRegistry.Collection;
 using OrleansRegistry.Hosting;
+using OrleansRegistry.Management;
 using OrleansRegistry.Operations;
 using OrleansRegistry.Registry;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Resources;
 using OrleansRegistry.Storage;
 using OrleansRegistry.Tasks;
 using OrleansRegistry.Uploads;
@@ -34,14 +36,18 @@ try
     builder.Services.AddSingleton<Collector>();
     builder.Services.AddHostedService<CollectionSchedule>();
     builder.Services.AddStorage(database, data);
+    builder.Services.AddResourceTasks();
     builder.Services.AddRegistryApi();
+    builder.Services.AddManagementApi();
     builder.AddSilo(settings, data);
 
     var app = builder.Build();
     app.UseRegistryApi();
+    app.UseManagementApi();
     app.UseRouting();
     app.MapRegistryApi();
     app.MapSignatureApi();
+    app.MapManagementApi();
     app.MapOperations();
     app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
         $"Listening on {string.Join(", ", app.Urls)}\nData in {data.Root}, catalogue in {settings.Storage.Describe()}"));

@@ -33,6 +33,7 @@ public static class StorageServices
         services.AddSingleton<ISignatureReader, CachedSignatureReader>();
         services.AddSingleton<ITaskStore, TaskStore>();
         services.AddSingleton<ITaskReader, TaskReader>();
+        services.AddManagementStores();
         return services;
     }
 

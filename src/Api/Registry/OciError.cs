@@ -53,6 +53,7 @@ internal sealed record OciError(int Status, string Code, string Message, string?
         ProblemKind.SignatureInvalid => (400, "SIGNATURE_INVALID"),
         ProblemKind.SignatureLimit => (409, "SIGNATURE_LIMIT"),
         ProblemKind.TooManyRequests => (429, "TOOMANYREQUESTS"),
+        ProblemKind.NameTaken or ProblemKind.BasePathTaken => (400, "NAME_INVALID"),
     };
 
     internal sealed record Body(IReadOnlyList<ErrorEntry> Errors);

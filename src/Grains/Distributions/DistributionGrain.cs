@@ -22,4 +22,6 @@ public sealed class DistributionGrain(IDistributionStore store) : Grain, IDistri
     }
 
     public async Task<Binding> GetOrCreateAsync() => _binding ??= await store.GetOrCreateAsync(BasePath);
+
+    public async Task RefreshAsync() => _binding = await store.FindAsync(BasePath);
 }

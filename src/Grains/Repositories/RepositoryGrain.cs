@@ -72,4 +72,10 @@ public sealed partial class RepositoryGrain(
     public Task AdmitBlobAsync(SealedUpload upload) => blobs.AdmitAsync(upload);
 
     public Task<bool> MountBlobAsync(Guid source, Digest blob) => blobs.MountAsync(source, Id, blob);
+
+    public Task ForgetAsync()
+    {
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
 }

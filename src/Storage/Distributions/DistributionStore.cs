@@ -41,13 +41,16 @@ public sealed class DistributionStore(IDatabase database, TimeProvider clock) : 
                             on conflict do nothing
                             """,
                             ("name", name), ("now", now)),
+                        NamespaceRows.Ensure(name, now),
                         new(
                             """
-                            insert into distribution (id, name, base_path, repository_id, created_at)
-                            select @id, @name, @name, id, @now from repository where name = @name
+                            insert into distribution (id, name, base_path, repository_id, namespace_id, created_at)
+                            select @id, @name, @name, r.id, n.id, @now from repository r, namespace n
+                            where r.name = @name and n.name = @namespace
                             on conflict do nothing
                             """,
-                            ("id", Guid.CreateVersion7()), ("name", name), ("now", now)),
+                            ("id", Guid.CreateVersion7()), ("name", name), ("namespace", NamespaceRows.Of(name)),
+                            ("now", now)),
                     ],
                     cancellationToken);
                 var found = await session.QueryAsync(new(Find, ("path", name)), Read, cancellationToken);
