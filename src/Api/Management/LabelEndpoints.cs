@@ -8,7 +8,9 @@ namespace OrleansRegistry.Management;
 internal static class LabelEndpoints
 {
     private static readonly Body SetLabel = new(
-        "SetLabel", BodyFields.Text("key").Required, (BodyFields.Text("value", keepBlanks: true) with { Read = Value }).OrNull);
+        "SetLabel",
+        BodyFields.Text("key").Required,
+        (BodyFields.Text("value") with { Read = Value }).OrNull);
 
     private static readonly Body UnsetLabel = new("UnsetLabel", BodyFields.Text("key").Required);
 

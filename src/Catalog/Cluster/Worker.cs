@@ -1,7 +1,8 @@
 namespace OrleansRegistry.Cluster;
 
 /// <summary>A node of the cluster, as its membership table shows it.</summary>
-public sealed record Worker(Guid Id, string Name, DateTimeOffset StartedAt, DateTimeOffset LastHeartbeat, bool IsOnline);
+public sealed record Worker(
+    Guid Id, string Name, DateTimeOffset StartedAt, DateTimeOffset LastHeartbeat, bool IsOnline);
 
 /// <summary>The nodes of the cluster.</summary>
 public interface IClusterMembers

@@ -20,7 +20,7 @@ public sealed record ManifestDescription(
     private const string ConfigLabels = "Labels"; // image-spec, config.md
     private const string Flatpak = "org.flatpak.ref";
 
-    /// <summary>Reads a manifest and its config; the config's bytes are null where it has none, or they are not here.</summary>
+    /// <summary>Reads a manifest and its config, which is null where there is none, or its bytes are not here.</summary>
     public static ManifestDescription Of(ManifestDocument manifest, ReadOnlyMemory<byte>? config)
     {
         var (architecture, os, labels) = config is { } bytes ? ReadConfig(bytes) : (null, null, []);
@@ -56,9 +56,8 @@ public sealed record ManifestDescription(
                     return "cosign_sbom";
             }
 
-        return manifest.ArtifactType is { Length: > 0 } || config is not (MediaTypes.OciConfig or MediaTypes.DockerConfig)
-            ? "artifact"
-            : "image";
+        var isImage = config is MediaTypes.OciConfig or MediaTypes.DockerConfig;
+        return isImage && string.IsNullOrEmpty(manifest.ArtifactType) ? "image" : "artifact";
     }
 
     private static (string? Architecture, string? Os, Dictionary<string, string> Labels) ReadConfig(

@@ -1,6 +1,6 @@
 namespace OrleansRegistry.Namespaces;
 
-/// <summary>The task that deletes a namespace with its distributions, and the repositories whose only ones they were.</summary>
+/// <summary>The task that deletes a namespace, its distributions, and the repositories that nothing else serves.</summary>
 public sealed record NamespaceDeletion(Guid Id)
 {
     public const string Kind = "namespace.delete";

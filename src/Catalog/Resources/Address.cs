@@ -50,7 +50,8 @@ public static class Address
         foreach (var (kind, collection, model) in Places)
         {
             var start = $"prn:{model}:";
-            if (text.StartsWith(start, StringComparison.Ordinal) && Guid.TryParseExact(text[start.Length..], "D", out var id))
+            if (text.StartsWith(start, StringComparison.Ordinal)
+                && Guid.TryParseExact(text[start.Length..], "D", out var id))
                 return Found(out resource, new(kind, id));
             if (text.StartsWith(Root + collection, StringComparison.Ordinal))
                 return TryParseRest(kind, text[(Root.Length + collection.Length)..], out resource);

@@ -1,6 +1,6 @@
 namespace OrleansRegistry.Tasks;
 
-/// <summary>One task as the management REST lists it. <c>Error</c>, <c>Progress</c>, <c>Created</c> and <c>Result</c> are JSON.</summary>
+/// <summary>One task as the management REST lists it; error, progress, created resources and result are JSON.</summary>
 public sealed record ListedTask(
     Guid Id,
     string Name,

@@ -24,7 +24,8 @@ public sealed class ManifestDescriber(IDatabase database, DataDirectory data) : 
                 return;
             var statements = new List<Statement>(manifests.Count);
             foreach (var (id, document) in manifests)
-                statements.Add(Describe(id, ManifestDescription.Of(document, await ReadConfigAsync(document, cancellationToken))));
+                statements.Add(Describe(
+                    id, ManifestDescription.Of(document, await ReadConfigAsync(document, cancellationToken))));
             await database.TransactAsync(
                 session => session.ExecuteBatchAsync(statements, cancellationToken), cancellationToken);
             if (manifests.Count < AtOnce)

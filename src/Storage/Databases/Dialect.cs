@@ -31,7 +31,7 @@ public abstract class Dialect
     /// <summary>A condition: the text holds the other one, upper and lower case apart.</summary>
     public abstract string Contains(string text, string part);
 
-    /// <summary>A condition: the text matches a regular expression somewhere. <c>(?i)</c> in front ignores case.</summary>
+    /// <summary>A condition: a regular expression matches somewhere. <c>(?i)</c> in front ignores case.</summary>
     public abstract string Matches(string text, string expression);
 
     /// <summary>An aggregate: all rows as one JSON object; null or <c>{}</c> of none.</summary>

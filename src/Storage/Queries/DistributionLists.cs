@@ -110,7 +110,5 @@ internal static class DistributionLists
         new(name, FilterType.Resource) { Kinds = [ResourceKind.Repository], IsList = isList, TakesNull = !isList },
         (sql, values) => values.Contains(null)
             ? "(t.repository_id is null or t.pinned_version is not null)"
-            : $"({sql.Dialect.In(
-                "t.repository_id",
-                sql.Parameter(values.Select(value => ((ResourceReference)value!).Id).ToArray()))} and t.pinned_version is null)");
+            : $"({Filters.AnyOf(sql, "t.repository_id", values)} and t.pinned_version is null)");
 }

@@ -6,6 +6,9 @@ namespace OrleansRegistry.Storage;
 /// <summary>The filters that many lists share.</summary>
 internal static class Filters
 {
+    private static readonly (string Suffix, string Sign)[] Comparisons =
+        [("", "="), ("__lt", "<"), ("__lte", "<="), ("__gt", ">"), ("__gte", ">=")];
+
     /// <summary><c>pulp_href__in</c>, <c>prn__in</c>, <c>pulp_id__in</c> on a column with the id.</summary>
     public static IEnumerable<SqlFilter> Identity(string column, params ResourceKind[] kinds) =>
     [
@@ -73,8 +76,7 @@ internal static class Filters
 
     public static SqlFilter Resources(string name, string column, params ResourceKind[] kinds) => new(
         new(name, FilterType.Resource) { Kinds = kinds, IsList = true },
-        (sql, values) => sql.Dialect.In(
-            column, sql.Parameter(values.Cast<ResourceReference>().Select(resource => resource.Id).ToArray())));
+        (sql, values) => AnyOf(sql, column, values));
 
     /// <summary>A selection by labels in a table of them.</summary>
     public static SqlFilter Labels(string table, string holder, string key) => new(
@@ -93,6 +95,10 @@ internal static class Filters
             };
         }).DefaultIfEmpty("true")));
 
+    /// <summary>A condition: the column holds the id of one of the resources.</summary>
+    public static string AnyOf(SqlText sql, string column, IReadOnlyList<object?> resources) =>
+        sql.Dialect.In(column, sql.Parameter(resources.Cast<ResourceReference>().Select(one => one.Id).ToArray()));
+
     public static string AnyText(SqlText sql, string column, IReadOnlyList<object?> values) =>
         sql.Dialect.In(column, sql.Parameter(values.Cast<string>().ToArray()));
 
@@ -101,7 +107,7 @@ internal static class Filters
 
     private static IEnumerable<SqlFilter> Ordered(string name, string column, FilterType type)
     {
-        foreach (var (suffix, sign) in new[] { ("", "="), ("__lt", "<"), ("__lte", "<="), ("__gt", ">"), ("__gte", ">=") })
+        foreach (var (suffix, sign) in Comparisons)
             yield return new(new(name + suffix, type), (sql, values) => $"{column} {sign} {sql.Value(values[0])}");
         yield return new(
             new($"{name}__range", type) { IsList = true },

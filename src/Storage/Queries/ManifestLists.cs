@@ -15,7 +15,8 @@ internal static class ManifestLists
         Select = $"""
             select c.id, {LabelColumn.OfContent(dialect, "c.id")}, c.created_at, t.digest, t.media_type, t.annotations,
               t.type, t.architecture, t.os, t.labels, t.bootable, t.flatpak, t.layers_size,
-              {Named(dialect, LinkKind.Child, ContentKind.Manifest)}, {Named(dialect, LinkKind.Config, ContentKind.Blob)},
+              {Named(dialect, LinkKind.Child, ContentKind.Manifest)},
+              {Named(dialect, LinkKind.Config, ContentKind.Blob)},
               {Named(dialect, LinkKind.Layer, ContentKind.Blob)}
             from manifest t join content c on c.id = t.content_id
             """,
@@ -56,7 +57,8 @@ internal static class ManifestLists
 
     // The ids of what the manifest names, as far as it is here.
     private static string Named(Dialect dialect, LinkKind link, ContentKind kind) => $"""
-        (select {dialect.JoinIds("x.id")} from manifest_link l join content x on x.kind = {(int)kind} and x.key = l.digest
+        (select {dialect.JoinIds("x.id")} from manifest_link l
+          join content x on x.kind = {(int)kind} and x.key = l.digest
           where l.manifest_id = t.content_id and l.kind = {(int)link})
         """;
 

@@ -4,7 +4,7 @@ using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Storage;
 
-/// <summary>The filters of content by the repository versions that hold, add or remove it, or by nothing holding it.</summary>
+/// <summary>The filters of content by the versions that hold, add or remove it, and by nothing holding it.</summary>
 internal static class Membership
 {
     public static IEnumerable<SqlFilter> Filters(string id, ContentKind? kind, TimeSpan grace, TimeProvider clock)

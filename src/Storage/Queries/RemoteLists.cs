@@ -13,7 +13,8 @@ internal static class RemoteLists
         Key = "t.id",
         Newest = "t.id desc",
         Select = $"""
-            select t.id, t.settings, t.secrets_set, t.created_at, t.updated_at, {LabelColumn.OfResource(dialect, "t.id")}
+            select t.id, t.settings, t.secrets_set, t.created_at, t.updated_at,
+              {LabelColumn.OfResource(dialect, "t.id")}
             from remote t
             """,
         Filters =

@@ -109,7 +109,7 @@ internal static class RepositoryLists
         new(name, FilterType.Resource) { Kinds = AnyContent, IsList = isList },
         (sql, values) => $"""
             exists (select 1 from repository_content h where h.repository_id = t.repository_id and {VersionHolds}
-              and {sql.Dialect.In("h.content_id", sql.Parameter(values.Select(value => ((ResourceReference)value!).Id).ToArray()))})
+              and {Filters.AnyOf(sql, "h.content_id", values)})
             """);
 
     private static SqlFilter Named(string name) => new(

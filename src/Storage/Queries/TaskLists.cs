@@ -45,16 +45,16 @@ internal static class TaskLists
             new(
                 new("child_tasks", FilterType.Resource) { Kinds = [ResourceKind.Task] },
                 (sql, values) => $"""
-                    t.id in (select k.parent_id from task k where k.id = {sql.Value(((ResourceReference)values[0]!).Id)})
+                    t.id in (select k.parent_id from task k where {Filters.AnyOf(sql, "k.id", values)})
                     """),
             Filters.Resource("task_group", "t.group_id", ResourceKind.TaskGroup),
             new(new("worker", FilterType.Text), (_, _) => "false"),
             new(new("worker__in", FilterType.Text) { IsList = true }, (_, _) => "false"),
             Created("created_resources", isList: false),
             Created("created_resources__in", isList: true),
-            .. Reserving("reserved_resources", "true"),
-            .. Reserving("exclusive_resources", "r.exclusive = {0}"),
-            .. Reserving("shared_resources", "r.exclusive <> {0}"),
+            .. Reserving("reserved_resources", _ => "true"),
+            .. Reserving("exclusive_resources", sql => $"r.exclusive = {sql.Value(true)}"),
+            .. Reserving("shared_resources", sql => $"r.exclusive = {sql.Value(false)}"),
         ],
         Orders = new Dictionary<string, string>
         {
@@ -114,14 +114,14 @@ internal static class TaskLists
                 """;
         });
 
-    private static IEnumerable<SqlFilter> Reserving(string name, string mode) =>
+    private static IEnumerable<SqlFilter> Reserving(string name, Func<SqlText, string> mode) =>
         from suffix in Suffixes
         select new SqlFilter(
             new(name + suffix, FilterType.Address) { IsList = suffix.Length > 0 },
             (sql, values) => $"""
                 t.id in (select r.task_id from task_resource r
                   where {sql.Dialect.In("r.resource", sql.Parameter(Names(values)))}
-                    and {mode.Replace("{0}", mode.Contains("{0}", StringComparison.Ordinal) ? sql.Value(true) : "", StringComparison.Ordinal)})
+                    and {mode(sql)})
                 """);
 
     // Reservations are recorded as PRNs; clients name them by href as well.

@@ -18,7 +18,8 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
                         [
                             new(
                                 """
-                                insert into remote (id, name, url, settings, secrets, secrets_set, created_at, updated_at)
+                                insert into remote (
+                                  id, name, url, settings, secrets, secrets_set, created_at, updated_at)
                                 values (@id, @name, @url, @settings, @secrets, @set, @now, @now)
                                 """,
                                 [("id", id), ("now", clock.GetUtcNow()), .. values]),
@@ -34,7 +35,9 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
     public async Task<RemoteSecrets?> FindSecretsAsync(Guid id, CancellationToken cancellationToken)
     {
         var found = await database.QueryAsync(
-            new("select secrets from remote where id = @id", ("id", id)), row => row.StringOrNull(0), cancellationToken);
+            new("select secrets from remote where id = @id", ("id", id)),
+            row => row.StringOrNull(0),
+            cancellationToken);
         return found.Count == 0 ? null : found[0] is { } text ? Open(text) : new();
     }
 
@@ -56,7 +59,8 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
                             [("id", id), ("now", clock.GetUtcNow()), .. values]),
                         cancellationToken);
                     if (changed == 1)
-                        await session.ExecuteBatchAsync([.. LabelStore.Replace(id, settings.Labels)], cancellationToken);
+                        await session.ExecuteBatchAsync(
+                            [.. LabelStore.Replace(id, settings.Labels)], cancellationToken);
                     return changed == 1;
                 },
                 cancellationToken),

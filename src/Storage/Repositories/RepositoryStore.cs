@@ -57,7 +57,8 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
                             [("id", id), ("now", clock.GetUtcNow()), .. Values(settings)]),
                         cancellationToken);
                     if (changed == 1)
-                        await session.ExecuteBatchAsync([.. LabelStore.Replace(id, settings.Labels)], cancellationToken);
+                        await session.ExecuteBatchAsync(
+                            [.. LabelStore.Replace(id, settings.Labels)], cancellationToken);
                     return changed == 1;
                 },
                 cancellationToken),

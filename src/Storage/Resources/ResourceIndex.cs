@@ -33,8 +33,12 @@ internal sealed class ResourceIndex(IDatabase database) : IResourceIndex
         ResourceReference[] versions, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             new(
-                $"select repository_id, number from repository_version where {database.Dialect.In("repository_id", "ids")}",
-                ("ids", versions.Select(version => version.Id).ToArray())),
+                $"""
+                select repository_id, number from repository_version
+                where {database.Dialect.In("repository_id", "ids")} and {database.Dialect.In("number", "numbers")}
+                """,
+                ("ids", versions.Select(version => version.Id).Distinct().ToArray()),
+                ("numbers", versions.Select(version => (long)version.Number).ToArray())),
             row => ResourceReference.Version(row.Guid(0), row.Int32(1)),
             cancellationToken);
 

@@ -84,7 +84,8 @@ internal sealed record Body(string Name, params IReadOnlyList<BodyField> Fields)
                 StatusCodes.Status413PayloadTooLarge, $"The body is longer than {MaxBytes} bytes."));
         if (!request.HasJsonContentType())
             throw new RefusedException(PulpError.Detail(
-                StatusCodes.Status415UnsupportedMediaType, $"Unsupported media type \"{request.ContentType}\" in request."));
+                StatusCodes.Status415UnsupportedMediaType,
+                $"Unsupported media type \"{request.ContentType}\" in request."));
         try
         {
             bytes.Position = 0;

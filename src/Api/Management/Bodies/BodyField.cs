@@ -12,9 +12,6 @@ internal sealed record BodyField(string Name, Func<JsonObject> Type, Func<JsonNo
 
     public bool TakesNull { get; init; }
 
-    /// <summary>Accepted and without effect, for old clients.</summary>
-    public bool IsIgnored { get; init; }
-
     public BodyField Required => this with { IsRequired = true };
 
     public BodyField OrNull => this with { TakesNull = true };

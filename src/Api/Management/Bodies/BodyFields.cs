@@ -42,7 +42,8 @@ internal static partial class BodyFields
             ReadText(node, 64, false), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
             : throw new InvalidValueException(
-                "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."));
+                "Datetime has wrong format. Use one of these formats instead: "
+                + "YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."));
 
     public static BodyField Texts(string name, int maxLength = MaxText, params string[] choices) => new(
         name,
@@ -68,10 +69,6 @@ internal static partial class BodyFields
             && header.First() is { Key: var key, Value: { } value } && value.GetValueKind() is JsonValueKind.String
                 ? KeyValuePair.Create(key, value.GetValue<string>())
                 : throw new InvalidValueException("Each header is an object with one entry.")).ToList());
-
-    /// <summary>Something that this server has no use for: accepted, so that old clients work.</summary>
-    public static BodyField Ignored(string name) =>
-        new(name, () => Schema.Any, node => node) { IsIgnored = true, TakesNull = true };
 
     public static string LabelKey(string key) =>
         LabelKeys.IsMatch(key) ? key : throw new InvalidValueException($"Key '{key}' contains non-alphanumerics.");

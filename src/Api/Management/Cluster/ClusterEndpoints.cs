@@ -44,7 +44,8 @@ internal static class ClusterEndpoints
         operations.MapRead("signing_services_read", HrefParameters.SigningService, SigningServiceShape);
         operations.Map(
             Operation.Async("orphans_cleanup_cleanup", "POST", Address.Root + "orphans/cleanup/", Cleanup),
-            async (HttpContext context, References references, Dispatch dispatch, CancellationToken cancellationToken) =>
+            async (HttpContext context, References references, Dispatch dispatch,
+                CancellationToken cancellationToken) =>
             {
                 var values = await Cleanup.ReadAsync(context.Request, references, cancellationToken);
                 return await dispatch.SendAsync(

@@ -41,7 +41,8 @@ internal static class StatusEndpoint
 
     public static void MapStatus(this OperationMap operations) => operations.Map(
         Operation.Answering("status_read", "GET", "/pulp/api/v3/status/", Shape) with { IsPublic = true },
-        async (HttpContext context, IStoreStatus stores, IClusterMembers members, CancellationToken cancellationToken) =>
+        async (HttpContext context, IStoreStatus stores, IClusterMembers members,
+            CancellationToken cancellationToken) =>
         {
             var store = await stores.GetAsync(cancellationToken);
             var online = store.IsDatabaseConnected ? await members.ListAsync(cancellationToken) : [];

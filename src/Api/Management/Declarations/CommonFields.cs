@@ -7,7 +7,10 @@ namespace OrleansRegistry.Management;
 internal static class CommonFields
 {
     public static IEnumerable<Field<T>> Of<T>(
-        ResourceKind kind, Func<T, Guid> id, Func<T, DateTimeOffset> created, Func<T, DateTimeOffset>? updated = null) =>
+        ResourceKind kind,
+        Func<T, Guid> id,
+        Func<T, DateTimeOffset> created,
+        Func<T, DateTimeOffset>? updated = null) =>
         Of(entity => Address.Href(kind, id(entity)), entity => Address.Prn(kind, id(entity)), created, updated);
 
     public static IEnumerable<Field<T>> Of<T>(
@@ -25,7 +28,8 @@ internal static class CommonFields
     public static Field<T> Labels<T>(Func<T, Labels> labels) =>
         new("pulp_labels", Schema.LabelMap, entity => PulpJson.Labels(labels(entity)));
 
-    public static Field<T> Text<T>(string name, Func<T, string?> read) => new(name, Schema.Text, entity => read(entity));
+    public static Field<T> Text<T>(string name, Func<T, string?> read) =>
+        new(name, Schema.Text, entity => read(entity));
 
     public static Field<T> TextOrNull<T>(string name, Func<T, string?> read) =>
         new(name, Schema.Text.OrNull(), entity => read(entity));

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>JSON schemas as the client's validator understands them. Source: contract pulp-api.md, 2.2 and 2.4.</summary>
+/// <summary>JSON schemas as the client understands them. Source: contract pulp-api.md, 2.2 and 2.4.</summary>
 internal static class Schema
 {
     public static JsonObject Text => new() { ["type"] = "string" };
@@ -13,7 +13,7 @@ internal static class Schema
 
     public static JsonObject Flag => new() { ["type"] = "boolean" };
 
-    /// <summary>A moment: the only thing that may be declared <c>date-time</c>, for the client sends an object then.</summary>
+    /// <summary>A moment. Nothing else may be declared <c>date-time</c>: the client sends an object then.</summary>
     public static JsonObject Time => new() { ["type"] = "string", ["format"] = "date-time" };
 
     public static JsonObject File => new() { ["type"] = "string", ["format"] = "binary" };
@@ -49,5 +49,6 @@ internal static class Schema
 
     public static JsonObject Reference(string name) => new() { ["$ref"] = $"#/components/schemas/{name}" };
 
-    public static JsonObject Either(JsonObject one, JsonObject other) => new() { ["anyOf"] = new JsonArray(one, other) };
+    public static JsonObject Either(JsonObject one, JsonObject other) =>
+        new() { ["anyOf"] = new JsonArray(one, other) };
 }

@@ -51,6 +51,7 @@ internal sealed record Projection(IReadOnlySet<string> Wanted, IReadOnlySet<stri
 
     private static HashSet<string> Read(HttpRequest request, string parameter) =>
     [
-        .. request.Query[parameter].SelectMany(value => (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)),
+        .. request.Query[parameter].SelectMany(
+            value => (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)),
     ];
 }

@@ -41,6 +41,7 @@ internal static class DistributionShape
         BodyFields.Text("base_path", RepositoryName.MaxLength).Required,
         BodyFields.Resource("repository", ResourceKind.Repository).OrNull,
         BodyFields.Resource("repository_version", ResourceKind.RepositoryVersion).OrNull,
+        BodyFields.Resource("content_guard").OrNull, // there are none: only null is taken
         BodyFields.Flag("private"),
         BodyFields.Flag("hidden"),
         BodyFields.Text("description").OrNull,
@@ -49,7 +50,7 @@ internal static class DistributionShape
     public static DistributionSettings New { get; } = new("", "", null, null, false, false, null, []);
 
     /// <summary>The settings after a request: what it does not mention stays as it was.</summary>
-    /// <exception cref="RefusedException">The path is no path, or both a repository and a version are to be served.</exception>
+    /// <exception cref="RefusedException">The path is none, or both a repository and a version are served.</exception>
     public static DistributionSettings Apply(BodyValues values, DistributionSettings before)
     {
         var basePath = values.Get("base_path", before.BasePath);
@@ -62,7 +63,9 @@ internal static class DistributionShape
             : before is { PinnedVersion: null, Repository: { } served } ? new(ResourceKind.Repository, served) : null;
         var version = values.Has("repository_version")
             ? values.Get<ResourceReference?>("repository_version", null)
-            : before is { PinnedVersion: { } number, Repository: { } pinned } ? ResourceReference.Version(pinned, number) : null;
+            : before is { PinnedVersion: { } number, Repository: { } pinned }
+                ? ResourceReference.Version(pinned, number)
+                : null;
         if (repository is not null && version is not null)
             throw RefusedException.Field(
                 PulpError.WholeObject,

@@ -61,7 +61,8 @@ internal sealed class FilterExpression(
         throw Invalid();
     }
 
-    private bool TakeWord(string word) => Take(token => token is { IsSign: false, IsQuoted: false } && token.Text == word);
+    private bool TakeWord(string word) =>
+        Take(token => token is { IsSign: false, IsQuoted: false } && token.Text == word);
 
     private bool TakeSign(string sign) => Take(token => token.IsSign && token.Text == sign);
 

@@ -17,7 +17,8 @@ internal sealed class FilterValues(References references, IResourceIndex index)
         if (filter.Type is FilterType.Labels)
             return new(filter.Name, LabelSelection.Parse(string.Join(',', texts)));
         var parts = filter.IsList
-            ? texts.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            ? texts.SelectMany(
+                text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             : texts.TakeLast(1);
         var values = new List<object?>();
         foreach (var part in parts)
@@ -36,7 +37,8 @@ internal sealed class FilterValues(References references, IResourceIndex index)
             { TakesNull: true } when text is "null" or "" => null,
             { Type: FilterType.Text } => ReadText(filter, text),
             { Type: FilterType.Address } => text,
-            { Type: FilterType.Number } => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            { Type: FilterType.Number } => long.TryParse(
+                text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
                 ? number
                 : throw new InvalidValueException("Enter a number."),
             { Type: FilterType.Flag } => text.ToLowerInvariant() switch

@@ -43,7 +43,8 @@ internal static class ListOperations
                 [PageComponent(list.Shape)] = PageSchema(list.Shape),
             },
         };
-        operations.Map(operation, async (HttpContext context, ListRequest reader, CancellationToken cancellationToken) =>
+        operations.Map(operation, async (
+            HttpContext context, ListRequest reader, CancellationToken cancellationToken) =>
         {
             if (list.Before is not null)
                 await list.Before(context);

@@ -12,7 +12,7 @@ internal sealed class ApiDocument(EndpointDataSource endpoints)
     private const string MediaType = "application/json";
 
     private readonly Lazy<JsonObject> _document = new(() => Write(
-        endpoints.Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<Operation>()).OfType<Operation>().ToList()));
+        [.. endpoints.Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<Operation>()).OfType<Operation>()]));
 
     public JsonObject Json => _document.Value;
 
@@ -20,7 +20,7 @@ internal sealed class ApiDocument(EndpointDataSource endpoints)
     {
         var paths = new JsonObject();
         var schemas = new SortedDictionary<string, JsonObject>(StringComparer.Ordinal);
-        foreach (var path in operations.GroupBy(operation => operation.Path).OrderBy(path => path.Key, StringComparer.Ordinal))
+        foreach (var path in operations.GroupBy(one => one.Path).OrderBy(one => one.Key, StringComparer.Ordinal))
         {
             var item = new JsonObject();
             foreach (var operation in path)

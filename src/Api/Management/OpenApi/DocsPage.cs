@@ -11,9 +11,18 @@ internal static class DocsPage
         body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
         code, .method { font-family: ui-monospace, monospace; } .method { font-weight: bold; }
         details { border-top: 1px solid #8884; padding: .4rem 0; } summary { cursor: pointer; overflow-wrap: anywhere; }
-        table { border-collapse: collapse; margin: .5rem 0 1rem; } td { padding: .15rem 1rem .15rem 0; vertical-align: top; }
+        table { border-collapse: collapse; margin: .5rem 0 1rem; }
+        td { padding: .15rem 1rem .15rem 0; vertical-align: top; }
         h2 { margin-top: 2.5rem; } .required::after { content: " required"; font-size: .8em; color: #b00; }
         """;
+
+    // What comes first in the id of an operation, the longer first.
+    private static readonly string[] Groups =
+    [
+        "repositories_container_container_push", "repositories_container_container_versions",
+        "repositories_container_container", "remotes_container_container", "distributions_container_container",
+        "pulp_container_namespaces",
+    ];
 
     public static string Write(JsonObject document)
     {
@@ -41,7 +50,8 @@ internal static class DocsPage
     private static void Write(StringBuilder page, string path, string method, JsonObject operation, JsonObject document)
     {
         page.Append($"<details><summary><span class=\"method\">{method}</span> <code>");
-        page.Append($"{WebUtility.HtmlEncode(path)}</code></summary><p><code>{Text(operation["operationId"])}</code>. ");
+        page.Append($"{WebUtility.HtmlEncode(path)}</code></summary>");
+        page.Append($"<p><code>{Text(operation["operationId"])}</code>. ");
         page.Append($"{Text(operation["summary"])} Answers {string.Join(
             ", ", operation["responses"]!.AsObject().Select(answer => answer.Key))}.</p>");
         var parameters = operation["parameters"]!.AsArray().Where(parameter => (string?)parameter!["in"] != "path");
@@ -66,18 +76,21 @@ internal static class DocsPage
             return;
         page.Append($"<p>{caption}</p><table>");
         foreach (var (name, schema, isRequired) in list)
-            page.Append($"<tr><td><code{(isRequired ? " class=\"required\"" : "")}>{WebUtility.HtmlEncode(name)}</code>")
+            page.Append($"<tr><td><code{(isRequired ? " class=\"required\"" : "")}>")
+                .Append($"{WebUtility.HtmlEncode(name)}</code>")
                 .Append($"<td>{WebUtility.HtmlEncode(TypeOf(schema))}</tr>");
         page.Append("</table>");
     }
 
-    private static JsonObject Resolve(JsonObject schema, JsonObject document) => (string?)schema["$ref"] is { } reference
-        ? document["components"]!["schemas"]![reference[(reference.LastIndexOf('/') + 1)..]]!.AsObject()
-        : schema;
+    private static JsonObject Resolve(JsonObject schema, JsonObject document) =>
+        (string?)schema["$ref"] is { } reference
+            ? document["components"]!["schemas"]![reference[(reference.LastIndexOf('/') + 1)..]]!.AsObject()
+            : schema;
 
     private static string TypeOf(JsonObject schema) => schema switch
     {
-        _ when schema["anyOf"] is JsonArray either => string.Join(" or ", either.Select(one => TypeOf(one!.AsObject()))),
+        _ when schema["anyOf"] is JsonArray either =>
+            string.Join(" or ", either.Select(one => TypeOf(one!.AsObject()))),
         _ when schema["enum"] is JsonArray choices => string.Join(" | ", choices.Select(choice => (string?)choice)),
         _ when schema["items"] is JsonObject items => $"list of {TypeOf(items)}",
         _ => $"{(string?)schema["format"] ?? (string?)schema["type"] ?? "anything"}"
@@ -88,9 +101,7 @@ internal static class DocsPage
     private static string GroupOf(JsonObject operation)
     {
         var id = (string)operation["operationId"]!;
-        foreach (var prefix in new[] { "repositories_container_container_push", "repositories_container_container_versions",
-            "repositories_container_container", "remotes_container_container", "distributions_container_container",
-            "pulp_container_namespaces" })
+        foreach (var prefix in Groups)
             if (id.StartsWith(prefix, StringComparison.Ordinal))
                 return prefix.Replace('_', ' ');
         var words = id.Split('_');

@@ -4,7 +4,7 @@ using OrleansRegistry.Remotes;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>A remote in requests: its fields, and what they must look like. Source: contract pulp-api.md, 3.4.</summary>
+/// <summary>A remote in requests: its fields and what they look like. Source: contract pulp-api.md, 3.4.</summary>
 internal static class RemoteBody
 {
     public static Body Body { get; } = new(
@@ -94,7 +94,7 @@ internal static class RemoteBody
         return uri.UserInfo.Length == 0
             ? url
             : throw RefusedException.Field(
-                field, "The remote url contains username or password authentication information; give both in their own fields.");
+                field, "The url contains username or password authentication information; both have fields of their own.");
     }
 
     private static string? ProxyUrl(string? url) => url?.Contains('@') == true

@@ -7,7 +7,10 @@ namespace OrleansRegistry.Management;
 internal static class ActionBodies
 {
     private static readonly string[] ManifestTypes =
-        [MediaTypes.DockerSchema1, MediaTypes.DockerManifest, MediaTypes.DockerList, MediaTypes.OciManifest, MediaTypes.OciIndex];
+    [
+        MediaTypes.DockerSchema1, MediaTypes.DockerManifest, MediaTypes.DockerList,
+        MediaTypes.OciManifest, MediaTypes.OciIndex,
+    ];
 
     public static Body Add { get; } = new(
         "RecursiveAdd", BodyFields.Texts("content_units"), BodyFields.Flag("require_manifest"));
@@ -58,9 +61,11 @@ internal static class ActionBodies
         ? null
         : "This value does not match the pattern [A-Za-z0-9_][A-Za-z0-9._-]{0,127}.");
 
-    private static BodyField Digest(string name) => Checked(BodyFields.Text(name), text => Oci.Digest.TryParse(text, out _)
-        ? null
-        : "A digest is 'sha256:' and 64, or 'sha512:' and 128, lower-case hexadecimal digits.");
+    private static BodyField Digest(string name) => Checked(
+        BodyFields.Text(name),
+        text => Oci.Digest.TryParse(text, out _)
+            ? null
+            : "A digest is 'sha256:' and 64, or 'sha512:' and 128, lower-case hexadecimal digits.");
 
     private static BodyField Checked(BodyField field, Func<string, string?> check) => field with
     {

@@ -16,28 +16,29 @@ internal static class ActionEndpoints
 
     public static void MapActions(this OperationMap operations)
     {
-        operations.Map("add", ActionBodies.Add, (id, http, actions, token) => actions.AddAsync(id, http, token));
-        operations.Map("remove", ActionBodies.Remove, (id, http, actions, token) => actions.RemoveAsync(id, http, token));
-        operations.Map("modify", ActionBodies.Modify, (id, http, actions, token) => actions.ModifyAsync(id, http, token));
-        operations.Map("tag", ActionBodies.Tag, (id, http, actions, token) => actions.TagAsync(id, http, token));
-        operations.Map("untag", ActionBodies.Untag, (id, http, actions, token) => actions.UntagAsync(id, http, token));
+        operations.Map("add", ActionBodies.Add, (id, http, run, token) => run.AddAsync(id, http, token));
+        operations.Map("remove", ActionBodies.Remove, (id, http, run, token) => run.RemoveAsync(id, http, token));
+        operations.Map("modify", ActionBodies.Modify, (id, http, run, token) => run.ModifyAsync(id, http, token));
+        operations.Map("tag", ActionBodies.Tag, (id, http, run, token) => run.TagAsync(id, http, token));
+        operations.Map("untag", ActionBodies.Untag, (id, http, run, token) => run.UntagAsync(id, http, token));
         operations.Map(
-            "copy_tags", ActionBodies.CopyTags, (id, http, actions, token) => actions.CopyTagsAsync(id, http, token));
+            "copy_tags", ActionBodies.CopyTags, (id, http, run, token) => run.CopyTagsAsync(id, http, token));
         operations.Map(
             "copy_manifests", ActionBodies.CopyManifests,
-            (id, http, actions, token) => actions.CopyManifestsAsync(id, http, token));
+            (id, http, run, token) => run.CopyManifestsAsync(id, http, token));
         operations.Map(
             "remove_image", ActionBodies.RemoveImage,
-            (id, http, actions, token) => actions.RemoveImageAsync(id, http, token));
+            (id, http, run, token) => run.RemoveImageAsync(id, http, token));
         operations.Map(
             "remove_signatures", ActionBodies.RemoveSignatures,
-            (id, http, actions, token) => actions.RemoveSignaturesAsync(id, http, token));
+            (id, http, run, token) => run.RemoveSignaturesAsync(id, http, token));
         operations.Map(
-            "rollback", ActionBodies.RollBack, (id, http, actions, token) => actions.RollBackAsync(id, http, token));
+            "rollback", ActionBodies.RollBack, (id, http, run, token) => run.RollBackAsync(id, http, token));
         operations.Map(
             Operation.Async(Prefix + "versions_delete", "DELETE", HrefParameters.Version), DeleteVersionAsync);
         operations.Map(
-            Operation.Async(Prefix + "versions_repair", "POST", HrefParameters.Version + "repair/", ActionBodies.Repair),
+            Operation.Async(
+                Prefix + "versions_repair", "POST", HrefParameters.Version + "repair/", ActionBodies.Repair),
             RepairAsync);
     }
 

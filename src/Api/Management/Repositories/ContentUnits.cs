@@ -2,7 +2,7 @@ using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>Lists of content in requests: hrefs and PRNs of any kind of content, or <c>["*"]</c> for everything.</summary>
+/// <summary>Lists of content in requests: hrefs and PRNs of any kind, or <c>["*"]</c> for everything.</summary>
 internal sealed class ContentUnits(References references, IResourceIndex index)
 {
     public const string Everything = "*";
@@ -18,10 +18,10 @@ internal sealed class ContentUnits(References references, IResourceIndex index)
                 ? resource
                 : throw RefusedException.Field(field, $"URI not valid: {unit}"));
         var missing = await index.FindMissingAsync(found, cancellationToken);
+        var names = string.Join(", ", missing.Select(unit => $"'{Address.Href(unit)}'"));
         return missing.Count == 0
             ? [.. found.Select(resource => resource.Id)]
-            : throw new RefusedException(PulpError.Bare(
-                $"Could not find the following content units: [{string.Join(", ", missing.Select(unit => $"'{Address.Href(unit)}'"))}]"));
+            : throw new RefusedException(PulpError.Bare($"Could not find the following content units: [{names}]"));
     }
 
     /// <summary>The same; null where everything is meant.</summary>

@@ -49,7 +49,7 @@ internal sealed class RepositoryActions(
         var digest = Digest.Parse(values.Get("digest", ""));
         await RequireAsync(
             repository, new(ContentKind.Manifest, digest.ToString()),
-            $"A manifest with the digest '{digest}' does not exist in the latest version ({repository.Head}) of the repository.",
+            $"A manifest with the digest '{digest}' does not exist in the latest version ({repository.Head}).",
             cancellationToken);
         return await dispatch.SendAsync(RepositoryTasks.Tag(id, Tag.Parse(values.Get("tag", "")), digest));
     }
@@ -60,7 +60,7 @@ internal sealed class RepositoryActions(
         var tag = values.Get("tag", "");
         await RequireAsync(
             repository, new(ContentKind.Tag, tag),
-            $"The tag '{tag}' does not exist in the latest version ({repository.Head}) of the repository.",
+            $"The tag '{tag}' does not exist in the latest version ({repository.Head}).",
             cancellationToken);
         return await dispatch.SendAsync(RepositoryTasks.Untag(id, Tag.Parse(tag)));
     }
@@ -88,12 +88,12 @@ internal sealed class RepositoryActions(
         var digest = Digest.Parse(values.Get("digest", ""));
         await RequireAsync(
             repository, new(ContentKind.Manifest, digest.ToString()),
-            $"A manifest with the digest '{digest}' does not exist in the latest version ({repository.Head}) of the repository.",
+            $"A manifest with the digest '{digest}' does not exist in the latest version ({repository.Head}).",
             cancellationToken);
         return await dispatch.SendAsync(RepositoryTasks.RemoveImage(id, digest));
     }
 
-    /// <summary>By key, by image, by a list; what is given must hold all together, and nothing given means all.</summary>
+    /// <summary>By key, by image, by a list: what is given must hold all together; nothing means all.</summary>
     public async Task<IResult> RemoveSignaturesAsync(Guid id, HttpContext context, CancellationToken cancellationToken)
     {
         var (_, values) = await ReadAsync(id, ActionBodies.RemoveSignatures, context, cancellationToken);

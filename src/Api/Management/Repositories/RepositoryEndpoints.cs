@@ -17,7 +17,8 @@ internal static class RepositoryEndpoints
         var path = Address.Collection(ResourceKind.Repository);
         operations.MapList(new ListOf<RepositoryRecord>(Prefix + "list", path, Shape));
         operations.MapRead(Prefix + "read", HrefParameters.Repository, Shape);
-        operations.Map(Operation.Answering(Prefix + "create", "POST", path, Shape, 201, RepositoryShape.Body), CreateAsync);
+        operations.Map(
+            Operation.Answering(Prefix + "create", "POST", path, Shape, 201, RepositoryShape.Body), CreateAsync);
         foreach (var (action, method, body) in UpdateOperations.Of(RepositoryShape.Body))
             operations.Map(
                 Operation.Updating(Prefix + action, method, HrefParameters.Repository, Shape, body),

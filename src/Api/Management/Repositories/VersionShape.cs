@@ -11,7 +11,9 @@ internal static class VersionShape
         "RepositoryVersion",
         [
             .. CommonFields.Of<VersionRecord>(
-                Href, record => Address.Prn(ResourceKind.RepositoryVersion, record.Id), record => record.Version.CreatedAt),
+                Href,
+                record => Address.Prn(ResourceKind.RepositoryVersion, record.Id),
+                record => record.Version.CreatedAt),
             new("number", Schema.Integer, record => record.Version.Number),
             new("repository", Schema.Text, record => Address.Href(ResourceKind.Repository, record.Repository)),
             CommonFields.Null<VersionRecord>("base_version"),

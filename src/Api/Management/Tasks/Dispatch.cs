@@ -24,7 +24,7 @@ internal sealed class Dispatch(ITaskDispatcher dispatcher, IHttpContextAccessor 
         }));
     }
 
-    /// <summary>202 with a task that changes <paramref name="changed"/>, and only reads <paramref name="read"/>.</summary>
+    /// <summary>202 with a task that changes some things, and only reads others.</summary>
     public Task<IResult> SendAsync<TArguments>(
         string name, string kind, TArguments arguments, string[] changed, params string[] read) =>
         SendAsync(new TaskRequest(name, kind, TaskJson.Write(arguments), changed, read));

@@ -23,11 +23,13 @@ internal static class TaskEndpoints
             "tasks_list", Address.Collection(ResourceKind.Task), TaskShapes.Task));
         operations.MapRead("tasks_read", HrefParameters.Task, TaskShapes.Task);
         operations.Map(
-            Operation.Answering("tasks_cancel", "PATCH", HrefParameters.Task, TaskShapes.Task, body: Cancel), CancelAsync);
+            Operation.Answering("tasks_cancel", "PATCH", HrefParameters.Task, TaskShapes.Task, body: Cancel),
+            CancelAsync);
         operations.Map(
             new("tasks_delete", "DELETE", HrefParameters.Task) { Answers = Operation.Nothing }, DeleteAsync);
         operations.Map(
-            Operation.Async("tasks_purge", "POST", Address.Collection(ResourceKind.Task) + "purge/", Purge), PurgeAsync);
+            Operation.Async("tasks_purge", "POST", Address.Collection(ResourceKind.Task) + "purge/", Purge),
+            PurgeAsync);
         operations.MapList(new ListOf<ListedTaskGroup>(
             "task_groups_list", Address.Collection(ResourceKind.TaskGroup), TaskShapes.Group));
         operations.MapRead("task_groups_read", HrefParameters.TaskGroup, TaskShapes.Group);

@@ -2,18 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace OrleansRegistry.Management.Tests;
 
-/// <summary>The management REST as Pulp's client drives it, on both databases.</summary>
-public abstract class ManagementTests(Server server)
+/// <summary>Repositories, remotes, distributions, namespaces and tasks as Pulp's client manages them.</summary>
+public abstract class ResourceTests(Server server) : Scenario(server)
 {
-    private const string Repositories = "repositories_container_container_";
-    private const string Versions = "repositories_container_container_versions_";
-    private const string Remotes = "remotes_container_container_";
-    private const string Distributions = "distributions_container_container_";
-    private const string DistributionPath = "/pulp/api/v3/distributions/container/container/";
-    private const string RepositoryPath = "/pulp/api/v3/repositories/container/container/";
-
-    private PulpClient Pulp => server.Pulp;
-
     [Fact]
     public async Task A_repository_is_created_found_changed_and_deleted()
     {
@@ -78,7 +69,7 @@ public abstract class ManagementTests(Server server)
     public async Task A_distribution_serves_pulls_from_the_moment_its_task_ends()
     {
         var (name, source) = (Unique("dist"), Unique("src"));
-        await Push.ImageAsync(server.Http, source, "1.0", source);
+        await Push.ImageAsync(Http, source, "1.0", source);
         var repository = await RepositoryOfAsync(source);
         Assert.Equal(404, await PullAsync(name, "1.0"));
 
@@ -108,122 +99,15 @@ public abstract class ManagementTests(Server server)
     public async Task Deleting_the_only_distribution_of_a_repository_deletes_the_repository()
     {
         var name = Unique("only");
-        await Push.ImageAsync(server.Http, name, "1.0", name);
+        await Push.ImageAsync(Http, name, "1.0", name);
         var repository = await RepositoryOfAsync(name);
         var distribution = Assert.Single(await Pulp.ListAsync(Distributions + "list", null, ("base_path", name)));
         await Pulp.CallAsync(Distributions + "delete", (string)distribution["pulp_href"]!);
         Assert.Equal(404, (await Pulp.RefuseAsync(Repositories + "read", repository)).Status);
         Assert.Equal(404, await PullAsync(name, "1.0"));
-        await Push.ImageAsync(server.Http, name, "2.0", name);
+        await Push.ImageAsync(Http, name, "2.0", name);
         Assert.Equal(200, await PullAsync(name, "2.0"));
         Assert.Equal(404, await PullAsync(name, "1.0"));
-    }
-
-    [Fact]
-    public async Task Pushed_content_is_listed_by_version_and_told_apart()
-    {
-        var name = Unique("content");
-        var amd = await Push.ImageAsync(server.Http, name, "amd", name + "1");
-        var arm = await Push.ImageAsync(server.Http, name, "arm", name + "2", "arm64");
-        var index = await Push.IndexAsync(server.Http, name, "all", amd, arm);
-        var repository = await Pulp.CallAsync(Repositories + "read", await RepositoryOfAsync(name));
-        var latest = (string)repository["latest_version_href"]!;
-
-        var manifests = await Pulp.ListAsync("content_container_manifests_list", null, ("repository_version", latest));
-        Assert.Equal(3, manifests.Count);
-        var image = manifests.Single(one => (string)one["digest"]! == arm);
-        Assert.Equal(("image", "arm64", "linux"), ((string)image["type"]!, (string)image["architecture"]!, (string)image["os"]!));
-        Assert.Equal(name + "2", (string)image["labels"]!["made"]!);
-        Assert.Single(image["blobs"]!.AsArray());
-        Assert.NotNull(image["config_blob"]);
-        var list = manifests.Single(one => (string)one["digest"]! == index);
-        Assert.Equal(2, list["listed_manifests"]!.AsArray().Count);
-        Assert.Equal("index", (string)list["type"]!);
-
-        Assert.Equal(4, (await Pulp.ListAsync("content_container_blobs_list", null, ("repository_version", latest))).Count);
-        Assert.Equal(10, (await Pulp.ListAsync("content_list", null, ("repository_version", latest))).Count);
-        var tag = Assert.Single(await Pulp.ListAsync(
-            "content_container_tags_list", null, ("repository_version", latest), ("name", "all")));
-        Assert.Equal((string)list["pulp_href"]!, (string)tag["tagged_manifest"]!);
-        Assert.Single(await Pulp.ListAsync(
-            "content_container_tags_list", null, ("repository_version_added", $"{repository["versions_href"]}1/")));
-        Assert.Single(await Pulp.ListAsync(
-            "content_container_tags_list", null, ("repository_version", latest), ("digest", amd)));
-        Assert.Equal(2, (await Pulp.ListAsync(
-            "content_container_tags_list", null, ("repository_version", latest), ("q", "name=\"amd\" OR name=\"arm\""))).Count);
-        Assert.Single(await Pulp.ListAsync("artifacts_list", null, ("sha256", ((string)(await Pulp.CallAsync(
-            "content_container_blobs_read", (string)image["config_blob"]!))["digest"]!)["sha256:".Length..])));
-    }
-
-    [Fact]
-    public async Task Versions_tell_what_they_added_and_holds_of_each_kind()
-    {
-        var name = Unique("versions");
-        await Push.ImageAsync(server.Http, name, "1", name);
-        var repository = await RepositoryOfAsync(name);
-        var versions = await Pulp.ListAsync(Versions + "list", repository);
-        Assert.Equal([1, 0], versions.Select(version => (int)version["number"]!));
-        var summary = versions[0]["content_summary"]!;
-        Assert.Equal(2, (int)summary["present"]!["container.blob"]!["count"]!);
-        Assert.Equal(1, (int)summary["added"]!["container.tag"]!["count"]!);
-        Assert.Empty(summary["removed"]!.AsObject());
-        var one = Assert.Single(await Pulp.ListAsync(Versions + "list", repository, ("number", "1")));
-        Assert.Equal(1, (int)(await Pulp.CallAsync(Versions + "read", (string)one["pulp_href"]!))["number"]!);
-        Assert.Single(await Pulp.ListAsync("repository_versions_list", null, ("prn__in", (string)one["prn"]!)));
-        var tag = Assert.Single(await Pulp.ListAsync(
-            "content_container_tags_list", null, ("repository_version", (string)one["pulp_href"]!)));
-        Assert.Single(await Pulp.ListAsync(Versions + "list", repository, ("content__in", (string)tag["pulp_href"]!)));
-    }
-
-    [Fact]
-    public async Task Content_is_tagged_untagged_copied_added_removed_and_rolled_back()
-    {
-        var (name, other) = (Unique("actions"), Unique("target"));
-        var digest = await Push.ImageAsync(server.Http, name, "1", name);
-        var source = await RepositoryOfAsync(name);
-        var target = (string)(await RepositoryAsync(other))["pulp_href"]!;
-
-        var tagged = await Pulp.CallAsync(Repositories + "tag", source, new() { ["tag"] = "two", ["digest"] = digest });
-        Assert.Contains(tagged["created_resources"]!.AsArray(), href => ((string)href!).Contains("/versions/2/"));
-        Assert.Equal(200, await PullAsync(name, "two"));
-        await Pulp.CallAsync(Repositories + "untag", source, new() { ["tag"] = "two" });
-        Assert.Equal(404, await PullAsync(name, "two"));
-
-        await Pulp.CallAsync(Repositories + "copy_tags", target, new()
-        {
-            ["source_repository_version"] = $"{source}versions/2/", ["names"] = new JsonArray("two", "absent"),
-        });
-        Assert.Equal(["two"], await TagsAsync(target));
-        var tag = Assert.Single(await Pulp.ListAsync(
-            "content_container_tags_list", null, ("repository_version", $"{source}versions/1/")));
-        await Pulp.CallAsync(Repositories + "add", target, new() { ["content_units"] = new JsonArray((string)tag["pulp_href"]!) });
-        Assert.Equal(["1", "two"], (await TagsAsync(target)).Order());
-        await Pulp.CallAsync(Repositories + "remove", target, new() { ["content_units"] = new JsonArray("*") });
-        Assert.Empty(await TagsAsync(target));
-        await Pulp.CallAsync(Repositories + "rollback", target, new() { ["number"] = 1 });
-        Assert.Equal(["two"], await TagsAsync(target));
-
-        await Pulp.CallAsync(Versions + "delete", $"{target}versions/2/");
-        Assert.Equal([4, 3, 1, 0], (await Pulp.ListAsync(Versions + "list", target)).Select(one => (int)one["number"]!));
-        Assert.Equal(400, (await Pulp.RefuseAsync(Versions + "delete", (string)(await Pulp.CallAsync(
-            Repositories + "read", source))["latest_version_href"]!)).Status);
-        await Pulp.CallAsync(Versions + "repair", $"{target}versions/4/", []);
-    }
-
-    [Fact]
-    public async Task Labels_are_set_selected_and_taken_off()
-    {
-        var href = (string)(await RepositoryAsync())["pulp_href"]!;
-        var key = Unique("k");
-        await Pulp.CallAsync(Repositories + "set_label", href, new() { ["key"] = key, ["value"] = "Gold, old" });
-        foreach (var selection in new[] { key, $"{key}=Gold\\, old", $"{key}!=tin", $"{key}~GOLD", $"{key},!absent" })
-            Assert.Single(await Pulp.ListAsync(Repositories + "list", null, ("pulp_label_select", selection)));
-        foreach (var selection in new[] { $"{key}=tin", $"{key}!=Gold\\, old", $"{key},!{key}" })
-            Assert.Empty(await Pulp.ListAsync(Repositories + "list", null, ("pulp_label_select", selection)));
-        Assert.Equal(400, (await Pulp.RefuseAsync(Repositories + "list", null, null, ("pulp_label_select", "a=(b)"))).Status);
-
-        await Pulp.CallAsync(Repositories + "unset_label", href, new() { ["key"] = key });
-        Assert.Empty(await Pulp.ListAsync(Repositories + "list", null, ("pulp_label_select", key)));
     }
 
     [Fact]
@@ -252,7 +136,7 @@ public abstract class ManagementTests(Server server)
     public async Task Namespaces_take_their_distributions_along()
     {
         var space = Unique("space");
-        await Push.ImageAsync(server.Http, $"{space}/app", "1", space);
+        await Push.ImageAsync(Http, $"{space}/app", "1", space);
         var found = Assert.Single(await Pulp.ListAsync("pulp_container_namespaces_list", null, ("name", space)));
         Assert.Single(await Pulp.ListAsync(Distributions + "list", null, ("namespace__name", space)));
         await Pulp.CallAsync("pulp_container_namespaces_delete", (string)found["pulp_href"]!);
@@ -295,26 +179,8 @@ public abstract class ManagementTests(Server server)
             || name.StartsWith("base_path", StringComparison.Ordinal) || name is "media_type" or "key_id" => "abc",
         _ => null,
     };
-
-    private static string Unique(string start) => $"{start}{Guid.NewGuid():N}";
-
-    private async Task<JsonObject> RepositoryAsync(string? name = null, string? remote = null) =>
-        await Pulp.CreateAsync(Repositories, new() { ["name"] = name ?? Unique("repo"), ["remote"] = remote }, RepositoryPath);
-
-    private async Task<string> RepositoryOfAsync(string name) =>
-        (string)Assert.Single(await Pulp.ListAsync(Repositories + "list", null, ("name", name)))["pulp_href"]!;
-
-    private async Task<IEnumerable<string>> TagsAsync(string repository) =>
-        (await Pulp.ListAsync("content_container_tags_list", null, ("repository_version", repository)))
-            .Select(tag => (string)tag["name"]!);
-
-    private async Task<int> PullAsync(string name, string tag)
-    {
-        using var response = await server.Http.GetAsync($"/v2/{name}/manifests/{tag}");
-        return (int)response.StatusCode;
-    }
 }
 
-public sealed class SqliteManagementTests(SqliteServer server) : ManagementTests(server), IClassFixture<SqliteServer>;
+public sealed class SqliteResourceTests(SqliteServer server) : ResourceTests(server), IClassFixture<SqliteServer>;
 
-public sealed class PostgresManagementTests(PostgresServer server) : ManagementTests(server), IClassFixture<PostgresServer>;
+public sealed class PostgresResourceTests(PostgresServer server) : ResourceTests(server), IClassFixture<PostgresServer>;
