@@ -25,6 +25,12 @@ public enum ProblemKind
     SignatureInvalid,
     SignatureLimit,
     TooManyRequests,
+    NameTaken,
+    BasePathTaken,
+    Unauthorized,
+    Denied,
+    LastAdministrator,
+    RoleTaken,
 }
 
 /// <summary>Carries a refusal to whoever words it for the client.</summary>

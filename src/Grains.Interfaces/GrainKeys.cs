@@ -3,6 +3,8 @@ using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Signing;
+using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry;
 
@@ -23,5 +25,14 @@ public static class GrainKeys
 
         /// <summary>The grain of a repository: its key is the repository's id.</summary>
         public IRepositoryGrain Repository(Guid id) => grains.GetGrain<IRepositoryGrain>(id);
+
+        /// <summary>The same grain, for those who administer the repository.</summary>
+        public IRepositoryActions RepositoryActions(Guid id) => grains.GetGrain<IRepositoryActions>(id);
+
+        /// <summary>One of the lines in which a node signs.</summary>
+        public ISignerGrain Signer(string node, int line) => grains.GetGrain<ISignerGrain>($"{node}/{line}");
+
+        /// <summary>The grain of a task: its key is the task's id.</summary>
+        public ITaskGrain Task(Guid id) => grains.GetGrain<ITaskGrain>(id);
     }
 }

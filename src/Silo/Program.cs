@@ -1,14 +1,22 @@
 using OrleansRegistry;
+using OrleansRegistry.Access;
 using OrleansRegistry.Collection;
+using OrleansRegistry.Commands;
 using OrleansRegistry.Hosting;
+using OrleansRegistry.Management;
 using OrleansRegistry.Operations;
 using OrleansRegistry.Registry;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Resources;
+using OrleansRegistry.Signing;
 using OrleansRegistry.Storage;
+using OrleansRegistry.Tasks;
 using OrleansRegistry.Uploads;
 
 try
 {
+    if (args is ["signing-service", .. var command])
+        return await SigningServiceCommand.RunAsync(command);
     var settings = Settings.Read(args);
     var data = new DataDirectory(settings.Storage.DataDirectory);
     using var alone = settings.Storage.Postgres is null ? data.HoldAlone() : null;
@@ -32,18 +40,34 @@ try
     builder.Services.Configure<UploadOptions>(settings.Configuration.GetSection("Uploads"));
     builder.Services.Configure<SignatureOptions>(settings.Configuration.GetSection("Signatures"));
     builder.Services.Configure<CollectionOptions>(settings.Configuration.GetSection("Collection"));
+    builder.Services.Configure<TaskOptions>(settings.Configuration.GetSection("Tasks"));
+    builder.Services.Configure<AccessOptions>(settings.Configuration.GetSection("Access"));
+    builder.Services.Configure<SigningOptions>(settings.Configuration.GetSection("Signing"));
+    builder.Services.AddTasks();
+    builder.Services.AddSigning();
     builder.Services.AddSingleton<Collector>();
     builder.Services.AddHostedService<CollectionSchedule>();
     builder.Services.AddStorage(database, data);
+    builder.Services.AddResourceTasks();
+    builder.Services.AddAccess(settings.Listen.PublicUrl);
+    builder.Services.AddSingleton(settings.Access);
+    builder.Services.AddSingleton<FirstUser>();
     builder.Services.AddRegistryApi();
+    builder.Services.AddManagementApi();
     builder.AddSilo(settings, data);
 
     var app = builder.Build();
     app.UseRegistryApi();
+    app.UseManagementApi();
     app.UseRouting();
+    app.UseAccess(settings.RequiresAuthentication);
+    app.MapAccess(settings.RequiresAuthentication);
     app.MapRegistryApi();
     app.MapSignatureApi();
+    app.MapManagementApi();
     app.MapOperations();
+    if (settings.RequiresAuthentication && await app.Services.GetRequiredService<FirstUser>().EnsureAsync() is { } news)
+        Console.WriteLine(news);
     app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
         $"Listening on {string.Join(", ", app.Urls)}\nData in {data.Root}, catalogue in {settings.Storage.Describe()}"));
     await app.RunAsync();

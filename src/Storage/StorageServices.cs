@@ -3,6 +3,7 @@ using OrleansRegistry.Collection;
 using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Tasks;
 using OrleansRegistry.Uploads;
 
 namespace OrleansRegistry.Storage;
@@ -15,9 +16,12 @@ public static class StorageServices
         services.AddSingleton(database);
         services.AddSingleton(data);
         services.AddSingleton<IVersionStore, VersionStore>();
+        services.AddSingleton<IVersionHistory, VersionHistory>();
         services.AddSingleton<IHeadReader, HeadReader>();
+        services.AddSingleton<IContentSets, ContentSets>();
         services.AddSingleton<IDistributionStore, DistributionStore>();
         services.AddSingleton<IUploadFiles, UploadFiles>();
+        services.AddSingleton<IChunkedUploads, ChunkedUploads>();
         services.AddSingleton<NodeCache>();
         services.AddSingleton<VersionReader>();
         services.AddSingleton<IVersionReader, CachedVersionReader>();
@@ -28,6 +32,9 @@ public static class StorageServices
         services.AddSingleton<ICollectionStore, CollectionStore>();
         services.AddSingleton<SignatureReader>();
         services.AddSingleton<ISignatureReader, CachedSignatureReader>();
+        services.AddSingleton<ITaskStore, TaskStore>();
+        services.AddSingleton<ITaskReader, TaskReader>();
+        services.AddManagementStores();
         return services;
     }
 

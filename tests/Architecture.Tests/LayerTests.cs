@@ -22,7 +22,7 @@ public sealed class LayerTests
     [InlineData("Grains.Interfaces", "Microsoft.Orleans.Sdk")]
     [InlineData("Grains", "Microsoft.Orleans.Reminders Microsoft.Orleans.Server")]
     [InlineData("Storage", "Microsoft.Data.Sqlite Microsoft.Extensions.Caching.Memory Npgsql")]
-    [InlineData("Api", "")]
+    [InlineData("Api", "Microsoft.IdentityModel.JsonWebTokens")]
     [InlineData(
         "Silo",
         "Microsoft.Orleans.Clustering.AdoNet Microsoft.Orleans.Persistence.AdoNet Microsoft.Orleans.Reminders.AdoNet "

@@ -5,18 +5,21 @@ namespace OrleansRegistry.Signatures.Tests;
 /// <summary>The real gpg with a home directory of its own, removed at the end.</summary>
 internal sealed class GnuPG : IDisposable
 {
-    private readonly string _home = Directory.CreateTempSubdirectory("gpg").FullName;
+    public string Home { get; } = Directory.CreateTempSubdirectory("gpg").FullName;
 
     /// <summary>Skips the calling test where gpg is not installed. On CI its absence fails.</summary>
     public static GnuPG Start()
     {
-        var installed = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Any(folder => File.Exists(Path.Combine(folder, "gpg")));
+        var installed = IsInstalled("gpg");
         if (!installed && Environment.GetEnvironmentVariable("CI") == "true")
             Assert.Fail("gpg is not installed.");
         Assert.SkipUnless(installed, "gpg is not installed.");
         return new();
     }
+
+    public static bool IsInstalled(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
 
     /// <summary>Runs it and returns what it wrote.</summary>
     public byte[] Run(byte[] input, params string[] arguments)
@@ -27,8 +30,9 @@ internal sealed class GnuPG : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string[] common = ["--homedir", _home, "--batch", "--yes", "--pinentry-mode", "loopback", "--passphrase", ""];
-        foreach (var argument in common.Concat(arguments))
+        string[] common = ["--homedir", Home, "--batch", "--yes", "--pinentry-mode", "loopback"];
+        string[] passphrase = arguments is ["--passphrase", ..] ? [] : ["--passphrase", ""];
+        foreach (var argument in common.Concat(passphrase).Concat(arguments))
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
@@ -43,8 +47,8 @@ internal sealed class GnuPG : IDisposable
 
     public void Dispose()
     {
-        using (var agent = Process.Start("gpgconf", ["--homedir", _home, "--kill", "gpg-agent"]))
+        using (var agent = Process.Start("gpgconf", ["--homedir", Home, "--kill", "gpg-agent"]))
             agent.WaitForExit();
-        Directory.Delete(_home, true);
+        Directory.Delete(Home, true);
     }
 }

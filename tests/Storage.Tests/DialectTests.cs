@@ -50,6 +50,18 @@ public abstract class DialectTests(Engine engine)
     }
 
     [Fact]
+    public async Task Pairs_put_together_what_stands_at_the_same_place()
+    {
+        engine.SkipIfAbsent();
+        string[] one = ["b", "a", "a", ""], other = ["1", "2", "2", "é"];
+        var pairs = await engine.Database.QueryAsync(
+            new($"select x.one, x.other from {engine.Database.Dialect.Pairs("some", "others", "x")}",
+                ("some", one), ("others", other)),
+            row => (row.String(0), row.String(1)));
+        Assert.Equal(one.Zip(other), pairs);
+    }
+
+    [Fact]
     public async Task Lookups_by_an_array_use_the_index()
     {
         engine.SkipIfAbsent();

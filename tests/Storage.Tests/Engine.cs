@@ -8,6 +8,9 @@ public abstract class Engine : IAsyncLifetime
 {
     private IDatabase? _database;
 
+    /// <summary>False where there is no server to test on.</summary>
+    public bool IsThere => _database is not null;
+
     /// <summary>The database under test; asking for it skips the test where there is none.</summary>
     public IDatabase Database => _database ?? throw new InvalidOperationException("The engine was not started.");
 

@@ -52,7 +52,8 @@ public sealed class PostgresEngine : Engine
             await AdministerAsync($"drop database {name} with (force)");
     }
 
-    private async Task<string> CreateDatabaseAsync()
+    /// <summary>Creates an empty database that goes with this engine. The answer is its connection string.</summary>
+    public async Task<string> CreateDatabaseAsync()
     {
         var name = $"t_{Guid.NewGuid():N}";
         await AdministerAsync($"create database {name}");

@@ -11,6 +11,7 @@ internal sealed record Fault(int Status, string Message)
     public static Fault Of(Exception exception) => exception switch
     {
         BadHttpRequestException bad => new(bad.StatusCode, bad.Message),
+        UnusableValueException unusable => new(StatusCodes.Status400BadRequest, unusable.Message),
         // The log has the details; the client need not learn where the database lives.
         StoreUnavailableException => Outage("The catalogue is out of reach right now; nothing is lost, try again."),
         IOException => Outage("The server cannot read or write its disk right now; try again later."),

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OrleansRegistry.Access;
 using OrleansRegistry.Collection;
 
 namespace OrleansRegistry.Operations;
@@ -11,7 +12,7 @@ public static class CollectionEndpoints
 {
     public static void MapOperations(this IEndpointRouteBuilder endpoints)
     {
-        var collection = endpoints.MapGroup("/operations/collection");
+        var collection = endpoints.MapGroup("/operations/collection").Require(new Requirement.OfRole(Role.Admin));
         collection.MapPost("/", async (TimeSpan? gracePeriod, IGrainFactory grains) =>
             gracePeriod < TimeSpan.Zero
                 ? Results.Json(

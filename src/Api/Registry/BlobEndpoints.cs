@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
+using OrleansRegistry.Access;
 using OrleansRegistry.Content;
 using OrleansRegistry.Hosting;
 
@@ -12,8 +13,8 @@ internal static class BlobEndpoints
 {
     public static void MapBlobs(this RouteGroupBuilder v2)
     {
-        v2.MapMethods("/{name}/blobs/{digest}", ["GET", "HEAD"], Get);
-        v2.MapDelete("/{name}/blobs/{digest}", Delete);
+        v2.MapMethods("/{name}/blobs/{digest}", ["GET", "HEAD"], Get).RequirePull();
+        v2.MapDelete("/{name}/blobs/{digest}", Delete).RequireDelete();
     }
 
     /// <summary>The bytes, whole or the <c>Range</c> asked for (206, or 416 where there is no such range).</summary>

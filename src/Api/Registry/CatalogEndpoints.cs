@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OrleansRegistry.Access;
 using OrleansRegistry.Distributions;
 
 namespace OrleansRegistry.Registry;
@@ -12,18 +13,20 @@ internal static class CatalogEndpoints
     private const int UsualNames = 100;
     private const int MostNames = 1000;
 
-    public static void MapCatalog(this RouteGroupBuilder v2) => v2.MapGet("/_catalog", List);
+    public static void MapCatalog(this RouteGroupBuilder v2) =>
+        v2.MapGet("/_catalog", List).Require(new Requirement.OfCatalog());
 
     private static async Task<IResult> List(
-        string? n, string? last, HttpResponse response, IDistributionStore distributions,
+        string? n, string? last, HttpContext context, IDistributionStore distributions, Permissions permissions,
         CancellationToken cancellationToken)
     {
         var size = Parse.PageSize(n, UsualNames, MostNames);
-        var names = await distributions.ListAsync(last, size + 1, cancellationToken);
+        var names = await distributions.ListAsync(
+            last, size + 1, await permissions.ReaderOfAsync(context.Identity, cancellationToken), cancellationToken);
         var page = names.Take(size).ToList();
         if (names.Count > size && size > 0)
             NextPage.Link(
-                response, "/v2/_catalog", ("n", size.ToString(CultureInfo.InvariantCulture)), ("last", page[^1]));
+                context.Response, "/v2/_catalog", ("n", size.ToString(CultureInfo.InvariantCulture)), ("last", page[^1]));
         return TypedResults.Json(new RepositoryList(page), ApiJson.Readable.RepositoryList, "application/json");
     }
 

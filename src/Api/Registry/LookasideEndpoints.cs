@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OrleansRegistry.Access;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
 
@@ -15,7 +16,8 @@ namespace OrleansRegistry.Registry;
 internal static partial class LookasideEndpoints
 {
     public static void MapLookaside(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapMethods("/lookaside/{**path}", ["GET", "HEAD"], Get);
+        endpoints.MapMethods("/lookaside/{**path}", ["GET", "HEAD"], Get)
+            .Require(new Requirement.OfLookaside());
 
     private static async Task<IResult> Get(
         string path, HttpResponse response, ServedContent content, ISignatureReader signatures,

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
+using OrleansRegistry.Access;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
@@ -13,9 +14,9 @@ internal static class ManifestEndpoints
 {
     public static void MapManifests(this RouteGroupBuilder v2)
     {
-        v2.MapMethods("/{name}/manifests/{reference}", ["GET", "HEAD"], Get);
-        v2.MapPut("/{name}/manifests/{reference}", Put);
-        v2.MapDelete("/{name}/manifests/{reference}", Delete);
+        v2.MapMethods("/{name}/manifests/{reference}", ["GET", "HEAD"], Get).RequirePull();
+        v2.MapPut("/{name}/manifests/{reference}", Put).RequirePush();
+        v2.MapDelete("/{name}/manifests/{reference}", Delete).RequireDelete();
     }
 
     /// <summary>The stored bytes, unaltered.</summary>

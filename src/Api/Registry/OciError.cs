@@ -54,6 +54,10 @@ internal sealed record OciError(int Status, string Code, string Message, string?
         ProblemKind.SignatureInvalid => (400, "SIGNATURE_INVALID"),
         ProblemKind.SignatureLimit => (409, "SIGNATURE_LIMIT"),
         ProblemKind.TooManyRequests => (429, "TOOMANYREQUESTS"),
+        ProblemKind.NameTaken or ProblemKind.BasePathTaken => (400, "NAME_INVALID"),
+        ProblemKind.Unauthorized => (401, "UNAUTHORIZED"),
+        ProblemKind.Denied => (403, "DENIED"),
+        ProblemKind.LastAdministrator or ProblemKind.RoleTaken => (409, "UNSUPPORTED"),
     };
 
     internal sealed record Body(IReadOnlyList<ErrorEntry> Errors);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OrleansRegistry.Access;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
@@ -19,7 +20,7 @@ internal static class ReferrerEndpoints
     // Clients read an index as they read a manifest, and no further than this.
     private const int MostBytes = ManifestDocument.MaxBytes;
 
-    public static void MapReferrers(this RouteGroupBuilder v2) => v2.MapGet("/{name}/referrers/{digest}", List);
+    public static void MapReferrers(this RouteGroupBuilder v2) => v2.MapGet("/{name}/referrers/{digest}", List).RequirePull();
 
     private static async Task<IResult> List(
         string name, string digest, string? artifactType, string? last, HttpResponse response, ServedContent content,

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansRegistry.Access;
 
 namespace OrleansRegistry.Registry;
 
@@ -31,7 +32,7 @@ public static class RegistryApi
     public static void MapRegistryApi(this IEndpointRouteBuilder endpoints)
     {
         var v2 = endpoints.MapGroup("/v2");
-        v2.MapMethods("/", ["GET", "HEAD"], () => TypedResults.Json(new { }));
+        v2.MapMethods("/", ["GET", "HEAD"], () => TypedResults.Json(new { })).Require(new Requirement.OfRegistry());
         v2.MapCatalog();
         v2.MapTags();
         v2.MapManifests();

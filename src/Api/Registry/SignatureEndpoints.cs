@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using OrleansRegistry.Access;
 using OrleansRegistry.Content;
 using OrleansRegistry.Hosting;
 
@@ -22,9 +23,9 @@ internal static class SignatureEndpoints
 
     public static void MapSignatures(this RouteGroupBuilder extensions)
     {
-        extensions.MapMethods("/{name}/signatures/{digest}", ["GET", "HEAD"], Get);
-        extensions.MapPut("/{name}/signatures/{digest}", Put);
-        extensions.MapGet("/{name}/signatures", List);
+        extensions.MapMethods("/{name}/signatures/{digest}", ["GET", "HEAD"], Get).RequirePull();
+        extensions.MapPut("/{name}/signatures/{digest}", Put).RequirePush();
+        extensions.MapGet("/{name}/signatures", List).RequirePull();
     }
 
     /// <summary>200 with a list, perhaps empty, for every manifest that the repository holds.</summary>

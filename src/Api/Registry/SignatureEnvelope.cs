@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using OrleansRegistry.Hosting;
 using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Registry;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OrleansRegistry.Access;
 using OrleansRegistry.Content;
 using OrleansRegistry.Repositories;
 
@@ -12,7 +13,7 @@ internal static class TagEndpoints
 {
     private const int MostTags = 10_000;
 
-    public static void MapTags(this RouteGroupBuilder v2) => v2.MapGet("/{name}/tags/list", List);
+    public static void MapTags(this RouteGroupBuilder v2) => v2.MapGet("/{name}/tags/list", List).RequirePull();
 
     private static async Task<IResult> List(
         string name, string? n, string? last, HttpResponse response, ServedContent content, IVersionReader versions,

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using OrleansRegistry.Access;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Uploads;
@@ -15,24 +16,30 @@ internal static class UploadEndpoints
 {
     public static void MapUploads(this RouteGroupBuilder v2)
     {
-        v2.MapPost("/{name}/blobs/uploads", Start);
-        v2.MapGet("/{name}/blobs/uploads/{upload}", Status);
-        v2.MapPatch("/{name}/blobs/uploads/{upload}", Append);
-        v2.MapPut("/{name}/blobs/uploads/{upload}", Finish);
-        v2.MapDelete("/{name}/blobs/uploads/{upload}", Cancel);
+        v2.MapPost("/{name}/blobs/uploads", Start).RequirePush();
+        v2.MapGet("/{name}/blobs/uploads/{upload}", Status).RequirePush();
+        v2.MapPatch("/{name}/blobs/uploads/{upload}", Append).RequirePush();
+        v2.MapPut("/{name}/blobs/uploads/{upload}", Finish).RequirePush();
+        v2.MapDelete("/{name}/blobs/uploads/{upload}", Cancel).RequirePush();
     }
 
     /// <summary>A mount, a whole blob in one request, or the start of an upload.</summary>
     private static async Task<IResult> Start(
         string name, string? digest, string? mount, string? from, HttpRequest request, HttpResponse response,
-        IGrainFactory grains, ServedContent content, IUploadFiles uploads, CancellationToken cancellationToken)
+        IGrainFactory grains, ServedContent content, IUploadFiles uploads, Permissions permissions,
+        CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
         Digest? whole = digest is null ? null : Parse.Digest(digest);
         Digest? mounted = mount is null ? null : Parse.Digest(mount);
         var id = await content.OpenIdAsync(repository);
 
-        if (mounted is { } blob && await MountAsync(grains, content, id, blob, from, cancellationToken))
+        var source = mounted is null || from is null
+            ? null
+            : await FindSourceAsync(from, request.HttpContext, content, permissions, cancellationToken);
+        if (mounted is { } blob
+            && (from is null || source is not null)
+            && await MountAsync(grains, content, id, blob, source, cancellationToken))
             return Created(response, repository, blob);
 
         var upload = uploads.Create(id);
@@ -98,21 +105,23 @@ internal static class UploadEndpoints
 
     // Without 'from', only what this repository holds: knowing a digest is no permission to read the blob elsewhere.
     private static async Task<bool> MountAsync(
-        IGrainFactory grains, ServedContent content, Guid repository, Digest blob, string? from,
+        IGrainFactory grains, ServedContent content, Guid repository, Digest blob, Served? source,
         CancellationToken cancellationToken)
     {
-        var source = repository;
-        if (from is not null)
-        {
-            if (!RepositoryName.TryParse(from, out var sourceName) || await content.FindAsync(sourceName) is not { } served)
-                return false;
-            source = served.Repository;
-            if (await content.FindBlobAsync(served, blob, cancellationToken) is null)
-                return false;
-        }
-
-        return await Patience.RetryAsync(() => grains.Repository(repository).MountBlobAsync(source, blob));
+        if (source is not null && await content.FindBlobAsync(source, blob, cancellationToken) is null)
+            return false;
+        var holder = source?.Repository ?? repository;
+        return await Patience.RetryAsync(() => grains.Repository(repository).MountBlobAsync(holder, blob));
     }
+
+    // Who may not pull from there learns nothing, and uploads.
+    private static async Task<Served?> FindSourceAsync(
+        string from, HttpContext context, ServedContent content, Permissions permissions,
+        CancellationToken cancellationToken) =>
+        RepositoryName.TryParse(from, out var name)
+        && await permissions.AllowAsync(context.Identity, name, RepositoryAction.Pull, cancellationToken)
+            ? await content.FindAsync(name)
+            : null;
 
     private static async Task<long> AppendAsync(
         IUploadFiles uploads, HttpRequest request, HttpResponse response, RepositoryName repository, Guid id,

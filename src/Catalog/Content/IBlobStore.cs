@@ -14,7 +14,8 @@ public interface IBlobStore
 {
     /// <summary>
     /// Makes a sealed upload the blob of that digest, pending in its repository. Both happen or neither; the bytes are
-    /// on disk when this returns. Repeating it after an unknown outcome does no harm.
+    /// on disk when this returns. Without a repository it is pending for nobody: a file that waits for its use, and is
+    /// collected when none comes. Repeating it after an unknown outcome does no harm.
     /// </summary>
     Task AdmitAsync(SealedUpload upload, CancellationToken cancellationToken = default);
 

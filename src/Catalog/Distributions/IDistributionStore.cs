@@ -12,9 +12,17 @@ public interface IDistributionStore
     Task<Binding?> FindAsync(RepositoryName basePath, CancellationToken cancellationToken = default);
 
     /// <summary>The binding of that base path; repository and distribution of that name are created where missing.</summary>
+    /// <param name="basePath">The name.</param>
+    /// <param name="isPrivate">Whether the distribution is private, if it is created.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ProblemException">The distribution exists, and serves nothing that can be pushed to.</exception>
-    Task<Binding> GetOrCreateAsync(RepositoryName basePath, CancellationToken cancellationToken = default);
+    Task<Binding> GetOrCreateAsync(
+        RepositoryName basePath, bool isPrivate = false, CancellationToken cancellationToken = default);
 
     /// <summary>Base paths of repositories with content, past or present, in byte order, after <paramref name="last"/>.</summary>
-    Task<IReadOnlyList<string>> ListAsync(string? last, int limit, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<string>> ListAsync(
+        string? last, int limit, CatalogReader reader, CancellationToken cancellationToken = default);
 }
+
+/// <summary>Who reads a list of names: somebody who sees them all, or the public ones and those of one namespace.</summary>
+public sealed record CatalogReader(bool SeesAll, string OwnNamespace);

@@ -18,6 +18,23 @@ internal sealed class Cascade(RepositoryView view, bool withReferrers)
     // Manifests that lost one reason to stay, and leave unless they have another.
     private readonly HashSet<string> _doubtful = [];
 
+    private readonly HashSet<string> _doubtfulBlobs = [];
+
+    /// <summary>
+    /// What leaves when content of the repository is named: tags and signatures do, manifests and blobs only where
+    /// nothing remaining needs them.
+    /// </summary>
+    public async Task<IReadOnlyList<ContentUnit>> ReleaseAsync(
+        IReadOnlyCollection<ContentUnit> named, CancellationToken cancellationToken)
+    {
+        Leave(named.Where(unit => unit.Kind is ContentKind.Tag or ContentKind.Signature));
+        _doubtfulBlobs.UnionWith(named.Where(unit => unit.Kind is ContentKind.Blob).Select(unit => unit.Key));
+        _doubtful.UnionWith(named.Where(unit => unit.Kind is ContentKind.Manifest).Select(unit => unit.Key));
+        _doubtful.UnionWith(named.Where(unit => unit.Kind is ContentKind.Tag).Select(unit => unit.Target!));
+        return await FollowAsync(await UnheldAsync(cancellationToken), cancellationToken);
+    }
+
+    /// <summary>What leaves along with those manifests, which leave whatever needs them.</summary>
     public async Task<IReadOnlyList<ContentUnit>> FollowAsync(
         IReadOnlyCollection<string> manifests, CancellationToken cancellationToken)
     {
@@ -98,7 +115,8 @@ internal sealed class Cascade(RepositoryView view, bool withReferrers)
         var leaving = LeavingOf(ContentKind.Manifest).ToList();
         var links = await view.Content.LinksFromAsync(leaving, cancellationToken);
         var blobs = links.Where(link => link.Kind is LinkKind.Config or LinkKind.Layer)
-            .Select(link => new ContentKey(ContentKind.Blob, link.Digest)).Distinct().ToList();
+            .Select(link => link.Digest).Union(_doubtfulBlobs)
+            .Select(digest => new ContentKey(ContentKind.Blob, digest)).ToList();
         var held = await view.Head.FindAsync(view.Repository, blobs, cancellationToken);
         var used = await view.Head.StillUsedAsync(
             view.Repository, [.. held.Select(blob => blob.Key)], leaving, cancellationToken);

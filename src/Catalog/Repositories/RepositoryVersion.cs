@@ -4,7 +4,18 @@ namespace OrleansRegistry.Repositories;
 
 /// <summary>One immutable, numbered state of a repository. Number 0 is the empty beginning.</summary>
 public sealed record RepositoryVersion(
-    int Number, DateTimeOffset CreatedAt, ContentCounts Added, ContentCounts Removed, ContentCounts Present);
+    int Number, DateTimeOffset CreatedAt, ContentCounts Added, ContentCounts Removed, ContentCounts Present)
+{
+    /// <summary>The highest number that its repository ever gave: above its own where newer versions were deleted.</summary>
+    public int HighestNumber
+    {
+        get => Math.Max(Number, field);
+        init;
+    }
+
+    /// <summary>How many versions its repository keeps, or null for all.</summary>
+    public int? Retain { get; init; }
+}
 
 /// <summary>How many units of each kind of content.</summary>
 public readonly record struct ContentCounts(int Blobs, int Manifests, int Tags, int Signatures)

@@ -15,4 +15,8 @@ public interface IDistributionGrain : IGrainWithStringKey
     /// <exception cref="ProblemException">The distribution serves nothing that can be pushed to.</exception>
     [Alias("get-or-create")]
     Task<Binding> GetOrCreateAsync();
+
+    /// <summary>Looks again what is committed: the distribution was changed, created or deleted.</summary>
+    [Alias("refresh")]
+    Task RefreshAsync();
 }

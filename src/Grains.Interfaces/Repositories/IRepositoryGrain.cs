@@ -60,6 +60,11 @@ public interface IRepositoryGrain : IGrainWithGuidKey
     [AlwaysInterleave]
     [Alias("mount-blob")]
     Task<bool> MountBlobAsync(Guid source, Digest blob);
+
+    /// <summary>Forgets what it knows: the repository's settings were changed, or it was deleted.</summary>
+    [AlwaysInterleave]
+    [Alias("forget")]
+    Task ForgetAsync();
 }
 
 /// <summary>A manifest as it was pushed, its digest proven.</summary>

@@ -1,9 +1,12 @@
+using Microsoft.Extensions.Options;
+using OrleansRegistry.Access;
 using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Distributions;
 
 /// <inheritdoc cref="IDistributionGrain"/>
-public sealed class DistributionGrain(IDistributionStore store) : Grain, IDistributionGrain
+public sealed class DistributionGrain(IDistributionStore store, IOptions<AccessOptions> access)
+    : Grain, IDistributionGrain
 {
     // Replaced whole, after the commit.
     private Binding? _binding;
@@ -21,5 +24,8 @@ public sealed class DistributionGrain(IDistributionStore store) : Grain, IDistri
         return Task.FromResult(_binding);
     }
 
-    public async Task<Binding> GetOrCreateAsync() => _binding ??= await store.GetOrCreateAsync(BasePath);
+    public async Task<Binding> GetOrCreateAsync() =>
+        _binding ??= await store.GetOrCreateAsync(BasePath, access.Value.PrivateByDefault);
+
+    public async Task RefreshAsync() => _binding = await store.FindAsync(BasePath);
 }

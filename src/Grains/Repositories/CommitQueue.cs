@@ -8,7 +8,7 @@ namespace OrleansRegistry.Repositories;
 /// </summary>
 /// <remarks>Lives on a grain's scheduler, one turn at a time: hence no locks.</remarks>
 internal sealed class CommitQueue(
-    Guid repository, IVersionStore versions, IHeadReader head, IContentReader content)
+    Guid repository, IVersionStore versions, IVersionHistory history, IHeadReader head, IContentReader content)
 {
     private const int MaxBatch = 128;
 
@@ -34,20 +34,26 @@ internal sealed class CommitQueue(
     }
 
     /// <summary>Commits one change, and returns the newest version afterwards.</summary>
+    /// <remarks>Once the transaction has begun, it is too late to cancel.</remarks>
     /// <exception cref="ProblemException">Too many changes wait already.</exception>
-    public Task<int> CommitAsync(RepositoryChange change)
+    public Task<int> CommitAsync(RepositoryChange change, CancellationToken cancellationToken = default) =>
+        Enqueue(new(change, null, cancellationToken));
+
+    /// <summary>Does something to the history itself while no change is on its way; returns the newest version then.</summary>
+    public Task<int> DoAloneAsync(Func<Task> work) => Enqueue(new(null, work, CancellationToken.None));
+
+    /// <summary>Waits for what is being committed.</summary>
+    public Task DrainAsync() => _flushing ?? Task.CompletedTask;
+
+    private Task<int> Enqueue(Entry entry)
     {
         if (_waiting.Count >= MostWaiting)
             throw new ProblemException(
                 ProblemKind.TooManyRequests, "Too many changes of this repository wait already; try again later.");
-        var entry = new Entry(change);
         _waiting.Enqueue(entry);
         _flushing ??= FlushAsync();
         return entry.Done.Task;
     }
-
-    /// <summary>Waits for what is being committed.</summary>
-    public Task DrainAsync() => _flushing ?? Task.CompletedTask;
 
     private async Task FlushAsync()
     {
@@ -57,7 +63,11 @@ internal sealed class CommitQueue(
             var batch = NextBatch();
             try
             {
-                await CommitBatchAsync(batch);
+                if (batch[0].Work is { } work)
+                    await WorkAsync(batch[0], work);
+                else
+                    await CommitBatchAsync([.. batch.Select(entry => (entry, entry.Change!))]);
+                await TrimAsync();
             }
             catch (Exception exception)
             {
@@ -74,21 +84,36 @@ internal sealed class CommitQueue(
     private List<Entry> NextBatch()
     {
         var batch = new List<Entry> { _waiting.Dequeue() };
-        while (!batch[0].Change.StandsAlone && batch.Count < MaxBatch
-            && _waiting.TryPeek(out var next) && !next.Change.StandsAlone)
+        while (!batch[0].StandsAlone && batch.Count < MaxBatch
+            && _waiting.TryPeek(out var next) && !next.StandsAlone)
             batch.Add(_waiting.Dequeue());
         return batch;
     }
 
-    private async Task CommitBatchAsync(List<Entry> batch)
+    private async Task WorkAsync(Entry entry, Func<Task> work)
+    {
+        await work();
+        _latest = null;
+        await LoadAsync(CancellationToken.None);
+        entry.Done.SetResult(_latest?.Number ?? throw Gone());
+    }
+
+    // The callers have their answers by now: keeping no more versions than wanted is not their concern.
+    private async Task TrimAsync()
+    {
+        if (_latest?.Retain is not null)
+            while (await history.TrimAsync(repository))
+                continue;
+    }
+
+    private async Task CommitBatchAsync(List<(Entry Entry, RepositoryChange Change)> batch)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (_latest is null)
                 await LoadAsync(CancellationToken.None);
-            var latest = _latest ?? throw new ProblemException(
-                ProblemKind.NameUnknown, "The repository does not exist any more.", repository.ToString());
-
+            var latest = _latest ?? throw Gone();
+            await RecogniseAsync(batch);
             var planned = await PlanAsync(batch);
             var drafts = planned.Select(plan => plan.Draft).OfType<VersionDraft>().Where(draft => !draft.IsEmpty).ToList();
             var appended = drafts.Count == 0
@@ -108,21 +133,38 @@ internal sealed class CommitQueue(
 
     // Answers that change nothing must be true of the newest version too, not only of what this activation knows.
     private async Task<IReadOnlyList<RepositoryVersion>?> ConfirmAsync(RepositoryVersion latest) =>
-        (await versions.FindLatestAsync(repository))?.Number == latest.Number ? [] : null;
+        await versions.FindLatestAsync(repository) is { } newest
+            && (newest.Number, newest.HighestNumber) == (latest.Number, latest.HighestNumber) ? [] : null;
 
-    private async Task<List<Plan>> PlanAsync(List<Entry> batch)
+    // A task whose node died may have made its version before: then that is the answer.
+    private async Task RecogniseAsync(List<(Entry Entry, RepositoryChange Change)> batch)
+    {
+        var tasks = batch.Select(wish => wish.Change.Task).OfType<Guid>().ToList();
+        if (tasks.Count == 0)
+            return;
+        foreach (var made in await history.FindMadeAsync(repository, tasks))
+            foreach (var (entry, _) in batch.Where(wish => wish.Change.Task == made.Task))
+                entry.Done.TrySetResult(made.Number);
+    }
+
+    private async Task<List<Plan>> PlanAsync(List<(Entry Entry, RepositoryChange Change)> batch)
     {
         var view = new RepositoryView(repository, head, content);
-        await view.LoadAsync([.. batch.Select(entry => entry.Change)], CancellationToken.None);
+        await view.LoadAsync([.. batch.Select(wish => wish.Change)], CancellationToken.None);
 
         var planned = new List<Plan>();
-        foreach (var entry in batch)
+        foreach (var (entry, change) in batch.Where(wish => !wish.Entry.Done.Task.IsCompleted))
         {
             try
             {
-                var draft = await entry.Change.PlanAsync(view, CancellationToken.None);
+                entry.Token.ThrowIfCancellationRequested();
+                var draft = await change.PlanAsync(view, entry.Token) with { Task = change.Task };
                 view.Apply(draft);
                 planned.Add(new(entry, draft, null));
+            }
+            catch (OperationCanceledException) when (entry.Token.IsCancellationRequested)
+            {
+                entry.Done.SetCanceled(entry.Token);
             }
             catch (ProblemException refusal)
             {
@@ -150,11 +192,17 @@ internal sealed class CommitQueue(
         }
     }
 
+    private ProblemException Gone() =>
+        new(ProblemKind.NameUnknown, "The repository does not exist any more.", repository.ToString());
+
     /// <summary>What one change makes of the repository, or why it was refused.</summary>
     private sealed record Plan(Entry Entry, VersionDraft? Draft, ProblemException? Refusal);
 
-    private sealed record Entry(RepositoryChange Change)
+    // Either a change, or work on the history.
+    private sealed record Entry(RepositoryChange? Change, Func<Task>? Work, CancellationToken Token)
     {
+        public bool StandsAlone => Change is null || Change.StandsAlone;
+
         public TaskCompletionSource<int> Done { get; } = new();
     }
 }

@@ -5,10 +5,12 @@ using OrleansRegistry.Oci;
 namespace OrleansRegistry.Repositories;
 
 /// <inheritdoc cref="IRepositoryGrain"/>
-public sealed class RepositoryGrain(
+public sealed partial class RepositoryGrain(
     IVersionStore versions,
+    IVersionHistory history,
     IHeadReader head,
     IContentReader content,
+    IContentSets sets,
     IBlobStore blobs,
     IOptions<RemovalOptions> removal,
     IOptions<SignatureOptions> limits) : Grain, IRepositoryGrain
@@ -19,7 +21,7 @@ public sealed class RepositoryGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _queue = new CommitQueue(Id, versions, head, content);
+        _queue = new CommitQueue(Id, versions, history, head, content);
         return _queue.LoadAsync(cancellationToken);
     }
 
@@ -70,4 +72,10 @@ public sealed class RepositoryGrain(
     public Task AdmitBlobAsync(SealedUpload upload) => blobs.AdmitAsync(upload);
 
     public Task<bool> MountBlobAsync(Guid source, Digest blob) => blobs.MountAsync(source, Id, blob);
+
+    public Task ForgetAsync()
+    {
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
 }

@@ -9,8 +9,13 @@ internal sealed class ListenOptions
     /// <summary><c>http://address:port</c>.</summary>
     public string Url { get; set; } = "http://127.0.0.1:24817";
 
-    /// <summary>Lets everyone who can reach the address read and write. Off: only loopback is listened on.</summary>
-    public bool AllowUnauthenticatedRemoteAccess { get; set; }
+    /// <summary>Where clients reach the registry, such as <c>https://registry.example.com</c>, if that is elsewhere.</summary>
+    public Uri? PublicUrl { get; set; }
+
+    /// <summary>True where nothing but this machine can reach it.</summary>
+    public bool IsLoopback => new Uri(Url) is var uri
+        && (uri.Host == "localhost"
+            || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)));
 
     /// <summary>Finds out that the port is taken before a whole node has been started for nothing.</summary>
     /// <exception cref="IOException">Another program listens there.</exception>
@@ -34,12 +39,9 @@ internal sealed class ListenOptions
         if (!Uri.TryCreate(Url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || uri.PathAndQuery != "/")
             throw new SettingException(
                 $"Listen:Url is '{Url}'; it has the form http://address:port. For TLS, put a proxy in front.");
-        var isLoopback = uri.Host == "localhost"
-            || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
-        if (!isLoopback && !AllowUnauthenticatedRemoteAccess)
+        if (PublicUrl is { } known
+            && (known is not { IsAbsoluteUri: true, PathAndQuery: "/", Scheme: "http" or "https" }))
             throw new SettingException(
-                $"Refusing to listen on {Url}: there is no authentication configured, so everyone who can reach it could "
-                + "push and delete. Listen on a loopback address, or set --Listen:AllowUnauthenticatedRemoteAccess=true "
-                + "where something in front decides who may pass.");
+                $"Listen:PublicUrl is '{known}'; it has the form https://host or https://host:port, without a path.");
     }
 }

@@ -1,7 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using OrleansRegistry.Access;
 using OrleansRegistry.Collection;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Signing;
 using OrleansRegistry.Storage;
+using OrleansRegistry.Tasks;
 using OrleansRegistry.Uploads;
 
 namespace OrleansRegistry.Hosting;
@@ -14,7 +17,11 @@ internal sealed class SettingException(string message) : Exception(message);
 /// and a JSON file (<c>--config FILE</c>), in that order of precedence. Unknown keys and wrong values stop the start.
 /// </summary>
 internal sealed record Settings(
-    IConfiguration Configuration, StorageOptions Storage, ListenOptions Listen, ClusterOptions Cluster)
+    IConfiguration Configuration,
+    StorageOptions Storage,
+    ListenOptions Listen,
+    ClusterOptions Cluster,
+    AccessOptions Access)
 {
     private const string EnvironmentPrefix = "ORLEANSREGISTRY_";
 
@@ -26,7 +33,14 @@ internal sealed record Settings(
         ["--config"] = "Config",
     };
 
-    private static readonly string[] Sections = ["Storage", "Listen", "Cluster", "Removal", "Uploads", "Signatures", "Collection", "Logging", "Config"];
+    private static readonly string[] Sections =
+    [
+        "Storage", "Listen", "Cluster", "Access", "Removal", "Uploads", "Signatures", "Signing", "Collection", "Tasks",
+        "Logging", "Config",
+    ];
+
+    /// <summary>Whether callers must say who they are.</summary>
+    public bool RequiresAuthentication => Access.Authentication ?? !Listen.IsLoopback;
 
     public static Settings Read(string[] arguments)
     {
@@ -40,13 +54,20 @@ internal sealed record Settings(
         Bind<RemovalOptions>(configuration, "Removal");
         Bind<UploadOptions>(configuration, "Uploads");
         Bind<SignatureOptions>(configuration, "Signatures");
+        Bind<SigningOptions>(configuration, "Signing");
         Bind<CollectionOptions>(configuration, "Collection");
+        Bind<TaskOptions>(configuration, "Tasks");
         var settings = new Settings(
             configuration,
             Bind<StorageOptions>(configuration, "Storage"),
             Bind<ListenOptions>(configuration, "Listen"),
-            Bind<ClusterOptions>(configuration, "Cluster"));
+            Bind<ClusterOptions>(configuration, "Cluster"),
+            Bind<AccessOptions>(configuration, "Access"));
         settings.Listen.Check();
+        if (!settings.RequiresAuthentication && !settings.Listen.IsLoopback)
+            throw new SettingException(
+                $"Refusing to listen on {settings.Listen.Url} without authentication: everyone who can reach it could "
+                + "push and delete. Leave Access:Authentication on, or listen on a loopback address.");
         return settings;
     }
 

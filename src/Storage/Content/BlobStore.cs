@@ -1,5 +1,6 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Uploads;
 
 namespace OrleansRegistry.Storage;
 
@@ -36,19 +37,20 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
                     row => row.Guid(0),
                     cancellationToken);
                 Place(upload);
-                return await session.ExecuteBatchAsync(
-                    [
-                        new(
-                            "insert into blob (content_id, size) values (@id, @size) on conflict do nothing",
-                            ("id", ids[0]), ("size", upload.Size)),
-                        new(
-                            """
-                            insert into pending (repository_id, content_id, since) values (@repository, @id, @now)
-                            on conflict (repository_id, content_id) do update set since = excluded.since
-                            """,
-                            ("repository", upload.Repository), ("id", ids[0]), ("now", now)),
-                    ],
-                    cancellationToken);
+                List<Statement> statements =
+                [
+                    new(
+                        "insert into blob (content_id, size) values (@id, @size) on conflict do nothing",
+                        ("id", ids[0]), ("size", upload.Size)),
+                ];
+                if (upload.Repository != ChunkedUpload.NoRepository)
+                    statements.Add(new(
+                        """
+                        insert into pending (repository_id, content_id, since) values (@repository, @id, @now)
+                        on conflict (repository_id, content_id) do update set since = excluded.since
+                        """,
+                        ("repository", upload.Repository), ("id", ids[0]), ("now", now)));
+                return await session.ExecuteBatchAsync(statements, cancellationToken);
             },
             cancellationToken);
 

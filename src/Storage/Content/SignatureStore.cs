@@ -31,7 +31,7 @@ public sealed class SignatureStore(IDatabase database, TimeProvider clock) : ISi
         }
     }
 
-    private static Statement Insert(Signature signature) => new(
+    internal static Statement Insert(Signature signature) => new(
         """
         insert into signature (
           content_id, manifest_digest, digest, name, key_id, fingerprint, signed_at, creator, reference, size, bytes)

@@ -28,6 +28,25 @@ public abstract class Dialect
     /// <remarks>A Guid[] loses its repeated elements and its order on SQLite.</remarks>
     public abstract string Each(string parameter, string alias);
 
+    /// <summary>A table for a <c>from</c> clause: one row for each place of two string[] of the same length, in the
+    /// columns <c>alias.one</c> and <c>alias.other</c>.</summary>
+    public abstract string Pairs(string one, string other, string alias);
+
+    /// <summary>A condition: the text holds the other one, upper and lower case apart.</summary>
+    public abstract string Contains(string text, string part);
+
+    /// <summary>A condition: a regular expression matches somewhere. <c>(?i)</c> in front ignores case.</summary>
+    public abstract string Matches(string text, string expression);
+
+    /// <summary>An aggregate: all rows as one JSON object; null or <c>{}</c> of none.</summary>
+    public abstract string JsonObject(string key, string value);
+
+    /// <summary>An id as text.</summary>
+    public abstract string IdText(string column);
+
+    /// <summary>An aggregate: a column of ids as text, separated by commas; null of none.</summary>
+    public abstract string JoinIds(string column);
+
     /// <summary>Held to the end of its transaction by whoever changes the schema; null where a transaction excludes all
     /// others.</summary>
     internal abstract Statement? SchemaLock { get; }

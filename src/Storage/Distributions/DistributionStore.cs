@@ -15,7 +15,8 @@ public sealed class DistributionStore(IDatabase database, TimeProvider clock) : 
         return found.SingleOrDefault();
     }
 
-    public async Task<Binding> GetOrCreateAsync(RepositoryName basePath, CancellationToken cancellationToken)
+    public async Task<Binding> GetOrCreateAsync(
+        RepositoryName basePath, bool isPrivate, CancellationToken cancellationToken)
     {
         var name = basePath.ToString();
         var binding = await database.TransactAsync(
@@ -32,18 +33,26 @@ public sealed class DistributionStore(IDatabase database, TimeProvider clock) : 
                             ("id", Guid.CreateVersion7()), ("name", name), ("now", now)),
                         new(
                             """
-                            insert into repository_version
+                            insert into repository_version (
+                              repository_id, number, created_at,
+                              added_blobs, added_manifests, added_tags, added_signatures,
+                              removed_blobs, removed_manifests, removed_tags, removed_signatures,
+                              present_blobs, present_manifests, present_tags, present_signatures)
                             select id, 0, @now, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 from repository where name = @name
                             on conflict do nothing
                             """,
                             ("name", name), ("now", now)),
+                        NamespaceRows.Ensure(name, now),
                         new(
                             """
-                            insert into distribution (id, name, base_path, repository_id, created_at)
-                            select @id, @name, @name, id, @now from repository where name = @name
+                            insert into distribution (
+                              id, name, base_path, repository_id, namespace_id, created_at, private)
+                            select @id, @name, @name, r.id, n.id, @now, @private from repository r, namespace n
+                            where r.name = @name and n.name = @namespace
                             on conflict do nothing
                             """,
-                            ("id", Guid.CreateVersion7()), ("name", name), ("now", now)),
+                            ("id", Guid.CreateVersion7()), ("name", name), ("namespace", NamespaceRows.Of(name)),
+                            ("now", now), ("private", isPrivate)),
                     ],
                     cancellationToken);
                 var found = await session.QueryAsync(new(Find, ("path", name)), Read, cancellationToken);
@@ -56,15 +65,17 @@ public sealed class DistributionStore(IDatabase database, TimeProvider clock) : 
             name);
     }
 
-    public async Task<IReadOnlyList<string>> ListAsync(string? last, int limit, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<string>> ListAsync(
+        string? last, int limit, CatalogReader reader, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             new(
                 """
                 select d.base_path from distribution d join repository r on r.id = d.repository_id
-                where d.base_path > @last and r.head > 0
+                left join namespace n on n.id = d.namespace_id
+                where d.base_path > @last and r.head > 0 and (@all or not d.private or n.name = @own)
                 order by d.base_path limit @limit
                 """,
-                ("last", last ?? ""), ("limit", limit)),
+                ("last", last ?? ""), ("limit", limit), ("all", reader.SeesAll), ("own", reader.OwnNamespace)),
             row => row.String(0),
             cancellationToken);
 

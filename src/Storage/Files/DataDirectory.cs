@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Storage;
@@ -20,6 +21,11 @@ public sealed class DataDirectory
                from prefix in Enumerable.Range(0, 256)
                select Path.Combine(Blobs, algorithm, prefix.ToString("x2", CultureInfo.InvariantCulture)),
         ];
+        // Only its owner looks into a directory that is made here: it holds keys, and hashes of passwords.
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(Root);
+        else if (!Directory.Exists(Root))
+            Directory.CreateDirectory(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateDirectory(Blobs);
         Directory.CreateDirectory(Uploads);
     }
@@ -44,6 +50,25 @@ public sealed class DataDirectory
                 + "between nodes with --postgres.",
                 exception);
         }
+    }
+
+    /// <summary>Writes text to a file of that name that only the owner may read, in place of an earlier one.</summary>
+    /// <returns>The file's path.</returns>
+    public string WriteSecret(string name, string text)
+    {
+        var path = Path.Combine(Root, name);
+        var incoming = $"{path}.{Guid.NewGuid():N}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new FileStream(incoming, options))
+        {
+            file.Write(Encoding.UTF8.GetBytes(text));
+            file.Flush(flushToDisk: true);
+        }
+
+        Durable.Move(incoming, path);
+        return path;
     }
 
     /// <summary>All uploads, open and sealed.</summary>

@@ -11,16 +11,25 @@ internal sealed class VersionStatements(Dialect dialect)
         select v.number, v.created_at,
           v.added_blobs, v.added_manifests, v.added_tags, v.added_signatures,
           v.removed_blobs, v.removed_manifests, v.removed_tags, v.removed_signatures,
-          v.present_blobs, v.present_manifests, v.present_tags, v.present_signatures
+          v.present_blobs, v.present_manifests, v.present_tags, v.present_signatures,
+          r.last_number, r.retain_repo_versions
         from repository r join repository_version v on v.repository_id = r.id and v.number = r.head
         where r.id = @repository
         """;
 
-    private const string Fence = "update repository set head = @new where id = @repository and head = @old";
+    // The newest version may have been deleted and another of the same content be the newest again: both are compared.
+    private const string Fence = """
+        update repository set head = @new, last_number = @new
+        where id = @repository and head = @old and last_number = @last
+        """;
 
     private const string InsertVersion = """
-        insert into repository_version values (
-          @repository, @number, @now, @ab, @am, @at, @as, @rb, @rm, @rt, @rs, @pb, @pm, @pt, @ps)
+        insert into repository_version (
+          repository_id, number, created_at,
+          added_blobs, added_manifests, added_tags, added_signatures,
+          removed_blobs, removed_manifests, removed_tags, removed_signatures,
+          present_blobs, present_manifests, present_tags, present_signatures, id, task_id)
+        values (@repository, @number, @now, @ab, @am, @at, @as, @rb, @rm, @rt, @rs, @pb, @pm, @pt, @ps, @id, @task)
         """;
 
     private const string InsertContent = """
@@ -49,7 +58,8 @@ internal sealed class VersionStatements(Dialect dialect)
 
     private readonly string _add = $"""
         insert into repository_content (repository_id, kind, key, target, content_id, version_added)
-        select @repository, c.kind, coalesce(@key, c.key), @target, c.id, @version from content c
+        select @repository, c.kind, coalesce(t.name, c.key), coalesce(t.manifest_digest, s.manifest_digest), c.id, @version
+        from content c left join tag t on t.content_id = c.id left join signature s on s.content_id = c.id
         where c.kind = @kind and {dialect.In("c.key", "identities")} and not c.doomed
         """;
 
@@ -64,7 +74,11 @@ internal sealed class VersionStatements(Dialect dialect)
         """;
 
     public static RepositoryVersion Version(Row row) =>
-        new(row.Int32(0), row.Time(1), Counts(row, 2), Counts(row, 6), Counts(row, 10));
+        new(row.Int32(0), row.Time(1), Counts(row, 2), Counts(row, 6), Counts(row, 10))
+        {
+            HighestNumber = row.Int32(14),
+            Retain = row.Int32OrNull(15),
+        };
 
     public List<(Statement Statement, int? Rows)> Append(
         Guid repository,
@@ -74,7 +88,14 @@ internal sealed class VersionStatements(Dialect dialect)
     {
         // The fence comes first: it holds every other writer off until this transaction ends.
         List<(Statement, int?)> statements =
-            [(new(Fence, ("repository", repository), ("old", head.Number), ("new", versions[^1].Number)), 1)];
+        [
+            (
+                new(
+                    Fence,
+                    ("repository", repository), ("old", head.Number), ("last", head.HighestNumber),
+                    ("new", versions[^1].Number)),
+                1),
+        ];
 
         // All new content next, in one order: writers that bring the same content wait for each other, and not in a circle.
         statements.AddRange(
@@ -85,9 +106,9 @@ internal sealed class VersionStatements(Dialect dialect)
         {
             if (draft.Manifest is { } manifest)
                 statements.AddRange(Store(manifest).Select(statement => (statement, (int?)null)));
-            foreach (var tag in draft.Added.Where(unit => unit.Kind is ContentKind.Tag))
+            foreach (var tag in draft.Added.Where(unit => unit.Kind is ContentKind.Tag && !draft.TagsAreStored))
                 statements.AddRange(Store(tag).Select(statement => (statement, (int?)null)));
-            statements.Add((InsertOf(repository, version), 1));
+            statements.Add((InsertOf(repository, version, draft.Task), 1));
             statements.AddRange(draft.Removed.GroupBy(unit => unit.Kind).Select(group => (
                 new Statement(
                     _remove,
@@ -105,20 +126,17 @@ internal sealed class VersionStatements(Dialect dialect)
     {
         if (draft.Manifest is { } manifest)
             yield return (ContentKind.Manifest, manifest.Digest.ToString());
-        foreach (var tag in draft.Added.Where(unit => unit.Kind is ContentKind.Tag))
+        foreach (var tag in draft.Added.Where(unit => unit.Kind is ContentKind.Tag && !draft.TagsAreStored))
             yield return (tag.Kind, tag.Identity);
     }
 
-    // Tags one by one, for their key is not their identity; the rest in sets.
     private IEnumerable<(Statement, int?)> Add(Guid repository, int version, IReadOnlyList<ContentUnit> units)
     {
-        foreach (var group in units.GroupBy(unit => (
-            unit.Kind, unit.Target, Key: unit.Kind is ContentKind.Tag ? unit.Key : null)))
+        foreach (var group in units.GroupBy(unit => unit.Kind))
             yield return (
                 new(
                     _add,
-                    ("repository", repository), ("version", version), ("kind", (int)group.Key.Kind),
-                    ("key", group.Key.Key), ("target", group.Key.Target),
+                    ("repository", repository), ("version", version), ("kind", (int)group.Key),
                     ("identities", group.Select(unit => unit.Identity).ToArray())),
                 group.Count());
 
@@ -127,7 +145,7 @@ internal sealed class VersionStatements(Dialect dialect)
             yield return (new(_settle, ("repository", repository), ("blobs", blobs)), null);
     }
 
-    private IEnumerable<Statement> Store(Manifest manifest)
+    public IEnumerable<Statement> Store(Manifest manifest)
     {
         var (digest, document) = (manifest.Digest.ToString(), manifest.Document);
         yield return new(
@@ -141,15 +159,15 @@ internal sealed class VersionStatements(Dialect dialect)
                 ("manifest", digest), ("kind", (int)kind.Key), ("digests", kind.Select(link => link.Digest).ToArray()));
     }
 
-    private static IEnumerable<Statement> Store(ContentUnit tag)
+    public static IEnumerable<Statement> Store(ContentUnit tag)
     {
         yield return new(InsertTag, ("identity", tag.Identity), ("name", tag.Key), ("target", tag.Target));
     }
 
-    private static Statement ContentOf(ContentKind kind, string identity, DateTimeOffset now) =>
+    public static Statement ContentOf(ContentKind kind, string identity, DateTimeOffset now) =>
         new(InsertContent, ("id", Guid.CreateVersion7()), ("kind", (int)kind), ("key", identity), ("now", now));
 
-    private static Statement InsertOf(Guid repository, RepositoryVersion version)
+    private static Statement InsertOf(Guid repository, RepositoryVersion version, Guid? task)
     {
         var (added, removed, present) = (version.Added, version.Removed, version.Present);
         return new(
@@ -157,7 +175,8 @@ internal sealed class VersionStatements(Dialect dialect)
             ("repository", repository), ("number", version.Number), ("now", version.CreatedAt),
             ("ab", added.Blobs), ("am", added.Manifests), ("at", added.Tags), ("as", added.Signatures),
             ("rb", removed.Blobs), ("rm", removed.Manifests), ("rt", removed.Tags), ("rs", removed.Signatures),
-            ("pb", present.Blobs), ("pm", present.Manifests), ("pt", present.Tags), ("ps", present.Signatures));
+            ("pb", present.Blobs), ("pm", present.Manifests), ("pt", present.Tags), ("ps", present.Signatures),
+            ("id", Guid.CreateVersion7()), ("task", task));
     }
 
     private static ContentCounts Counts(Row row, int first) =>

@@ -49,10 +49,12 @@ public sealed class VersionStore(IDatabase database, TimeProvider clock) : IVers
     {
         var now = Microseconds(clock.GetUtcNow());
         var versions = new List<RepositoryVersion>(drafts.Count);
+        var number = head.HighestNumber;
         foreach (var draft in drafts)
         {
             var (added, removed) = (ContentCounts.Of(draft.Added), ContentCounts.Of(draft.Removed));
-            versions.Add(head = new(head.Number + 1, now, added, removed, head.Present + added - removed));
+            head = new(++number, now, added, removed, head.Present + added - removed) { Retain = head.Retain };
+            versions.Add(head);
         }
 
         return versions;

@@ -121,7 +121,7 @@ public sealed class UploadFiles(DataDirectory data) : IUploadFiles
     internal static string SealedPath(DataDirectory data, Guid repository, Guid upload) =>
         data.PathOf(repository, upload) + ".sealed";
 
-    private static FileStream Open(string path, Guid upload)
+    internal static FileStream Open(string path, Guid upload)
     {
         try
         {

@@ -21,10 +21,11 @@ public sealed class SettingsTests : IDisposable
     [InlineData("--Storage:DataDirectory=", "DataDirectory")]
     [InlineData("--listen=nonsense", "Listen:Url")]
     [InlineData("--listen=https://127.0.0.1:1", "Listen:Url")]
-    [InlineData("--listen=http://0.0.0.0:0", "AllowUnauthenticatedRemoteAccess")]
-    [InlineData("--listen=http://[::]:0", "AllowUnauthenticatedRemoteAccess")]
+    [InlineData("--Listen:PublicUrl=registry.example.com", "PublicUrl")]
+    [InlineData("--Listen:PublicUrl=https://registry.example.com/path", "PublicUrl")]
+    [InlineData("--Access:AdminPassword=short", "AdminPassword")]
+    [InlineData("--Access:TokenLifetime=00:00:01", "TokenLifetime")]
     [InlineData("--listen=http://*:0", "Listen")]
-    [InlineData("--listen=http://192.0.2.1:0", "AllowUnauthenticatedRemoteAccess")]
     public async Task A_wrong_setting_stops_the_start_and_is_named(string argument, string named)
     {
         var (exitCode, output) = await RegistryProcess.RunAsync(
@@ -45,12 +46,26 @@ public sealed class SettingsTests : IDisposable
         Assert.Contains("Directory", output);
     }
 
-    [Fact]
-    public async Task Remote_access_is_possible_for_those_who_ask_for_it()
+    [Theory]
+    [InlineData("http://0.0.0.0:0")]
+    [InlineData("http://[::]:0")]
+    [InlineData("http://192.0.2.1:0")]
+    public async Task Whoever_can_be_reached_from_elsewhere_must_ask_who_is_there(string address)
     {
-        await using var node = await RegistryProcess.StartAsync(
-            "--data", _directory.FullName, "--listen", "http://[::1]:0", "--Listen:AllowUnauthenticatedRemoteAccess=true");
-        await node.Client.GetAsync("/v2/").Answers(200);
+        var (exitCode, output) = await RegistryProcess.RunAsync(
+            $"--data={_directory.FullName}", $"--listen={address}", "--Access:Authentication=false");
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("Access:Authentication", output);
+        Assert.Empty(_directory.EnumerateFileSystemInfos());
+    }
+
+    [Theory]
+    [InlineData("http://[::1]:0", 200)]
+    [InlineData("http://0.0.0.0:0", 401)]
+    public async Task Who_is_there_is_asked_where_others_than_this_machine_can_reach_it(string address, int status)
+    {
+        await using var node = await RegistryProcess.StartAsync("--data", _directory.FullName, "--listen", address);
+        await node.Client.GetAsync("/v2/").Answers(status);
     }
 
     public void Dispose() => _directory.Delete(recursive: true);

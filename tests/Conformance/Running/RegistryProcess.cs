@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -67,7 +68,8 @@ internal sealed partial class RegistryProcess : IAsyncDisposable
         try
         {
             started._client = new RegistryClient(await started._listening.Task.WaitAsync(Longest));
-            await started.Client.GetAsync("/v2/").Answers(200);
+            using var answer = await started.Client.GetAsync("/v2/");
+            Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized, $"{answer.StatusCode}");
             return started;
         }
         catch (Exception exception)
@@ -118,7 +120,7 @@ internal sealed partial class RegistryProcess : IAsyncDisposable
             _output.AppendLine(line);
         var match = ListeningOn.Match(line);
         if (match.Success)
-            _listening.TrySetResult(new Uri(match.Groups[1].Value));
+            _listening.TrySetResult(new Uri(match.Groups[1].Value.Replace("0.0.0.0", "127.0.0.1")));
     }
 
     [GeneratedRegex(@"\AListening on (http://\S+?)(?:,|\z)")]

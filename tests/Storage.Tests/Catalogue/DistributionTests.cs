@@ -79,7 +79,7 @@ public abstract class DistributionTests(Engine engine) : CatalogueTests(engine)
         var last = $"{parent}/";
         while (true)
         {
-            var page = (await Node.Distributions.ListAsync(last, 3))
+            var page = (await Node.Distributions.ListAsync(last, 3, Everybody))
                 .TakeWhile(path => path.StartsWith($"{parent}/", StringComparison.Ordinal)).ToList();
             if (page.Count == 0)
                 break;
@@ -89,6 +89,24 @@ public abstract class DistributionTests(Engine engine) : CatalogueTests(engine)
 
         Assert.Equal(children.Select(child => $"{parent}/{child}").Order(StringComparer.Ordinal), seen);
     }
+
+    [Fact]
+    public async Task Names_that_are_private_are_listed_to_those_who_see_all_and_in_ones_own_namespace()
+    {
+        var own = $"own{Guid.NewGuid():N}";
+        foreach (var (child, isPrivate) in new[] { ("closed", true), ("open", false) })
+        {
+            var binding = await Node.Distributions.GetOrCreateAsync(RepositoryName.Parse($"{own}/{child}"), isPrivate);
+            await Node.PushAsync(binding.Repository, Images.Image(child), [child]);
+        }
+
+        Task<IReadOnlyList<string>> SeenBy(CatalogReader reader) => Node.Distributions.ListAsync($"{own}/", 2, reader);
+        Assert.Equal([$"{own}/closed", $"{own}/open"], await SeenBy(Everybody));
+        Assert.Equal([$"{own}/closed", $"{own}/open"], await SeenBy(new(false, own)));
+        Assert.Equal($"{own}/open", (await SeenBy(new(false, "")))[0]);
+    }
+
+    private static CatalogReader Everybody { get; } = new(SeesAll: true, "");
 
     private static RepositoryName NewName() => RepositoryName.Parse($"team/{Guid.NewGuid():N}");
 

@@ -12,6 +12,19 @@ internal sealed class PostgresDialect : Dialect
 
     public override string Each(string parameter, string alias) => $"unnest(@{parameter}) as {alias}(value)";
 
+    public override string Pairs(string one, string other, string alias) =>
+        $"unnest(@{one}, @{other}) as {alias}(one, other)";
+
+    public override string Matches(string text, string expression) => $"{text} ~ {expression}";
+
+    public override string Contains(string text, string part) => $"strpos({text}, {part}) > 0";
+
+    public override string JsonObject(string key, string value) => $"json_object_agg({key}, {value})::text";
+
+    public override string IdText(string column) => $"{column}::text";
+
+    public override string JoinIds(string column) => $"string_agg({column}::text, ',')";
+
     // An arbitrary key, the same in every version of the program.
     internal override Statement? SchemaLock { get; } =
         new("select pg_advisory_xact_lock(7236279184462381)") { WithoutTimeout = true };

@@ -42,6 +42,10 @@ internal static class PostgresErrors
         ['5', '3', ..] or ['5', '8', ..] or PostgresErrorCodes.ReadOnlySqlTransaction
             or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable =>
             Unavailable(error, Remedy.None),
+        // What a client wrote into a filter or a field: this database's regular expressions, its texts, its indexes.
+        PostgresErrorCodes.InvalidRegularExpression or PostgresErrorCodes.CharacterNotInRepertoire
+            or PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.ProgramLimitExceeded =>
+            new UnusableValueException($"The value cannot be used: {error.MessageText}.", error),
         _ => error,
     };
 

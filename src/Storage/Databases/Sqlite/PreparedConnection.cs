@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -29,6 +30,8 @@ internal sealed class PreparedConnection : IDisposable
         try
         {
             _connection.Open();
+            _connection.CreateFunction("regexp", (string expression, string? text) => text is not null
+                && Regex.IsMatch(text, expression, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
             using var command = new SqliteCommand(pragmas, _connection);
             command.ExecuteNonQuery();
         }

@@ -20,6 +20,21 @@ internal sealed class SqliteDialect : Dialect
     public override string Each(string parameter, string alias) =>
         $"(select {Element} as value from json_each(@{parameter})) as {alias}";
 
+    public override string Pairs(string one, string other, string alias) =>
+        $"(select a.value as one, b.value as other from json_each(@{one}) a join json_each(@{other}) b on b.key = a.key)"
+        + $" as {alias}";
+
+    // A function of ours: see PreparedConnection.
+    public override string Matches(string text, string expression) => $"{text} regexp {expression}";
+
+    public override string Contains(string text, string part) => $"instr({text}, {part}) > 0";
+
+    public override string JsonObject(string key, string value) => $"json_group_object({key}, {value})";
+
+    public override string IdText(string column) => $"hex({column})";
+
+    public override string JoinIds(string column) => $"group_concat(hex({column}))";
+
     // Every transaction begins immediate, and so excludes other writers and other processes.
     internal override Statement? SchemaLock => null;
 }

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace OrleansRegistry.Registry;
+namespace OrleansRegistry.Hosting;
 
 /// <summary>A request's body in memory, if it is small enough.</summary>
 internal static class BoundedBody

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansRegistry.Access;
+
+/// <summary>Who sent this request, and what the token that came with it is good for; null where none came.</summary>
+internal sealed record Identity(Caller Caller, IReadOnlyList<AccessScope>? Token = null);
+
+internal static class Identities
+{
+    extension(HttpContext context)
+    {
+        /// <summary>Who sent this request; nobody in particular until the gate has looked.</summary>
+        public Identity Identity
+        {
+            get => context.Features.Get<Identity>() ?? new(Caller.Anonymous);
+            set => context.Features.Set(value);
+        }
+
+        public Caller Caller => context.Identity.Caller;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace OrleansRegistry.Access;
+
+/// <summary>A token, and until when it holds.</summary>
+internal sealed record IssuedToken(string Text, DateTimeOffset IssuedAt, TimeSpan Lifetime);
+
+/// <summary>What a token says: whose it is, what it is good for, and when it holds, in UTC.</summary>
+internal sealed record ReadToken(string User, IReadOnlyList<AccessScope> Access, DateTime From, DateTime Until);
+
+/// <summary>
+/// Issues and reads the tokens of registry clients: JSON web tokens, signed with ES256 by a key that all nodes share.
+/// Source: Docker Registry, "Token Authentication Specification".
+/// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "The key lives as long as the process.")]
+internal sealed class Tokens(ITokenKeyStore keys, IOptions<AccessOptions> options, TimeProvider clock)
+{
+    private const string AccessClaim = "access";
+    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
+
+    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
+    private readonly MemoryCache _read = new(new MemoryCacheOptions { SizeLimit = 10_000 });
+    private readonly SemaphoreSlim _once = new(1);
+    private ECDsaSecurityKey? _key;
+
+    /// <summary>A token for a user at a service; the empty name is for anonymous ones.</summary>
+    public async Task<IssuedToken> IssueAsync(
+        string issuer, string service, string user, IReadOnlyList<AccessScope> access, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var lifetime = options.Value.TokenLifetime;
+        var token = _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = issuer,
+            Audience = service,
+            IssuedAt = now.UtcDateTime,
+            NotBefore = now.UtcDateTime,
+            Expires = (now + lifetime).UtcDateTime,
+            Claims = new Dictionary<string, object>
+            {
+                [JwtRegisteredClaimNames.Sub] = user,
+                [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("N"),
+                [AccessClaim] = JsonSerializer.SerializeToElement(access, JsonSerializerOptions.Web),
+            },
+            SigningCredentials = new(await GetKeyAsync(cancellationToken), SecurityAlgorithms.EcdsaSha256),
+        });
+        return new(token, now, lifetime);
+    }
+
+    /// <summary>Whose token it is, and what it is good for; null where it is not ours, for another service, or over.</summary>
+    /// <remarks>A pull brings the same token with every layer: what was read once is remembered until it is over.</remarks>
+    public async ValueTask<ReadToken?> ReadAsync(
+        string token, string issuer, string service, CancellationToken cancellationToken)
+    {
+        var key = (token, issuer, service);
+        if (_read.TryGetValue<ReadToken>(key, out var known) && Holds(known!.From, known.Until))
+            return known;
+        var read = await ValidateAsync(token, issuer, service, cancellationToken);
+        if (read is not null)
+            _read.Set(key, read, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpiration = read.Until });
+        return read;
+    }
+
+    private async Task<ReadToken?> ValidateAsync(
+        string token, string issuer, string service, CancellationToken cancellationToken)
+    {
+        var result = await _handler.ValidateTokenAsync(token, new()
+        {
+            ValidIssuer = issuer,
+            ValidAudience = service,
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            IssuerSigningKey = await GetKeyAsync(cancellationToken),
+            LifetimeValidator = (from, until, _, _) => Holds(from, until),
+        });
+        return result is { IsValid: true, SecurityToken: JsonWebToken valid }
+            && valid.TryGetPayloadValue<JsonElement>(AccessClaim, out var access)
+                ? new(
+                    valid.Subject,
+                    access.Deserialize<List<AccessScope>>(JsonSerializerOptions.Web) ?? [],
+                    valid.ValidFrom,
+                    valid.ValidTo)
+                : null;
+    }
+
+    private bool Holds(DateTime? from, DateTime? until)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        return from <= now + Skew && now < until + Skew;
+    }
+
+    private async ValueTask<ECDsaSecurityKey> GetKeyAsync(CancellationToken cancellationToken)
+    {
+        if (_key is { } known)
+            return known;
+        await _once.WaitAsync(cancellationToken);
+        try
+        {
+            return _key ??= Open(await keys.GetOrAddAsync(Create, cancellationToken));
+        }
+        finally
+        {
+            _once.Release();
+        }
+    }
+
+    private static byte[] Create()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return key.ExportPkcs8PrivateKey();
+    }
+
+    private static ECDsaSecurityKey Open(byte[] bytes)
+    {
+        var ecdsa = ECDsa.Create();
+        ecdsa.ImportPkcs8PrivateKey(bytes, out _);
+        var key = new ECDsaSecurityKey(ecdsa);
+        key.KeyId = Base64UrlEncoder.Encode(key.ComputeJwkThumbprint());
+        return key;
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using OrleansRegistry.Content;
+using OrleansRegistry.Distributions;
+using OrleansRegistry.Lists;
+using OrleansRegistry.Remotes;
+using OrleansRegistry.Repositories;
+using OrleansRegistry.Resources;
+
+namespace OrleansRegistry.Management;
+
+/// <summary>Content of every kind, the files of blobs, and the lists that span all types.</summary>
+internal static class ContentEndpoints
+{
+    private static readonly string[] ArtifactFilters =
+    [
+        "pulp_href__in", "prn__in", "pulp_id__in", "md5", "sha1", "sha224", "sha256", "sha384", "sha512",
+        "repository_version", "orphaned_for",
+    ];
+
+    public static void MapContent(this OperationMap operations)
+    {
+        operations.MapKind("blobs", HrefParameters.Blob, ResourceKind.Blob, ContentShapes.Blob);
+        operations.MapKind(
+            "manifests", HrefParameters.Manifest, ResourceKind.Manifest, ContentShapes.Manifest, DescribeAsync);
+        operations.MapKind("tags", HrefParameters.Tag, ResourceKind.Tag, ContentShapes.Tag);
+        operations.MapKind("signatures", HrefParameters.Signature, ResourceKind.Signature, ContentShapes.Signature);
+        operations.MapList(new ListOf<BlobRecord>(
+            "artifacts_list", Address.Collection(ResourceKind.Artifact), ContentShapes.Artifact)
+        {
+            Offers = filter => ArtifactFilters.Contains(filter.Name),
+        });
+        operations.MapRead("artifacts_read", HrefParameters.Artifact, ContentShapes.Artifact);
+        operations.MapArtifactCreation();
+    }
+
+    public static void MapGenericLists(this OperationMap operations)
+    {
+        operations.MapGeneric<ContentRecord>("content", ContentShapes.Any);
+        operations.MapGeneric<RepositoryRecord>("repositories", RepositoryShape.Shape);
+        operations.MapGeneric<RemoteRecord>("remotes", RemoteShape.Shape);
+        operations.MapGeneric<DistributionRecord>("distributions", DistributionShape.Shape);
+    }
+
+    private static void MapGeneric<T>(this OperationMap operations, string name, Shape<T> shape)
+        where T : class => operations.MapList(new ListOf<T>($"{name}_list", $"{Address.Root}{name}/", shape)
+        {
+            Offers = filter => filter.Scope is FilterScope.Always or FilterScope.Generic,
+        });
+
+    private static void MapKind<T>(
+        this OperationMap operations, string name, string href, ResourceKind kind, Shape<T> shape,
+        Func<HttpContext, Task>? before = null)
+        where T : class
+    {
+        var prefix = $"content_container_{name}_";
+        operations.MapList(new ListOf<T>(prefix + "list", Address.Collection(kind), shape) { Before = before });
+        operations.MapRead(prefix + "read", href, shape, before: before);
+        operations.MapLabels(prefix, href, kind);
+    }
+
+    private static Task DescribeAsync(HttpContext context) =>
+        context.RequestServices.GetRequiredService<IManifestDescriber>().DescribeNewAsync(context.RequestAborted);
+}

@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansRegistry.Management;
+
+/// <summary>The id by which a client finds what its request set off. Source: contract pulp-api.md, 2.1.</summary>
+internal static class Correlation
+{
+    public const string Header = "Correlation-ID";
+
+    private const int MaxLength = 255;
+
+    /// <summary>The request's id, or one made for it; always the same for one request.</summary>
+    public static string Of(HttpContext context)
+    {
+        if (context.Items[Header] is string known)
+            return known;
+        var sent = context.Request.Headers[Header].ToString();
+        var usable = sent is { Length: > 0 and <= MaxLength } && sent.All(character => character is > ' ' and < '\x7f');
+        var id = usable ? sent : Guid.NewGuid().ToString("N");
+        context.Items[Header] = id;
+        return id;
+    }
+}

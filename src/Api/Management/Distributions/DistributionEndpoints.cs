@@ -1,0 +1,87 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using OrleansRegistry.Access;
+using OrleansRegistry.Distributions;
+using OrleansRegistry.Lists;
+using OrleansRegistry.Resources;
+
+namespace OrleansRegistry.Management;
+
+/// <summary><c>distributions/container/container/</c>: create, list, read, update, delete.</summary>
+internal static class DistributionEndpoints
+{
+    // Every change of a distribution may take a name or path that another one has.
+    private const string AllPaths = "/pulp/api/v3/distributions/";
+    private const string Prefix = "distributions_container_container_";
+
+    private static readonly Shape<DistributionRecord> Shape = DistributionShape.Shape;
+
+    public static void MapDistributions(this OperationMap operations)
+    {
+        var path = Address.Collection(ResourceKind.Distribution);
+        operations.MapList(new ListOf<DistributionRecord>(Prefix + "list", path, Shape));
+        operations.MapRead(Prefix + "read", HrefParameters.Distribution, Shape);
+        operations.Map(Operation.Async(Prefix + "create", "POST", path, DistributionShape.Body), CreateAsync);
+        foreach (var (action, method, body) in UpdateOperations.Of(DistributionShape.Body))
+            operations.Map(
+                Operation.Updating(Prefix + action, method, HrefParameters.Distribution, Shape, body),
+                (Guid id, HttpContext context, References references, IListing<DistributionRecord> distributions,
+                    Dispatch dispatch, IOptions<AccessOptions> access, CancellationToken cancellationToken) =>
+                    UpdateAsync(
+                        id, body, context, references, distributions, dispatch, access.Value, cancellationToken));
+        operations.Map(Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Distribution), DeleteAsync);
+        operations.MapLabels(Prefix, HrefParameters.Distribution, ResourceKind.Distribution);
+    }
+
+    private static async Task<IResult> CreateAsync(
+        HttpContext context, References references, IListing<DistributionRecord> distributions, Dispatch dispatch,
+        IOptions<AccessOptions> access, CancellationToken cancellationToken)
+    {
+        var values = await DistributionShape.Body.ReadAsync(context.Request, references, cancellationToken);
+        var fresh = DistributionShape.New(access.Value.PrivateByDefault);
+        var wanted = DistributionShape.Apply(values, fresh);
+        await RequireUniqueAsync(distributions, null, fresh, wanted, cancellationToken);
+        return await dispatch.SendAsync(
+            Dispatch.Create, DistributionCreation.Kind, new DistributionCreation(Guid.CreateVersion7(), wanted),
+            [AllPaths], Read(wanted));
+    }
+
+    private static async Task<IResult> UpdateAsync(
+        Guid id, Body body, HttpContext context, References references, IListing<DistributionRecord> distributions,
+        Dispatch dispatch, AccessOptions access, CancellationToken cancellationToken)
+    {
+        var record = await distributions.GetAsync(id, cancellationToken);
+        var values = await body.ReadAsync(context.Request, references, cancellationToken);
+        var wanted = DistributionShape.Apply(values, body.IsPartial ? record.Settings : DistributionShape.New(access.PrivateByDefault));
+        if (wanted == record.Settings)
+            return PulpJson.Answer(Shape.Write(record, context.Request));
+        await RequireUniqueAsync(distributions, id, record.Settings, wanted, cancellationToken);
+        return await dispatch.SendAsync(
+            Dispatch.Update, DistributionUpdate.Kind, new DistributionUpdate(id, wanted),
+            [Address.Prn(ResourceKind.Distribution, id)], Read(wanted));
+    }
+
+    private static async Task<IResult> DeleteAsync(
+        Guid id, IListing<DistributionRecord> distributions, Dispatch dispatch, CancellationToken cancellationToken)
+    {
+        var record = await distributions.GetAsync(id, cancellationToken);
+        // The repository may go along, so it is changed as well.
+        string[] changed = record.Settings.Repository is { } repository
+            ? [Address.Prn(ResourceKind.Distribution, id), Address.Prn(ResourceKind.Repository, repository)]
+            : [Address.Prn(ResourceKind.Distribution, id)];
+        return await dispatch.SendAsync(
+            Dispatch.DeleteMany, DistributionDeletion.Kind, new DistributionDeletion(id), changed);
+    }
+
+    private static string[] Read(DistributionSettings settings) =>
+        settings.Repository is { } repository ? [Address.Prn(ResourceKind.Repository, repository)] : [];
+
+    private static async Task RequireUniqueAsync(
+        IListing<DistributionRecord> distributions, Guid? own, DistributionSettings before, DistributionSettings wanted,
+        CancellationToken cancellationToken)
+    {
+        await Unique.RequireAsync(distributions, own, before.Name, wanted.Name, cancellationToken);
+        await Unique.RequireAsync(
+            distributions, own, before.BasePath, wanted.BasePath, cancellationToken, "base_path");
+    }
+}

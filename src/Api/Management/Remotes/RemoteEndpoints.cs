@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Http;
+using OrleansRegistry.Lists;
+using OrleansRegistry.Remotes;
+using OrleansRegistry.Resources;
+
+namespace OrleansRegistry.Management;
+
+/// <summary><c>remotes/container/container/</c>: create, list, read, update, delete.</summary>
+internal static class RemoteEndpoints
+{
+    private const string Prefix = "remotes_container_container_";
+
+    private static readonly Shape<RemoteRecord> Shape = RemoteShape.Shape;
+
+    public static void MapRemotes(this OperationMap operations)
+    {
+        var path = Address.Collection(ResourceKind.Remote);
+        operations.MapList(new ListOf<RemoteRecord>(Prefix + "list", path, Shape));
+        operations.MapRead(Prefix + "read", HrefParameters.Remote, Shape);
+        operations.Map(Operation.Answering(Prefix + "create", "POST", path, Shape, 201, RemoteBody.Body), CreateAsync);
+        foreach (var (action, method, body) in UpdateOperations.Of(RemoteBody.Body))
+            operations.Map(
+                Operation.Updating(Prefix + action, method, HrefParameters.Remote, Shape, body),
+                (Guid id, HttpContext context, References references, IListing<RemoteRecord> remotes,
+                    IRemoteStore store, Dispatch dispatch, CancellationToken cancellationToken) =>
+                    UpdateAsync(id, body, context, references, remotes, store, dispatch, cancellationToken));
+        operations.Map(Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Remote), DeleteAsync);
+        operations.MapLabels(Prefix, HrefParameters.Remote, ResourceKind.Remote);
+    }
+
+    private static async Task<IResult> CreateAsync(
+        HttpContext context, References references, IRemoteStore store, IListing<RemoteRecord> remotes,
+        CancellationToken cancellationToken)
+    {
+        var values = await RemoteBody.Body.ReadAsync(context.Request, references, cancellationToken);
+        var id = await store.CreateAsync(
+            RemoteBody.Apply(values, RemoteBody.New), RemoteBody.Apply(values, new RemoteSecrets()), cancellationToken);
+        var created = await remotes.GetAsync(id, cancellationToken);
+        return Created.At(Address.Href(ResourceKind.Remote, id), Shape.Write(created, context.Request), context);
+    }
+
+    private static async Task<IResult> UpdateAsync(
+        Guid id, Body body, HttpContext context, References references, IListing<RemoteRecord> remotes,
+        IRemoteStore store, Dispatch dispatch, CancellationToken cancellationToken)
+    {
+        var record = await remotes.GetAsync(id, cancellationToken);
+        var secrets = await store.FindSecretsAsync(id, cancellationToken)
+            ?? throw new RefusedException(PulpError.NotFound);
+        var values = await body.ReadAsync(context.Request, references, cancellationToken);
+        var wanted = RemoteBody.Apply(values, body.IsPartial ? record.Settings : RemoteBody.New);
+        var kept = RemoteBody.Apply(values, body.IsPartial ? secrets : new());
+        if (RemoteUpdate.IsSame(wanted, record.Settings) && kept == secrets)
+            return PulpJson.Answer(Shape.Write(record, context.Request));
+        await Unique.RequireAsync(remotes, id, record.Settings.Name, wanted.Name, cancellationToken);
+        return await dispatch.ChangeAsync(
+            Dispatch.Update, RemoteUpdate.Kind, new RemoteUpdate(id, wanted, store.Seal(kept)),
+            ResourceKind.Remote, id);
+    }
+
+    private static async Task<IResult> DeleteAsync(
+        Guid id, IListing<RemoteRecord> remotes, Dispatch dispatch, CancellationToken cancellationToken)
+    {
+        await remotes.GetAsync(id, cancellationToken);
+        return await dispatch.ChangeAsync(
+            Dispatch.Delete, RemoteDeletion.Kind, new RemoteDeletion(id), ResourceKind.Remote, id);
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Http;
+using OrleansRegistry.Lists;
+using OrleansRegistry.Repositories;
+using OrleansRegistry.Resources;
+
+namespace OrleansRegistry.Management;
+
+/// <summary><c>repositories/container/container/</c>: create, list, read, update, delete.</summary>
+internal static class RepositoryEndpoints
+{
+    private const string Prefix = "repositories_container_container_";
+
+    private static readonly Shape<RepositoryRecord> Shape = RepositoryShape.Shape;
+
+    public static void MapRepositories(this OperationMap operations)
+    {
+        var path = Address.Collection(ResourceKind.Repository);
+        operations.MapList(new ListOf<RepositoryRecord>(Prefix + "list", path, Shape));
+        operations.MapRead(Prefix + "read", HrefParameters.Repository, Shape);
+        operations.Map(
+            Operation.Answering(Prefix + "create", "POST", path, Shape, 201, RepositoryShape.Body), CreateAsync);
+        foreach (var (action, method, body) in UpdateOperations.Of(RepositoryShape.Body))
+            operations.Map(
+                Operation.Updating(Prefix + action, method, HrefParameters.Repository, Shape, body),
+                (Guid id, HttpContext context, References references, IListing<RepositoryRecord> repositories,
+                    Dispatch dispatch, CancellationToken cancellationToken) =>
+                    UpdateAsync(id, body, context, references, repositories, dispatch, cancellationToken));
+        operations.Map(Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Repository), DeleteAsync);
+        operations.MapLabels(Prefix, HrefParameters.Repository, ResourceKind.Repository);
+    }
+
+    private static async Task<IResult> CreateAsync(
+        HttpContext context, References references, IRepositoryStore store, IListing<RepositoryRecord> repositories,
+        CancellationToken cancellationToken)
+    {
+        var values = await RepositoryShape.Body.ReadAsync(context.Request, references, cancellationToken);
+        var id = await store.CreateAsync(RepositoryShape.Apply(values, RepositoryShape.New), cancellationToken);
+        var created = await repositories.GetAsync(id, cancellationToken);
+        return Created.At(Address.Href(ResourceKind.Repository, id), Shape.Write(created, context.Request), context);
+    }
+
+    private static async Task<IResult> UpdateAsync(
+        Guid id, Body body, HttpContext context, References references, IListing<RepositoryRecord> repositories,
+        Dispatch dispatch, CancellationToken cancellationToken)
+    {
+        var record = await repositories.GetAsync(id, cancellationToken);
+        var values = await body.ReadAsync(context.Request, references, cancellationToken);
+        var wanted = RepositoryShape.Apply(values, body.IsPartial ? record.Settings : RepositoryShape.New);
+        if (wanted == record.Settings)
+            return PulpJson.Answer(Shape.Write(record, context.Request));
+        await Unique.RequireAsync(repositories, id, record.Settings.Name, wanted.Name, cancellationToken);
+        return await dispatch.ChangeAsync(
+            Dispatch.Update, RepositoryUpdate.Kind, new RepositoryUpdate(id, wanted), ResourceKind.Repository, id);
+    }
+
+    private static async Task<IResult> DeleteAsync(
+        Guid id, IListing<RepositoryRecord> repositories, Dispatch dispatch, CancellationToken cancellationToken)
+    {
+        await repositories.GetAsync(id, cancellationToken);
+        return await dispatch.ChangeAsync(
+            Dispatch.Delete, RepositoryDeletion.Kind, new RepositoryDeletion(id), ResourceKind.Repository, id);
+    }
+}

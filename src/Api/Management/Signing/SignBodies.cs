@@ -1,0 +1,32 @@
+using OrleansRegistry.Resources;
+
+namespace OrleansRegistry.Management;
+
+/// <summary>What signing takes. Source: contract pulp-api.md, 3.8.</summary>
+internal static class SignBodies
+{
+    public const string Service = "manifest_signing_service";
+    public const string BasePath = "future_base_path";
+    public const string Tags = "tags_list";
+    public const string Units = "content_units";
+    public const string Digests = "digests";
+    public const string Force = "force";
+    public const string AllOrNothing = "all_or_nothing";
+    public const string Reference = "reference";
+
+    public static Body Repository { get; } = new(
+        "RepositorySign",
+        BodyFields.Resource(Service, ResourceKind.SigningService).OrNull,
+        BodyFields.Text(BasePath),
+        BodyFields.Texts(Tags),
+        BodyFields.Texts(Units),
+        BodyFields.Texts(Digests),
+        BodyFields.Flag(Force),
+        BodyFields.Flag(AllOrNothing));
+
+    public static Body Manifest { get; } = new(
+        "ManifestSign",
+        BodyFields.Resource(Service, ResourceKind.SigningService).Required,
+        BodyFields.Text(Reference, maxLength: 1024).Required,
+        BodyFields.Flag(Force));
+}

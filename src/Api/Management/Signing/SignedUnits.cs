@@ -1,0 +1,61 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Signing;
+
+namespace OrleansRegistry.Management;
+
+/// <summary>What of a repository is to be signed, as a request names it: all of it is there.</summary>
+internal sealed class SignedUnits(IContentSets sets, ISignableReader signable, ContentUnits units)
+{
+    private const int MostNamed = 10;
+
+    /// <summary>Patterns of tags, and digests of manifests; both null where nothing was named.</summary>
+    /// <exception cref="RefusedException">Something is not there, or nothing to sign.</exception>
+    public async Task<(string[]? Tags, string[]? Manifests)> ReadAsync(
+        Guid repository, BodyValues values, CancellationToken cancellationToken)
+    {
+        var tags = values.Find<List<string>>(SignBodies.Tags);
+        var digests = values.Find<List<string>>(SignBodies.Digests);
+        var content = values.Find<List<string>>(SignBodies.Units);
+        if (tags is null && digests is null && content is null)
+            return (null, null);
+
+        var known = await sets.TagsAsync(repository, null, null, cancellationToken);
+        Require(SignBodies.Tags, (tags ?? []).Where(pattern => !SignableTags.Among(known, [pattern]).Any()));
+        Require(SignBodies.Digests, (digests ?? []).Where(digest => !Digest.TryParse(digest, out _)));
+        var held = await signable.HeldAsync(repository, digests ?? [], cancellationToken);
+        Require(SignBodies.Digests, (digests ?? []).Where(digest => !held.ContainsKey(digest)));
+
+        var (taggedUnits, manifestUnits) = await ReadUnitsAsync(repository, content ?? [], known, cancellationToken);
+        return (
+            tags is null && taggedUnits.Count == 0 ? null : [.. tags ?? [], .. taggedUnits],
+            digests is null && manifestUnits.Count == 0 && (tags is not null || taggedUnits.Count > 0)
+                ? null
+                : [.. digests ?? [], .. manifestUnits]);
+    }
+
+    private async Task<(List<string> Tags, List<string> Manifests)> ReadUnitsAsync(
+        Guid repository, List<string> hrefs, IReadOnlyList<ContentUnit> tags, CancellationToken cancellationToken)
+    {
+        var ids = await units.ReadAsync(SignBodies.Units, hrefs, cancellationToken);
+        var found = await sets.FindByIdAsync(ids, cancellationToken);
+        Require(
+            SignBodies.Units,
+            found.Where(one => one.Unit.Kind is not (ContentKind.Tag or ContentKind.Manifest))
+                .Select(one => $"{one.Unit.Key} (only tags and manifests are signed)"));
+        var tagged = found.Where(one => one.Unit.Kind is ContentKind.Tag).Select(one => one.Unit).ToList();
+        Require(SignBodies.Units, tagged.Except(SignableTags.Among(tags, null)).Select(tag => tag.Key));
+        var manifests = found.Where(one => one.Unit.Kind is ContentKind.Manifest).Select(one => one.Unit.Key).ToList();
+        var held = await signable.HeldAsync(repository, manifests, cancellationToken);
+        Require(SignBodies.Units, manifests.Where(digest => !held.ContainsKey(digest)));
+        return ([.. tagged.Select(tag => tag.Key)], manifests);
+    }
+
+    private static void Require(string field, IEnumerable<string> missing)
+    {
+        var named = missing.Take(MostNamed).ToList();
+        if (named.Count > 0)
+            throw RefusedException.Field(
+                field, $"The latest version of the repository has nothing to sign by the name of: {string.Join(", ", named)}.");
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using OrleansRegistry.Access;
+using OrleansRegistry.Lists;
+using OrleansRegistry.Resources;
+using OrleansRegistry.Signing;
+
+namespace OrleansRegistry.Management;
+
+/// <summary><c>signing-services/</c>: create, list, read, delete; and their public keys, for the policies of clients.</summary>
+internal static class SigningServiceEndpoints
+{
+    private const string Prefix = "signing_services_";
+
+    private static readonly Shape<SigningServiceRecord> Shape = SigningServiceShape.Shape;
+
+    public static void MapSigningServices(this OperationMap operations)
+    {
+        var path = Address.Collection(ResourceKind.SigningService);
+        operations.MapList(new ListOf<SigningServiceRecord>(Prefix + "list", path, Shape));
+        operations.MapRead(Prefix + "read", HrefParameters.SigningService, Shape);
+        operations.Map(
+            Operation.Answering(Prefix + "create", "POST", path, Shape, 201, SigningServiceShape.Body) with
+            {
+                Least = Role.Admin,
+            },
+            CreateAsync);
+        operations.Map(
+            Operation.Async(Prefix + "delete", "DELETE", HrefParameters.SigningService) with { Least = Role.Admin },
+            DeleteAsync);
+    }
+
+    /// <summary><c>GET …/signing-services/&lt;id&gt;/public_key/</c>: the key as a file, not as JSON.</summary>
+    public static void MapPublicKeys(this IEndpointRouteBuilder endpoints) => endpoints.MapGet(
+        HrefParameters.Route(HrefParameters.SigningService + "public_key/"),
+        async (Guid id, IListing<SigningServiceRecord> services, CancellationToken cancellationToken) =>
+            Results.Text((await services.GetAsync(id, cancellationToken)).PublicKey, "text/plain", Encoding.ASCII))
+        .Require(new Requirement.Nothing());
+
+    private static async Task<IResult> CreateAsync(
+        HttpContext context, References references, ISigningServiceCreation creation,
+        CancellationToken cancellationToken)
+    {
+        var values = await SigningServiceShape.Body.ReadAsync(context.Request, references, cancellationToken);
+        try
+        {
+            var created = await creation.CreateAsync(SigningServiceShape.Read(values), cancellationToken);
+            return Created.At(
+                Address.Href(ResourceKind.SigningService, created.Id), Shape.Write(created, context.Request), context);
+        }
+        catch (SigningServiceRefusedException refused)
+        {
+            throw RefusedException.Field(refused.Field, refused.Message);
+        }
+    }
+
+    private static async Task<IResult> DeleteAsync(
+        Guid id, IListing<SigningServiceRecord> services, Dispatch dispatch, CancellationToken cancellationToken)
+    {
+        await services.GetAsync(id, cancellationToken);
+        return await dispatch.ChangeAsync(
+            Dispatch.Delete, SigningServiceDeletion.Kind, new SigningServiceDeletion(id),
+            ResourceKind.SigningService, id);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using OrleansRegistry.Access;
+using OrleansRegistry.Content;
+using OrleansRegistry.Lists;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Resources;
+using OrleansRegistry.Uploads;
+
+namespace OrleansRegistry.Management;
+
+/// <summary><c>POST artifacts/</c>: a file that no repository holds yet. Source: contract pulp-api.md, 3.12.</summary>
+internal static class ArtifactCreation
+{
+    private static readonly Shape<BlobRecord> Shape = ContentShapes.Artifact;
+
+    private static readonly string[] Known = [.. Checksums.Taken, .. Checksums.Refused, "size"];
+
+    private static readonly Body Body = new(
+        "Artifact",
+        [
+            BodyFields.File("file").Required, BodyFields.Bytes("size"),
+            .. Checksums.Taken.Concat(Checksums.Refused).Select(name => BodyFields.Text(name).OrNull),
+        ])
+    {
+        IsForm = true,
+    };
+
+    public static void MapArtifactCreation(this OperationMap operations) => operations.Map(
+        Operation.Answering(
+            "artifacts_create", "POST", Address.Collection(ResourceKind.Artifact), Shape, 201, Body) with
+        {
+            Least = Role.Admin,
+        },
+        CreateAsync);
+
+    private static async Task<IResult> CreateAsync(
+        HttpContext context, IUploadFiles uploads, IBlobStore blobs, IListing<BlobRecord> artifacts,
+        CancellationToken cancellationToken)
+    {
+        var upload = uploads.Create(ChunkedUpload.NoRepository);
+        try
+        {
+            IReadOnlyDictionary<string, string> hashes = new Dictionary<string, string>();
+            var size = 0L;
+            var fields = await FileForm.ReadAsync(context.Request, Known, async file =>
+            {
+                size = await uploads.AppendAsync(ChunkedUpload.NoRepository, upload, 0, file, cancellationToken);
+                hashes = file.Hashes();
+            }, cancellationToken);
+            Checksums.Require(fields, hashes);
+            RequireSize(fields, size);
+            var digest = Digest.Parse($"sha256:{hashes["sha256"]}");
+            if (await blobs.FindAsync(digest, cancellationToken) is not null)
+                throw RefusedException.Field(
+                    PulpError.WholeObject, $"Artifact with sha256 checksum of '{digest.Hex}' already exists.");
+            await blobs.AdmitAsync(
+                await uploads.SealAsync(ChunkedUpload.NoRepository, upload, digest, cancellationToken),
+                CancellationToken.None);
+            var created = await artifacts.FindAsync(Match.Of("digest", digest.ToString()), cancellationToken)
+                ?? throw new RefusedException(PulpError.NotFound);
+            return Created.At(
+                Address.Href(ResourceKind.Artifact, created.Id), Shape.Write(created, context.Request), context);
+        }
+        finally
+        {
+            uploads.Delete(ChunkedUpload.NoRepository, upload);
+        }
+    }
+
+    private static void RequireSize(IReadOnlyDictionary<string, string> fields, long size)
+    {
+        if (!fields.TryGetValue("size", out var text))
+            return;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var given))
+            throw RefusedException.Field("size", "A valid integer is required.");
+        if (given != size)
+            throw RefusedException.Field("size", $"The size did not match: {size} bytes arrived.");
+    }
+}

@@ -1,0 +1,44 @@
+using OrleansRegistry.Resources;
+
+namespace OrleansRegistry.Access;
+
+/// <summary>What people set on a user, but for the password.</summary>
+/// <param name="Name">Unique on the server.</param>
+/// <param name="FirstName">Free text, perhaps empty.</param>
+/// <param name="LastName">Free text, perhaps empty.</param>
+/// <param name="Email">Free text, perhaps empty.</param>
+/// <param name="IsStaff">Kept for clients that set it; it gives no rights.</param>
+/// <param name="IsActive">Whether the user may log in.</param>
+public sealed record UserSettings(
+    string Name, string FirstName, string LastName, string Email, bool IsStaff, bool IsActive);
+
+/// <summary>One user as the management REST shows it.</summary>
+public sealed record UserRecord(Guid Id, UserSettings Settings, bool HasPassword, DateTimeOffset CreatedAt);
+
+/// <summary>One role that a user was given.</summary>
+public sealed record UserRole(Guid Id, Guid User, Role Role, DateTimeOffset CreatedAt)
+{
+    private const string PrnStart = "prn:core.userrole:";
+
+    public string Prn => PrnStart + Id;
+
+    public string Href => $"{Address.Href(ResourceKind.User, User)}roles/{Id}/";
+
+    /// <summary>The id in an href or PRN; null where the text is neither.</summary>
+    public static Guid? IdOf(string text)
+    {
+        var id = text.StartsWith(PrnStart, StringComparison.Ordinal) ? text[PrnStart.Length..]
+            : text.StartsWith(Address.Collection(ResourceKind.User), StringComparison.Ordinal)
+                && text.Split('/') is [.., "roles", var last, ""] ? last
+            : "";
+        return Guid.TryParseExact(id, "D", out var guid) ? guid : null;
+    }
+}
+
+/// <summary>What it takes to tell whether somebody is a user.</summary>
+/// <param name="User">The user.</param>
+/// <param name="Name">As it is stored.</param>
+/// <param name="PasswordHash">Null for a user who cannot log in by password.</param>
+/// <param name="IsActive">Whether the user may log in.</param>
+/// <param name="Role">What the user's roles allow together.</param>
+public sealed record Credentials(Guid User, string Name, string? PasswordHash, bool IsActive, Role Role);

@@ -1,0 +1,42 @@
+using OrleansRegistry.Resources;
+
+namespace OrleansRegistry.Content;
+
+/// <summary>One piece of content of any kind, as the list of all content shows it.</summary>
+public record ContentRecord(Guid Id, ContentKind Kind, Labels Labels, DateTimeOffset CreatedAt);
+
+/// <summary>A blob. Size in bytes.</summary>
+public sealed record BlobRecord(Guid Id, Labels Labels, DateTimeOffset CreatedAt, string Digest, long Size)
+    : ContentRecord(Id, ContentKind.Blob, Labels, CreatedAt);
+
+/// <summary>A manifest, with what it and its config say of the image.</summary>
+public sealed record ManifestRecord(
+    Guid Id,
+    Labels Labels,
+    DateTimeOffset CreatedAt,
+    string Digest,
+    string MediaType,
+    string? Annotations,
+    ManifestDescription Description,
+    IReadOnlyList<Guid> Listed,
+    Guid? Config,
+    IReadOnlyList<Guid> Layers)
+    : ContentRecord(Id, ContentKind.Manifest, Labels, CreatedAt);
+
+/// <summary>A tag: a name for one manifest, whose id is null when it is gone.</summary>
+public sealed record TagRecord(Guid Id, Labels Labels, DateTimeOffset CreatedAt, string Name, Guid? Manifest)
+    : ContentRecord(Id, ContentKind.Tag, Labels, CreatedAt);
+
+/// <summary>A signature without its bytes.</summary>
+public sealed record SignatureRecord(
+    Guid Id,
+    Labels Labels,
+    DateTimeOffset CreatedAt,
+    string Name,
+    string Digest,
+    string KeyId,
+    string? Fingerprint,
+    DateTimeOffset SignedAt,
+    string? Creator,
+    Guid Manifest)
+    : ContentRecord(Id, ContentKind.Signature, Labels, CreatedAt);

@@ -1,0 +1,35 @@
+namespace OrleansRegistry.Lists;
+
+/// <summary>Which entries of a list are wanted.</summary>
+public abstract record Condition;
+
+/// <summary>One filter with its values. Types by <see cref="FilterType"/>: string, long, bool, DateTimeOffset, Guid,
+/// ResourceReference, LabelTerm; null where the filter takes it.</summary>
+public sealed record Match(string Filter, IReadOnlyList<object?> Values) : Condition
+{
+    public static Match Of(string filter, params object?[] values) => new(filter, values);
+}
+
+public sealed record Negation(Condition Inner) : Condition;
+
+public sealed record Conjunction(IReadOnlyList<Condition> Parts) : Condition
+{
+    public static Conjunction Everything { get; } = new([]);
+
+    public static Conjunction Of(params Condition[] parts) => new(parts);
+}
+
+public sealed record Disjunction(IReadOnlyList<Condition> Parts) : Condition;
+
+/// <summary>How a label is selected: by what it says, by being there, or by being absent.</summary>
+public enum LabelTest
+{
+    Present,
+    Absent,
+    Equal,
+    Different,
+    Contains,
+}
+
+/// <summary>One term of a selection by labels.</summary>
+public sealed record LabelTerm(string Key, LabelTest Test, string Value = "");

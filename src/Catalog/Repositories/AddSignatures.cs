@@ -1,0 +1,45 @@
+using OrleansRegistry.Content;
+
+namespace OrleansRegistry.Repositories;
+
+/// <summary>
+/// Adds many stored signatures as one version. What has no place is left out, and hinders nothing else: a signature
+/// whose manifest has left the repository, or whose image carries too many.
+/// </summary>
+/// <param name="Keys">The keys of the signatures: <c>{manifest digest}@{64 hex}</c>.</param>
+/// <param name="Sets">Where they are found.</param>
+/// <param name="Limits">How much an image may carry.</param>
+public sealed record AddSignatures(IReadOnlyCollection<string> Keys, IContentSets Sets, SignatureOptions Limits)
+    : RepositoryChange
+{
+    public override bool StandsAlone => true;
+
+    public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
+    {
+        var stored = await Sets.FindStoredAsync(ContentKind.Signature, Keys, cancellationToken);
+        var manifests = stored.Select(found => found.Unit.Target!).Distinct().ToList();
+        var held = (await view.Head.FindAsync(
+            view.Repository,
+            [
+                .. manifests.Select(manifest => new ContentKey(ContentKind.Manifest, manifest)),
+                .. stored.Select(found => found.Unit.InRepository),
+            ],
+            cancellationToken)).Select(unit => unit.InRepository).ToHashSet();
+        var weights = (await view.Head.WeighAsync(view.Repository, manifests, cancellationToken))
+            .ToDictionary(known => known.Manifest, known => known.Weight);
+
+        var added = new List<ContentUnit>();
+        foreach (var found in stored.Where(found =>
+            !held.Contains(found.Unit.InRepository)
+            && held.Contains(new(ContentKind.Manifest, found.Unit.Target!))))
+        {
+            var weight = weights.GetValueOrDefault(found.Unit.Target!);
+            if (weight.Signatures >= Limits.MostPerImage || weight.Bytes + found.Size > Limits.MostBytesPerImage)
+                continue;
+            weights[found.Unit.Target!] = new(weight.Signatures + 1, weight.Bytes + found.Size);
+            added.Add(found.Unit);
+        }
+
+        return new(added, []);
+    }
+}

@@ -1,0 +1,63 @@
+using OrleansRegistry.Content;
+
+namespace OrleansRegistry.Repositories;
+
+/// <summary>
+/// Content with all that it needs: a tag and a signature bring their manifest, an index its entries, whatever their
+/// depth, and a manifest its blobs. Signatures are brought by nothing.
+/// </summary>
+/// <remarks>A manifest names others by their hashes, so no circle is possible: every one is visited once.</remarks>
+internal sealed class ContentClosure(IContentSets sets, IContentReader content)
+{
+    private readonly Dictionary<ContentKey, ContentUnit> _units = [];
+
+    /// <summary>Everything, each once. Two tags of one name are refused.</summary>
+    public IReadOnlyCollection<ContentUnit> Units => _units.Values;
+
+    public IEnumerable<string> Manifests =>
+        _units.Keys.Where(key => key.Kind is ContentKind.Manifest).Select(key => key.Key);
+
+    /// <exception cref="ProblemException">Something that is needed is not on this server, or two tags share a name.</exception>
+    public async Task AddAsync(IReadOnlyCollection<ContentUnit> units, CancellationToken cancellationToken)
+    {
+        foreach (var unit in units)
+            if (!_units.TryAdd(unit.InRepository, unit) && _units[unit.InRepository] != unit)
+                throw new ProblemException(
+                    ProblemKind.NameInvalid,
+                    $"Two tags with the name '{unit.Key}' cannot be in one repository; choose one of them.",
+                    unit.Key);
+
+        var generation = units.Where(unit => unit.Kind is ContentKind.Manifest).Select(unit => unit.Key).ToHashSet();
+        var named = units.Select(unit => unit.Target).OfType<string>().ToHashSet();
+        while (generation.Count > 0 || named.Count > 0)
+        {
+            generation.UnionWith(await TakeAsync(ContentKind.Manifest, named, cancellationToken));
+            if (generation.Count == 0)
+                return;
+            var links = await content.LinksFromAsync(generation, cancellationToken);
+            await TakeAsync(
+                ContentKind.Blob,
+                links.Where(link => link.Kind is LinkKind.Config or LinkKind.Layer).Select(link => link.Digest).ToHashSet(),
+                cancellationToken);
+            named = links.Where(link => link.Kind is LinkKind.Child).Select(link => link.Digest).ToHashSet();
+            generation = [];
+        }
+    }
+
+    private async Task<IReadOnlyCollection<string>> TakeAsync(
+        ContentKind kind, HashSet<string> digests, CancellationToken cancellationToken)
+    {
+        var wanted = digests.Where(digest => !_units.ContainsKey(new(kind, digest))).ToList();
+        if (wanted.Count == 0)
+            return [];
+        var stored = (await sets.FindStoredAsync(kind, wanted, cancellationToken)).Select(found => found.Unit.Key).ToHashSet();
+        if (wanted.Find(digest => !stored.Contains(digest)) is { } missing)
+            throw new ProblemException(
+                ProblemKind.ManifestBlobUnknown,
+                $"The content needs {missing}, which this server does not have; push it first.",
+                missing);
+        foreach (var digest in wanted)
+            _units[new(kind, digest)] = new(kind, digest);
+        return wanted;
+    }
+}

@@ -1,0 +1,39 @@
+using OrleansRegistry.Content;
+
+namespace OrleansRegistry.Repositories;
+
+/// <summary>Adds what a version of another repository, or of the same one, holds: with all that it needs.</summary>
+/// <param name="Source">The repository to copy from.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Selection">What of it.</param>
+/// <param name="Sets">Where the content is found.</param>
+/// <param name="Limits">How much an image may carry.</param>
+public sealed record CopyContent(
+    Guid Source, int Version, CopySelection Selection, IContentSets Sets, SignatureOptions Limits) : RepositoryChange
+{
+    public override bool StandsAlone => true;
+
+    public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
+    {
+        var units = Selection.Tags
+            ? await Sets.TagsAsync(Source, Version, Selection.Names, cancellationToken)
+            : await Sets.ManifestsAsync(Source, Version, Selection.Names, Selection.MediaTypes, cancellationToken);
+        List<StoredUnit> chosen = [.. units.Select(unit => new StoredUnit(default, unit, 0, default))];
+        if (Selection.WithSignatures)
+        {
+            var closure = new ContentClosure(Sets, view.Content);
+            await closure.AddAsync(units, cancellationToken);
+            chosen.AddRange(await Sets.SignaturesAsync(Source, Version, [.. closure.Manifests], cancellationToken));
+        }
+
+        return await AddContent.PlanAsync(view, Sets, Limits, chosen, cancellationToken);
+    }
+}
+
+/// <summary>What is copied out of a version.</summary>
+/// <param name="Tags">True for tags, false for manifests.</param>
+/// <param name="Names">Names of tags or digests of manifests; null for all. What is not there is passed over.</param>
+/// <param name="MediaTypes">Manifests of these types only; null for all.</param>
+/// <param name="WithSignatures">Whether the signatures that the source holds of what is copied come along.</param>
+public sealed record CopySelection(
+    bool Tags, IReadOnlyCollection<string>? Names, IReadOnlyCollection<string>? MediaTypes, bool WithSignatures);

@@ -1,0 +1,62 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Repositories;
+
+/// <summary>
+/// Takes content away, with all that is not needed without it. A blob or a manifest that something remaining needs
+/// stays, and that is no failure; so is content that the repository does not hold.
+/// </summary>
+/// <param name="Ids">The content.</param>
+/// <param name="WithReferrers">Whether referrers and companion tags go too. Signatures always do.</param>
+/// <param name="Sets">Where the content is found.</param>
+public sealed record RemoveContent(IReadOnlyCollection<Guid> Ids, bool WithReferrers, IContentSets Sets) : RepositoryChange
+{
+    public override bool StandsAlone => true;
+
+    public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
+    {
+        var named = (await Sets.FindByIdAsync(Ids, cancellationToken)).Select(found => found.Unit).ToList();
+        return new([], await FollowAsync(view, named, WithReferrers, cancellationToken));
+    }
+
+    internal static async Task<IReadOnlyList<ContentUnit>> FollowAsync(
+        RepositoryView view, IReadOnlyCollection<ContentUnit> named, bool withReferrers, CancellationToken cancellationToken)
+    {
+        var held = await view.Head.FindAsync(
+            view.Repository, [.. named.Select(unit => unit.InRepository)], cancellationToken);
+        // A tag that points elsewhere by now is another tag.
+        return await new Cascade(view, withReferrers).ReleaseAsync([.. held.Intersect(named)], cancellationToken);
+    }
+}
+
+/// <summary>Takes everything away.</summary>
+public sealed record RemoveEverything(IContentSets Sets) : RepositoryChange
+{
+    public override bool StandsAlone => true;
+
+    public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken) =>
+        new([], await Sets.AllAsync(view.Repository, version: null, cancellationToken));
+}
+
+/// <summary>
+/// Takes an image away, with its tags and signatures. One that a remaining index lists loses its tags, and stays.
+/// </summary>
+public sealed record RemoveImage(Digest Digest, bool WithReferrers) : RepositoryChange
+{
+    private readonly ContentUnit _manifest = ContentUnit.Manifest(Digest);
+
+    public override bool StandsAlone => true;
+
+    public override IEnumerable<ContentKey> Touches => [_manifest.InRepository];
+
+    public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
+    {
+        if (view.Find(_manifest.InRepository) is null)
+            throw new ProblemException(
+                ProblemKind.ManifestUnknown, "The repository does not hold that manifest.", Digest.ToString());
+        var aiming = await view.Head.AimingAtAsync(view.Repository, [_manifest.Key], cancellationToken);
+        var tags = aiming.Where(unit => unit.Kind is ContentKind.Tag);
+        return new([], await RemoveContent.FollowAsync(view, [_manifest, .. tags], WithReferrers, cancellationToken));
+    }
+}

@@ -1,0 +1,42 @@
+using OrleansRegistry.Resources;
+
+namespace OrleansRegistry.Repositories;
+
+/// <summary>What people set on a repository.</summary>
+/// <param name="Name">Unique on the server.</param>
+/// <param name="Description">Free text, or null.</param>
+/// <param name="Remote">The remote to sync from by default, or null.</param>
+/// <param name="RetainVersions">How many versions are kept, or null for all.</param>
+/// <param name="RetainCheckpoints">Kept for old clients; without effect on containers.</param>
+/// <param name="Labels">Labels.</param>
+public sealed record RepositorySettings(
+    string Name, string? Description, Guid? Remote, int? RetainVersions, int? RetainCheckpoints, Labels Labels)
+{
+    /// <summary>Who signs its content by default, or null.</summary>
+    public Guid? SigningService { get; init; }
+}
+
+/// <summary>One repository as the management REST shows it.</summary>
+public sealed record RepositoryRecord(
+    Guid Id, RepositorySettings Settings, int Head, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <summary>One repository version as the management REST shows it.</summary>
+public sealed record VersionRecord(Guid Id, Guid Repository, RepositoryVersion Version);
+
+/// <summary>Repositories as things with settings. Their content changes through their grains.</summary>
+public interface IRepositoryStore
+{
+    /// <summary>Creates a repository with its empty version 0. The answer is its id.</summary>
+    /// <exception cref="ProblemException">The name is taken.</exception>
+    Task<Guid> CreateAsync(RepositorySettings settings, CancellationToken cancellationToken = default);
+
+    /// <summary>Changes the settings. False where there is no such repository.</summary>
+    /// <exception cref="ProblemException">The name is taken.</exception>
+    Task<bool> UpdateAsync(Guid id, RepositorySettings settings, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Deletes a repository with all its versions; distributions of it stay, and serve nothing. The answer is the base
+    /// paths that served it.
+    /// </summary>
+    Task<IReadOnlyList<string>> DeleteAsync(Guid id, CancellationToken cancellationToken = default);
+}

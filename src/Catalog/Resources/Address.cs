@@ -1,0 +1,95 @@
+using System.Globalization;
+
+namespace OrleansRegistry.Resources;
+
+/// <summary>
+/// The two names of a resource in the management REST: its href, an absolute path that ends in a slash, and its PRN,
+/// <c>prn:app.model:uuid</c>. Source: contract pulp-api.md, 1.1 and 1.2.
+/// </summary>
+public static class Address
+{
+    public const string Root = "/pulp/api/v3/";
+
+    private const string VersionModel = "core.repositoryversion";
+
+    private static readonly (ResourceKind Kind, string Collection, string Model)[] Places =
+    [
+        (ResourceKind.Repository, "repositories/container/container/", "container.containerrepository"),
+        (ResourceKind.Remote, "remotes/container/container/", "container.containerremote"),
+        (ResourceKind.Distribution, "distributions/container/container/", "container.containerdistribution"),
+        (ResourceKind.Namespace, "pulp_container/namespaces/", "container.containernamespace"),
+        (ResourceKind.Blob, "content/container/blobs/", "container.blob"),
+        (ResourceKind.Manifest, "content/container/manifests/", "container.manifest"),
+        (ResourceKind.Tag, "content/container/tags/", "container.tag"),
+        (ResourceKind.Signature, "content/container/signatures/", "container.manifestsignature"),
+        (ResourceKind.Task, "tasks/", "core.task"),
+        (ResourceKind.TaskGroup, "task-groups/", "core.taskgroup"),
+        (ResourceKind.Worker, "workers/", "core.appstatus"),
+        (ResourceKind.Artifact, "artifacts/", "core.artifact"),
+        (ResourceKind.SigningService, "signing-services/", "core.signingservice"),
+        (ResourceKind.Upload, "uploads/", "core.upload"),
+        (ResourceKind.User, "users/", "auth.user"),
+    ];
+
+    /// <summary>The path of the list that holds resources of that kind.</summary>
+    public static string Collection(ResourceKind kind) => Root + PlaceOf(kind).Collection;
+
+    public static string Href(ResourceReference resource) => resource.Kind is ResourceKind.RepositoryVersion
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Collection(ResourceKind.Repository)}{resource.Id}/versions/{resource.Number}/")
+        : $"{Collection(resource.Kind)}{resource.Id}/";
+
+    public static string Href(ResourceKind kind, Guid id) => Href(new(kind, id));
+
+    /// <summary>The PRN of anything; that of a repository version needs the version's own id.</summary>
+    public static string Prn(ResourceKind kind, Guid id) =>
+        $"prn:{(kind is ResourceKind.RepositoryVersion ? VersionModel : PlaceOf(kind).Model)}:{id}";
+
+    /// <summary>Reads an href, or the PRN of anything but a repository version. It need not exist.</summary>
+    public static bool TryParse(string text, out ResourceReference resource)
+    {
+        foreach (var (kind, collection, model) in Places)
+        {
+            var start = $"prn:{model}:";
+            if (text.StartsWith(start, StringComparison.Ordinal)
+                && Guid.TryParseExact(text[start.Length..], "D", out var id))
+                return Found(out resource, new(kind, id));
+            if (text.StartsWith(Root + collection, StringComparison.Ordinal))
+                return TryParseRest(kind, text[(Root.Length + collection.Length)..], out resource);
+        }
+
+        return Found(out resource, null);
+    }
+
+    /// <summary>Reads the PRN of a repository version: the version's own id.</summary>
+    public static bool TryParseVersionPrn(string text, out Guid id)
+    {
+        id = default;
+        return text.StartsWith($"prn:{VersionModel}:", StringComparison.Ordinal)
+            && Guid.TryParseExact(text[(VersionModel.Length + 5)..], "D", out id);
+    }
+
+    private static bool TryParseRest(ResourceKind kind, string rest, out ResourceReference resource)
+    {
+        var parts = rest.Split('/');
+        return (kind, parts) switch
+        {
+            (_, [var id, ""]) when Guid.TryParseExact(id, "D", out var guid) => Found(out resource, new(kind, guid)),
+            (ResourceKind.Repository, [var id, "versions", var number, ""])
+                when Guid.TryParseExact(id, "D", out var guid)
+                && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n) =>
+                Found(out resource, ResourceReference.Version(guid, n)),
+            _ => Found(out resource, null),
+        };
+    }
+
+    private static bool Found(out ResourceReference resource, ResourceReference? found)
+    {
+        resource = found.GetValueOrDefault();
+        return found is not null;
+    }
+
+    private static (ResourceKind Kind, string Collection, string Model) PlaceOf(ResourceKind kind) =>
+        Array.Find(Places, place => place.Kind == kind);
+}

@@ -1,0 +1,18 @@
+using OrleansRegistry.Content;
+
+namespace OrleansRegistry.Signing;
+
+/// <summary>What there is to sign.</summary>
+public interface ISignableReader
+{
+    /// <summary>Which manifests each of those indexes lists.</summary>
+    Task<IReadOnlyList<ManifestLink>> ChildrenAsync(
+        IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
+
+    /// <summary>Which of those manifests the newest version holds, each with the SHA-256 digest of its bytes.</summary>
+    Task<IReadOnlyDictionary<string, string>> HeldAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
+
+    /// <summary>The manifest with that id, wherever it is held: its digest, and the SHA-256 digest of its bytes.</summary>
+    Task<(string Manifest, string Sha256)?> FindAsync(Guid manifest, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,44 @@
+namespace OrleansRegistry.Signing;
+
+/// <summary>Creates signing services: opens or makes the key, tries it out, and stores the service.</summary>
+public interface ISigningServiceCreation
+{
+    /// <exception cref="SigningServiceRefusedException">What is wanted cannot sign; its message says why.</exception>
+    /// <exception cref="ProblemException">The name is taken.</exception>
+    Task<SigningServiceRecord> CreateAsync(WantedSigningService wanted, CancellationToken cancellationToken = default);
+}
+
+/// <summary>A signing service that somebody wants. A class, not a record: it is written nowhere by accident.</summary>
+public sealed class WantedSigningService
+{
+    public required string Name { get; init; }
+
+    public required SigningKind Kind { get; init; }
+
+    /// <summary>A secret key to import: armored or binary OpenPGP, PEM for cosign.</summary>
+    public byte[]? Key { get; init; }
+
+    public string Passphrase { get; init; } = "";
+
+    /// <summary>Instead: the kind of key to make, one of <see cref="KeyKinds"/>.</summary>
+    public string? Generate { get; init; }
+
+    /// <summary>The program of a script service, and the OpenPGP certificate that its signatures verify under.</summary>
+    public string? Script { get; init; }
+
+    /// <inheritdoc cref="Script"/>
+    public string? PublicKey { get; init; }
+
+    public CosignAttachment Attachment { get; init; } = CosignAttachment.Tag;
+
+    /// <summary>What can be generated for OpenPGP; for cosign it is the last one.</summary>
+    public static IReadOnlyList<string> KeyKinds { get; } = ["rsa3072", "rsa4096", "ed25519", "nistp256"];
+}
+
+/// <summary>A signing service that is not to be had.</summary>
+/// <param name="part">Which part of the wish is at fault, in the words of the REST.</param>
+/// <param name="message">Why; nothing secret.</param>
+public sealed class SigningServiceRefusedException(string part, string message) : Exception(message)
+{
+    public string Field => part;
+}

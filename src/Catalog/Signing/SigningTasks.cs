@@ -1,0 +1,59 @@
+using OrleansRegistry.Resources;
+using OrleansRegistry.Tasks;
+
+namespace OrleansRegistry.Signing;
+
+/// <summary>Tasks that sign: the name that clients filter by, the handler, its arguments and what is reserved.</summary>
+/// <remarks>
+/// Signing only reads its repository until it commits: tasks that change the repository come before or after it, but
+/// others that sign run beside it, and pushes are held up by none.
+/// </remarks>
+public static class SigningTasks
+{
+    public const string SignKind = "repository.sign";
+    public const string SignManifestKind = "manifest.sign";
+
+    private const string Name = "pulp_container.app.tasks.sign.sign";
+
+    public static TaskRequest Sign(SignArguments arguments) => new(
+        Name,
+        SignKind,
+        TaskJson.Write(arguments),
+        [],
+        [
+            Address.Prn(ResourceKind.Repository, arguments.Repository),
+            Address.Prn(ResourceKind.SigningService, arguments.Service),
+        ]);
+
+    /// <summary>Signs one manifest outside of any repository.</summary>
+    public static TaskRequest SignManifest(SignManifestArguments arguments) => new(
+        Name,
+        SignManifestKind,
+        TaskJson.Write(arguments),
+        [],
+        [Address.Prn(ResourceKind.SigningService, arguments.Service)]);
+}
+
+/// <param name="Repository">The repository whose newest version is signed.</param>
+/// <param name="Service">Who signs.</param>
+/// <param name="Name">Host and base path: references begin with it.</param>
+/// <param name="Tags">Names of tags, with wildcards; null for all where no manifests are named either.</param>
+/// <param name="Manifests">Digests of further manifests, or null.</param>
+/// <param name="Force">Signs again what is signed.</param>
+/// <param name="AllOrNothing">Adds nothing unless everything could be signed.</param>
+public sealed record SignArguments(
+    Guid Repository,
+    Guid Service,
+    string Name,
+    string[]? Tags,
+    string[]? Manifests,
+    bool Force,
+    bool AllOrNothing);
+
+public sealed record SignManifestArguments(Guid Manifest, Guid Service, string Reference, bool Force);
+
+/// <summary>The task that deletes a signing service.</summary>
+public sealed record SigningServiceDeletion(Guid Id)
+{
+    public const string Kind = "signing-service.delete";
+}

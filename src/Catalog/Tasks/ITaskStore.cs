@@ -1,0 +1,71 @@
+namespace OrleansRegistry.Tasks;
+
+/// <summary>
+/// Tasks and their lines. The database decides who may run: every change that frees a task says so in the transaction
+/// that makes the change, whatever nodes die around it.
+/// </summary>
+public interface ITaskStore
+{
+    /// <summary>Commits a task at the end of its lines. Repeating it does no harm.</summary>
+    /// <returns>True where nothing stands in its way.</returns>
+    Task<bool> CreateAsync(Guid id, TaskRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Takes a task up for a node: one that waits for nothing any more, or whose node was last heard of before
+    /// <paramref name="stale"/>.
+    /// </summary>
+    /// <returns>The attempt; null where the task is not to be had.</returns>
+    Task<TaskAttempt?> TryClaimAsync(
+        Guid id, string node, DateTimeOffset stale, CancellationToken cancellationToken = default);
+
+    /// <summary>Saves progress. False where the attempt lost its task.</summary>
+    Task<bool> SaveAsync(
+        TaskAttempt attempt, IReadOnlyList<ProgressReport> progress, CancellationToken cancellationToken = default);
+
+    /// <summary>Ends a task and frees what it reserved. Null where the attempt lost it: then nothing changes.</summary>
+    /// <returns>The tasks that nothing stands in the way of any more.</returns>
+    Task<IReadOnlyList<Guid>?> FinishAsync(
+        TaskAttempt attempt, TaskOutcome outcome, CancellationToken cancellationToken = default);
+
+    /// <summary>Lets another node have the task at once.</summary>
+    Task YieldAsync(TaskAttempt attempt, CancellationToken cancellationToken = default);
+
+    /// <summary>Cancels a task: at once where it waits; where it runs, the work is yet to stop.</summary>
+    /// <returns>The state afterwards, or null where there is no such task; and the tasks that this freed.</returns>
+    Task<(TaskState? State, IReadOnlyList<Guid> Freed)> CancelAsync(
+        Guid id, CancellationToken cancellationToken = default);
+
+    /// <summary>Says that a node still works on those tasks.</summary>
+    /// <returns>Those that are still its own, with their states.</returns>
+    Task<IReadOnlyDictionary<Guid, TaskState>> BeatAsync(
+        string node, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken = default);
+
+    /// <summary>Tasks that could run: free ones first come first, and those whose node fell silent.</summary>
+    Task<IReadOnlyList<Guid>> FindReadyAsync(
+        DateTimeOffset stale, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets a finished task. False where it is not finished, or not there.</summary>
+    Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets finished tasks in those states that ended before that moment, up to a number of them.</summary>
+    /// <param name="createdBy">Only those that this user asked for, or null for everyone's.</param>
+    /// <returns>How many.</returns>
+    Task<int> PurgeAsync(
+        DateTimeOffset before,
+        IReadOnlyCollection<TaskState> states,
+        string? createdBy,
+        int limit,
+        CancellationToken cancellationToken = default);
+}
+
+/// <summary>One go at a task. Another one may have followed since: the number tells.</summary>
+public sealed record TaskAttempt(
+    Guid Task, int Number, string Kind, string Arguments, string? CreatedBy, TaskState State);
+
+/// <summary>How a task ended.</summary>
+public sealed record TaskOutcome(
+    TaskState State,
+    TaskError? Error,
+    IReadOnlyList<ProgressReport> Progress,
+    IReadOnlyList<CreatedResource> Created,
+    string? Result);

@@ -1,0 +1,67 @@
+namespace OrleansRegistry.Tasks;
+
+/// <summary>What a handler knows of its task, and what it has to say about it. For one handler at a time.</summary>
+/// <param name="id">The task. Whatever the work makes carries this id, so that repeated work finds it.</param>
+/// <param name="arguments">JSON, as it was asked for.</param>
+/// <param name="createdBy">Who asked.</param>
+/// <param name="save">Brings progress to the catalogue.</param>
+public sealed class TaskContext(
+    Guid id, string arguments, string? createdBy, Func<TaskContext, CancellationToken, Task> save)
+{
+    private readonly Lock _gate = new();
+    private readonly List<ProgressReport> _progress = [];
+    private readonly List<CreatedResource> _created = [];
+
+    public Guid Id => id;
+
+    public string Arguments => arguments;
+
+    public string? CreatedBy => createdBy;
+
+    /// <summary>JSON that the finished task shows, or null.</summary>
+    public string? Result { get; set; }
+
+    public IReadOnlyList<ProgressReport> Progress
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _progress];
+        }
+    }
+
+    public IReadOnlyList<CreatedResource> Created
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _created];
+        }
+    }
+
+    /// <summary>The arguments, read.</summary>
+    public T Read<T>() => TaskJson.Read<T>(arguments);
+
+    /// <summary>Says how far the work is: in place of an earlier report with the same code.</summary>
+    public Task ReportAsync(ProgressReport report, CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            var known = _progress.FindIndex(earlier => earlier.Code == report.Code);
+            if (known < 0)
+                _progress.Add(report);
+            else
+                _progress[known] = report;
+        }
+
+        return save(this, cancellationToken);
+    }
+
+    /// <summary>Names something that the work created; the same twice is named once.</summary>
+    public void AddCreated(string href, string prn)
+    {
+        lock (_gate)
+            if (_created.TrueForAll(known => known.Href != href))
+                _created.Add(new(href, prn));
+    }
+}

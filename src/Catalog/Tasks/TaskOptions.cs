@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace OrleansRegistry.Tasks;
+
+/// <summary>Asynchronous operations. Section <c>Tasks</c>.</summary>
+public sealed class TaskOptions
+{
+    /// <summary>The most tasks that one node works on at the same time.</summary>
+    [Range(1, 10_000)]
+    public int MostPerNode { get; set; } = 32;
+
+    /// <summary>How often a node says that it works on its tasks, and looks for others.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan Beat { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A task whose node was silent for this long is taken up by another. It must outlast several beats.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00")]
+    public TimeSpan Silence { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A task that was interrupted this often fails: it may be what kills its nodes.</summary>
+    [Range(1, 1000)]
+    public int MostAttempts { get; set; } = 10;
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+
+namespace OrleansRegistry.Tasks;
+
+/// <inheritdoc cref="ITaskDispatcher"/>
+/// <remarks>Every call may be repeated without harm, and is, once, where a node died under it.</remarks>
+public sealed class TaskDispatcher(IGrainFactory grains, ITaskReader tasks) : ITaskDispatcher
+{
+    // Well below the time after which a call between nodes counts as lost.
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    public async Task<Guid> DispatchAsync(TaskRequest request)
+    {
+        var id = Guid.CreateVersion7();
+        await RepeatAsync(() => grains.Task(id).DispatchAsync(request));
+        return id;
+    }
+
+    /// <inheritdoc/>
+    public async Task<TaskRecord?> CancelAsync(Guid id)
+    {
+        await RepeatAsync(() => grains.Task(id).CancelAsync());
+        return await tasks.FindAsync(id);
+    }
+
+    /// <inheritdoc/>
+    public async Task<TaskRecord?> WaitAsync(Guid id, TimeSpan atMost)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var task = await tasks.FindAsync(id);
+            var left = atMost - Stopwatch.GetElapsedTime(began);
+            if (task is null || task.State.IsFinal || left <= TimeSpan.Zero)
+                return task;
+            await RepeatAsync(() => grains.Task(id).WaitAsync(left < LongestCall ? left : LongestCall));
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteAsync(Guid id) => grains.Task(id).DeleteAsync();
+
+    private static async Task RepeatAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+        }
+        catch (SiloUnavailableException)
+        {
+            await call();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using OrleansRegistry.Oci;
+using OrleansRegistry.Resources;
+using OrleansRegistry.Tasks;
+
+namespace OrleansRegistry.Distributions;
+
+/// <summary>Creates a distribution; its name serves at once.</summary>
+public sealed class DistributionCreationHandler(IDistributionSettingsStore distributions, IGrainFactory grains)
+    : ITaskHandler
+{
+    public string Kind => DistributionCreation.Kind;
+
+    public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        var creation = context.Read<DistributionCreation>();
+        await distributions.CreateAsync(creation.Id, creation.Settings, cancellationToken);
+        await grains.RefreshAsync(creation.Settings.BasePath);
+        context.AddCreated(
+            Address.Href(ResourceKind.Distribution, creation.Id), Address.Prn(ResourceKind.Distribution, creation.Id));
+    }
+}
+
+/// <summary>Changes a distribution; pulls see it at once, by the old name and by the new one.</summary>
+public sealed class DistributionUpdateHandler(IDistributionSettingsStore distributions, IGrainFactory grains)
+    : ITaskHandler
+{
+    public string Kind => DistributionUpdate.Kind;
+
+    public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        var update = context.Read<DistributionUpdate>();
+        var before = await distributions.UpdateAsync(update.Id, update.Settings, cancellationToken)
+            ?? throw new ProblemException(
+                ProblemKind.NameUnknown, "The distribution does not exist any more.", update.Settings.Name);
+        await grains.RefreshAsync(before);
+        await grains.RefreshAsync(update.Settings.BasePath);
+    }
+}
+
+/// <summary>Deletes a distribution, and the repository whose only one it was.</summary>
+public sealed class DistributionDeletionHandler(IDistributionSettingsStore distributions, IGrainFactory grains)
+    : ITaskHandler
+{
+    public string Kind => DistributionDeletion.Kind;
+
+    public Task RunAsync(TaskContext context, CancellationToken cancellationToken) =>
+        DeleteAsync(context.Read<DistributionDeletion>().Id, distributions, grains, cancellationToken);
+
+    internal static async Task DeleteAsync(
+        Guid id, IDistributionSettingsStore distributions, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        if (await distributions.DeleteAsync(id, cancellationToken) is not { } deleted)
+            return; // an earlier try did it
+        await grains.RefreshAsync(deleted.BasePath);
+        if (deleted.Repository is { } repository)
+            await grains.Repository(repository).ForgetAsync();
+    }
+}
+
+internal static class DistributionRefreshing
+{
+    /// <summary>Makes the grain of a base path see what is committed.</summary>
+    public static Task RefreshAsync(this IGrainFactory grains, string basePath) =>
+        grains.Distribution(RepositoryName.Parse(basePath)).RefreshAsync();
+}

@@ -1,0 +1,30 @@
+using OrleansRegistry.Distributions;
+using OrleansRegistry.Tasks;
+
+namespace OrleansRegistry.Namespaces;
+
+/// <summary>Deletes a namespace with its distributions, and the repositories whose only ones they were.</summary>
+public sealed class NamespaceDeletionHandler(
+    INamespaceStore namespaces, IDistributionSettingsStore distributions, IGrainFactory grains) : ITaskHandler
+{
+    // A push may add a distribution while the others go.
+    private const int MaxRounds = 5;
+
+    public string Kind => NamespaceDeletion.Kind;
+
+    public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        var id = context.Read<NamespaceDeletion>().Id;
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var below = await namespaces.DistributionsOfAsync(id, cancellationToken);
+            foreach (var distribution in below)
+                await DistributionDeletionHandler.DeleteAsync(distribution, distributions, grains, cancellationToken);
+            if (await namespaces.DeleteAsync(id, cancellationToken) || below.Count == 0)
+                return;
+        }
+
+        throw new ProblemException(
+            ProblemKind.NameUnknown, "Distributions keep being added to the namespace; stop the pushes first.");
+    }
+}

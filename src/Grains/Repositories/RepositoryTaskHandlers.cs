@@ -1,0 +1,36 @@
+using OrleansRegistry.Distributions;
+using OrleansRegistry.Tasks;
+
+namespace OrleansRegistry.Repositories;
+
+/// <summary>Changes a repository's settings.</summary>
+public sealed class RepositoryUpdateHandler(IRepositoryStore repositories, IGrainFactory grains) : ITaskHandler
+{
+    public string Kind => RepositoryUpdate.Kind;
+
+    public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        var update = context.Read<RepositoryUpdate>();
+        if (!await repositories.UpdateAsync(update.Id, update.Settings, cancellationToken))
+            throw new ProblemException(
+                ProblemKind.NameUnknown, "The repository does not exist any more.", update.Settings.Name);
+        await grains.Repository(update.Id).ForgetAsync();
+        if (update.Settings.RetainVersions is not null)
+            await grains.RepositoryActions(update.Id).TrimAsync();
+    }
+}
+
+/// <summary>Deletes a repository; names that served it serve nothing from then on.</summary>
+public sealed class RepositoryDeletionHandler(IRepositoryStore repositories, IGrainFactory grains) : ITaskHandler
+{
+    public string Kind => RepositoryDeletion.Kind;
+
+    public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        var id = context.Read<RepositoryDeletion>().Id;
+        var served = await repositories.DeleteAsync(id, cancellationToken);
+        foreach (var basePath in served)
+            await grains.RefreshAsync(basePath);
+        await grains.Repository(id).ForgetAsync();
+    }
+}

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Tasks;
+
+namespace OrleansRegistry.Repositories;
+
+/// <summary>Looks at the bytes of every blob of a version, and names in its result those that are gone or altered.</summary>
+internal sealed class RepairHandler(IVersionReader versions, IVersionHistory history, IBlobStore blobs) : ITaskHandler
+{
+    private const int PerPage = 200;
+
+    // More would say no more: the progress counts all of them.
+    private const int MostNamed = 1000;
+
+    public string Kind => RepositoryTasks.RepairKind;
+
+    public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        var (repository, version, verify) = context.Read<RepairArguments>();
+        if (!await history.ExistsAsync(repository, version, cancellationToken))
+            throw new ProblemException(
+                ProblemKind.NameUnknown, $"There is no version {version} of that repository.", repository.ToString());
+
+        List<string> missing = [], corrupted = [];
+        string? last = null;
+        while (true)
+        {
+            var page = await versions.ListAsync(
+                repository, version, ContentKind.Blob, last, PerPage, cancellationToken);
+            foreach (var blob in page)
+            {
+                var digest = Digest.Parse(blob.Key);
+                var path = blobs.PathOf(digest);
+                if (!File.Exists(path))
+                    missing.Add(blob.Key);
+                else if (verify && await HashAsync(digest, path, cancellationToken) != digest)
+                    corrupted.Add(blob.Key);
+            }
+
+            var done = page.Count < PerPage;
+            await ReportAsync(context, missing.Count, corrupted.Count, done, cancellationToken);
+            if (done)
+                break;
+            last = page[^1].Key;
+        }
+
+        context.Result = TaskJson.Write(new Damage([.. missing.Take(MostNamed)], [.. corrupted.Take(MostNamed)]));
+    }
+
+    private static async Task<Digest> HashAsync(Digest digest, string path, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
+        var hash = digest.Algorithm == "sha512"
+            ? await SHA512.HashDataAsync(file, cancellationToken)
+            : await SHA256.HashDataAsync(file, cancellationToken);
+        return Digest.FromHash(digest.Algorithm, hash);
+    }
+
+    private static async Task ReportAsync(
+        TaskContext context, int missing, int corrupted, bool done, CancellationToken cancellationToken)
+    {
+        Func<string, string, long, long?, ProgressReport> report =
+            done ? ProgressReport.Completed : ProgressReport.Running;
+        await context.ReportAsync(report("Identify missing units", "repair.missing", missing, null), cancellationToken);
+        await context.ReportAsync(
+            report("Identify corrupted units", "repair.corrupted", corrupted, null), cancellationToken);
+        await context.ReportAsync(report("Repair corrupted units", "repair.repaired", 0, null), cancellationToken);
+    }
+
+    private sealed record Damage(string[] Missing, string[] Corrupted);
+}

@@ -1,0 +1,35 @@
+using OrleansRegistry.Resources;
+using OrleansRegistry.Tasks;
+
+namespace OrleansRegistry.Repositories;
+
+/// <summary>A task that asks a repository for one change, and names the version that this made.</summary>
+internal sealed class RepositoryTaskHandler<TArguments>(
+    string kind,
+    Func<TArguments, Guid> repositoryOf,
+    Func<IRepositoryActions, TArguments, Guid, CancellationToken, Task> act,
+    IGrainFactory grains,
+    IVersionHistory history) : ITaskHandler
+{
+    /// <summary>Names what else the change created; it comes before the version.</summary>
+    public Func<TArguments, MadeVersion, TaskContext, CancellationToken, Task>? NameOthersAsync { get; init; }
+
+    public string Kind => kind;
+
+    public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        var arguments = context.Read<TArguments>();
+        var repository = repositoryOf(arguments);
+        await act(grains.RepositoryActions(repository), arguments, context.Id, cancellationToken);
+
+        // Asked for afterwards, not taken from the answer: an earlier attempt may have made it, or the change none.
+        foreach (var made in await history.FindMadeAsync(repository, [context.Id], CancellationToken.None))
+        {
+            if (NameOthersAsync is not null)
+                await NameOthersAsync(arguments, made, context, CancellationToken.None);
+            context.AddCreated(
+                Address.Href(ResourceReference.Version(repository, made.Number)),
+                Address.Prn(ResourceKind.RepositoryVersion, made.Id));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using OrleansRegistry.Oci;
+using OrleansRegistry.Signatures.Signing;
+
+namespace OrleansRegistry.Signing;
+
+/// <summary>Signs with a key that this server holds.</summary>
+internal sealed class KeySigner(OpenPgpSigner signer, SigningThreads threads, TimeProvider clock) : IAtomicSigner
+{
+    public Task<IReadOnlyList<SignedTarget>> SignAsync(
+        IReadOnlyList<SigningTarget> targets, CancellationToken cancellationToken) =>
+        threads.RunAsync<IReadOnlyList<SignedTarget>>(() =>
+        {
+            var signed = new List<SignedTarget>(targets.Count);
+            foreach (var target in targets)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                signed.Add(new(
+                    target,
+                    signer.Sign(Digest.Parse(target.Sha256), target.Reference, clock.GetUtcNow()),
+                    null));
+            }
+
+            return signed;
+        });
+}

@@ -1,0 +1,32 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Resources;
+using OrleansRegistry.Tasks;
+
+namespace OrleansRegistry.Signing;
+
+/// <summary>Signs one manifest outside of any repository: the signature can be added to one later.</summary>
+internal sealed class SignManifestHandler(
+    SigningServices services, ISignableReader signable, SigningCampaign campaign, IContentSets sets) : ITaskHandler
+{
+    public string Kind => SigningTasks.SignManifestKind;
+
+    public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        var arguments = context.Read<SignManifestArguments>();
+        var service = await services.RequireAsync(arguments.Service, cancellationToken);
+        var (manifest, sha256) = await signable.FindAsync(arguments.Manifest, cancellationToken)
+            ?? throw new ProblemException(
+                ProblemKind.ManifestUnknown, "The manifest does not exist any more.", arguments.Manifest.ToString());
+        var tally = new SigningTally(context, total: 1);
+        await campaign.SignAsync(
+            Chunks.Of(service.Record, context.Id, arguments.Force, [new(manifest, sha256, arguments.Reference)]),
+            chunk => tally.AddAsync(chunk, cancellationToken),
+            cancellationToken);
+        if (tally.Failures.Count > 0)
+            throw tally.Failed("nothing was stored");
+        await tally.EndAsync(CancellationToken.None);
+        foreach (var made in await sets.FindStoredAsync(ContentKind.Signature, tally.Keys, CancellationToken.None))
+            context.AddCreated(
+                Address.Href(ResourceKind.Signature, made.Id), Address.Prn(ResourceKind.Signature, made.Id));
+    }
+}

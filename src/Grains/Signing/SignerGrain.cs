@@ -1,0 +1,12 @@
+using Orleans.Placement;
+
+namespace OrleansRegistry.Signing;
+
+/// <inheritdoc cref="ISignerGrain"/>
+/// <remarks>It only keeps the line; the work is done off its scheduler.</remarks>
+[RandomPlacement]
+internal sealed class SignerGrain(ChunkSigning signing) : Grain, ISignerGrain
+{
+    public Task<SignedChunk> SignAsync(SigningChunk chunk, CancellationToken cancellationToken) =>
+        Task.Run(() => signing.SignAsync(chunk, cancellationToken), cancellationToken);
+}

@@ -1,0 +1,92 @@
+using System.Text;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Signatures;
+using OrleansRegistry.Signatures.Signing;
+
+namespace OrleansRegistry.Signing;
+
+/// <inheritdoc cref="ISigningServiceCreation"/>
+internal sealed class SigningServiceCreation(
+    ISigningServiceStore store, SigningServices services, ScriptProgram program, TimeProvider clock)
+    : ISigningServiceCreation
+{
+    private const string SampleReference = "registry.example.invalid/sample:latest";
+
+    private static readonly byte[] Sample = Encoding.UTF8.GetBytes(
+        """{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}""");
+
+    public async Task<SigningServiceRecord> CreateAsync(
+        WantedSigningService wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (record, secret) = wanted.Kind switch
+            {
+                SigningKind.OpenPgp => OpenPgp(wanted),
+                SigningKind.Script => (Script(wanted), null),
+                SigningKind.Cosign => Cosign(wanted),
+            };
+            await TryOutAsync(services.Open(record, secret), cancellationToken);
+            await store.AddAsync(record, secret, cancellationToken);
+            return record;
+        }
+        catch (SecretKeyException refused)
+        {
+            throw new SigningServiceRefusedException("key", refused.Message);
+        }
+        catch (SigningFailedException failed)
+        {
+            throw new SigningServiceRefusedException("script", failed.Message);
+        }
+    }
+
+    private (SigningServiceRecord, SigningSecret?) OpenPgp(WantedSigningService wanted)
+    {
+        var now = clock.GetUtcNow();
+        var bytes = wanted.Generate is { } kind
+            ? OpenPgpKeyGenerator.Generate(Enum.Parse<OpenPgpKeyKind>(kind, ignoreCase: true), wanted.Name, now)
+            : Required(wanted.Key, "key", "Give a secret key to import, or say which kind to generate.");
+        var key = OpenPgpSecretKey.Import(bytes, wanted.Passphrase, now);
+        return (Record(wanted, key.PublicKey, key.Fingerprint), new(bytes, wanted.Passphrase));
+    }
+
+    private SigningServiceRecord Script(WantedSigningService wanted)
+    {
+        var script = Required(wanted.Script, "script", "A script service needs the absolute path of its program.");
+        if (program.WhyForbidden(script) is { } refusal)
+            throw new SigningServiceRefusedException("script", refusal);
+        var publicKey = Required(
+            wanted.PublicKey, "public_key", "A script service needs the OpenPGP certificate that it signs for.");
+        var keys = TrustedKeys.Load(Encoding.ASCII.GetBytes(publicKey));
+        return keys.Certificates is [var certificate]
+            ? Record(wanted, publicKey, certificate.Fingerprint) with { Script = script }
+            : throw new SigningServiceRefusedException(
+                "public_key", keys.Skipped is [var why, ..] ? why : "Give exactly one OpenPGP certificate.");
+    }
+
+    private (SigningServiceRecord, SigningSecret?) Cosign(WantedSigningService wanted)
+    {
+        var pem = wanted.Generate is not null
+            ? Encoding.ASCII.GetBytes(CosignKey.Generate())
+            : Required(wanted.Key, "key", "Give a private key to import, or say that one is to be generated.");
+        var key = CosignKey.Import(Encoding.ASCII.GetString(pem), wanted.Passphrase);
+        var record = Record(wanted, key.PublicKey, key.Fingerprint) with { Attachment = wanted.Attachment };
+        return (record, new(pem, wanted.Passphrase));
+    }
+
+    // A key that opens can sign; a program must show it.
+    private static async Task TryOutAsync(OpenService service, CancellationToken cancellationToken)
+    {
+        if (service.Atomic is not ScriptSigner signer)
+            return;
+        var digest = Digest.Sha256(Sample).ToString();
+        await signer.SignAsync(Sample, new(digest, digest, SampleReference), cancellationToken);
+    }
+
+    private SigningServiceRecord Record(WantedSigningService wanted, string publicKey, string fingerprint) => new(
+        Guid.CreateVersion7(), wanted.Name, wanted.Kind, publicKey, fingerprint, null, null, clock.GetUtcNow());
+
+    private static T Required<T>(T? value, string part, string refusal)
+        where T : class =>
+        value ?? throw new SigningServiceRefusedException(part, refusal);
+}

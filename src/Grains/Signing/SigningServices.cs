@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Text;
+using OrleansRegistry.Content;
+using OrleansRegistry.Signatures.Signing;
+
+namespace OrleansRegistry.Signing;
+
+/// <summary>The signing services that this node has opened: opening a key takes a tenth of a second.</summary>
+internal sealed class SigningServices(
+    ISigningServiceStore store,
+    SigningThreads threads,
+    ScriptProgram program,
+    IContentReader content,
+    TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<Guid, OpenService> _open = new();
+
+    /// <exception cref="ProblemException">There is no such service, or its key cannot be opened.</exception>
+    public async Task<OpenService> OpenAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (_open.TryGetValue(id, out var known))
+            return known;
+        var record = await store.FindAsync(id, cancellationToken) ?? throw new ProblemException(
+            ProblemKind.NameUnknown, "The signing service does not exist any more.", id.ToString());
+        var secret = await store.FindSecretAsync(id, cancellationToken);
+        return _open.GetOrAdd(id, Open(record, secret));
+    }
+
+    /// <summary>The service, if its key may sign now.</summary>
+    /// <exception cref="ProblemException">It does not exist, or its key is revoked, expired or cannot be opened.</exception>
+    public async Task<OpenService> RequireAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var record = await store.FindAsync(id, cancellationToken) ?? throw new ProblemException(
+            ProblemKind.NameUnknown, "The signing service does not exist any more.", id.ToString());
+        if (record.Kind is not SigningKind.Cosign && WhyUnusable(record) is { } refusal)
+            throw Refused(record, refusal);
+        if (record.Script is { } script && program.WhyForbidden(script) is { } forbidden)
+            throw Refused(record, forbidden);
+        return await OpenAsync(id, cancellationToken);
+    }
+
+    /// <summary>Lets go of a service that was deleted.</summary>
+    public void Forget(Guid id) => _open.TryRemove(id, out _);
+
+    internal OpenService Open(SigningServiceRecord record, SigningSecret? secret)
+    {
+        try
+        {
+            return record.Kind switch
+            {
+                SigningKind.OpenPgp => new(record, OpenKey(secret!), null),
+                SigningKind.Script => new(
+                    record, new ScriptSigner(record, OpenService.KeysOf(record), program, content, clock), null),
+                SigningKind.Cosign => new(
+                    record, null, CosignKey.Import(Encoding.ASCII.GetString(secret!.Key), secret.Passphrase)),
+            };
+        }
+        catch (SecretKeyException refused)
+        {
+            throw Refused(record, refused.Message);
+        }
+    }
+
+    private KeySigner OpenKey(SigningSecret secret) =>
+        new(OpenPgpSecretKey.Import(secret.Key, secret.Passphrase, clock.GetUtcNow()).Signer, threads, clock);
+
+    private string? WhyUnusable(SigningServiceRecord record) => OpenPgpSecretKey.WhyUnusable(
+        Encoding.ASCII.GetBytes(record.PublicKey),
+        record.Kind is SigningKind.Script ? null : record.Fingerprint,
+        clock.GetUtcNow());
+
+    private static ProblemException Refused(SigningServiceRecord record, string why) =>
+        new(ProblemKind.SignatureInvalid, $"The signing service '{record.Name}' cannot sign: {why}", record.Name);
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrleansRegistry.Tasks;
+
+namespace OrleansRegistry.Signing;
+
+/// <summary>What a node needs to sign.</summary>
+public static class SigningSetup
+{
+    public static IServiceCollection AddSigning(this IServiceCollection services) => services
+        .AddSigningServices()
+        .AddSingleton<SigningSelection>()
+        .AddSingleton<SigningCampaign>()
+        .AddSingleton<SigningCommit>()
+        .AddSingleton<ChunkSigning>()
+        .AddSingleton<CosignSigning>()
+        .AddTaskHandler<SignHandler>()
+        .AddTaskHandler<SignManifestHandler>()
+        .AddTaskHandler<SigningServiceDeletionHandler>();
+
+    /// <summary>Only what creates and opens signing services: no cluster is needed.</summary>
+    public static IServiceCollection AddSigningServices(this IServiceCollection services) => services
+        .AddSingleton<SigningThreads>()
+        .AddSingleton<ScriptProgram>()
+        .AddSingleton<SigningServices>()
+        .AddSingleton<ISigningServiceCreation, SigningServiceCreation>();
+}

@@ -1,0 +1,57 @@
+using OrleansRegistry.Tasks;
+
+namespace OrleansRegistry.Signing;
+
+/// <summary>What a campaign has come to, and the progress that it shows.</summary>
+internal sealed class SigningTally(TaskContext context, int total)
+{
+    private const int MostNamed = 10;
+
+    private readonly Lock _gate = new();
+    private readonly List<string> _keys = [];
+    private readonly List<SigningFailure> _failures = [];
+    private int _made;
+
+    /// <summary>The keys of all that counts.</summary>
+    public IReadOnlyList<string> Keys => _keys;
+
+    public IReadOnlyList<SigningFailure> Failures => _failures;
+
+    public Task AddAsync(SignedChunk chunk, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _keys.AddRange(chunk.Keys);
+            _failures.AddRange(chunk.Failures);
+            _made += chunk.Made;
+        }
+
+        return ReportAsync(ProgressReport.Running, cancellationToken);
+    }
+
+    public Task EndAsync(CancellationToken cancellationToken) =>
+        ReportAsync(ProgressReport.Completed, cancellationToken);
+
+    /// <summary>What could not be signed, by name.</summary>
+    public ProblemException Failed(string outcome)
+    {
+        var named = _failures.Take(MostNamed).Select(failure => $"{failure.Manifest} ({failure.Reference}): {failure.Why}");
+        var more = _failures.Count > MostNamed ? $" And {_failures.Count - MostNamed} more." : "";
+        return new(
+            ProblemKind.SignatureInvalid,
+            $"{_failures.Count} of {total} signatures could not be made; {outcome}. {string.Join(" ", named)}{more}",
+            _failures[0].Manifest);
+    }
+
+    private async Task ReportAsync(
+        Func<string, string, long, long?, ProgressReport> report, CancellationToken cancellationToken)
+    {
+        int signed, made, failed;
+        lock (_gate)
+            (signed, made, failed) = (_keys.Count, _made, _failures.Count);
+        await context.ReportAsync(report("Signing images", "sign.images", signed + failed, total), cancellationToken);
+        await context.ReportAsync(report("Signatures made", "sign.made", made, null), cancellationToken);
+        if (failed > 0)
+            await context.ReportAsync(report("Images that failed", "sign.failed", failed, null), cancellationToken);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+
+namespace OrleansRegistry.Tasks;
+
+#pragma warning disable CA1001 // A source of cancellation without a timer holds nothing that must be disposed of.
+
+/// <summary>Why work on a task is to stop before its end.</summary>
+internal enum StopReason
+{
+    None,
+
+    /// <summary>Somebody cancelled the task.</summary>
+    Cancelled,
+
+    /// <summary>Another attempt took over.</summary>
+    Lost,
+
+    /// <summary>The node shuts down.</summary>
+    Leaving,
+}
+
+/// <summary>One attempt at a task's work, off the grain's scheduler: work may be heavy, and grains must answer.</summary>
+internal sealed class TaskRun(TaskAttempt attempt, ITaskHandler? handler, ITaskStore store, int mostAttempts)
+{
+    // Progress is for people: they do not see more of it.
+    private static readonly TimeSpan BetweenSaves = TimeSpan.FromMilliseconds(250);
+
+    private readonly CancellationTokenSource _stop = new();
+    private int _reason;
+    private long? _saved;
+
+    public TaskAttempt Attempt => attempt;
+
+    public StopReason Reason => (StopReason)Volatile.Read(ref _reason);
+
+    /// <summary>Tells the work to stop. Only the first reason counts.</summary>
+    public Task StopAsync(StopReason reason) =>
+        Interlocked.CompareExchange(ref _reason, (int)reason, (int)StopReason.None) == (int)StopReason.None
+            ? _stop.CancelAsync()
+            : Task.CompletedTask;
+
+    /// <summary>Does the work.</summary>
+    /// <returns>How it ended; null where somebody else is to do it again. The failure is for the log.</returns>
+    public async Task<(TaskOutcome? Outcome, Exception? Failure)> WorkAsync()
+    {
+        var context = new TaskContext(attempt.Task, attempt.Arguments, attempt.CreatedBy, SaveAsync);
+        if (attempt.State is TaskState.Canceling)
+            return (End(context, TaskState.Canceled), null);
+        if (handler is null)
+            return (Fail(context, $"This node has no handler for tasks of the kind '{attempt.Kind}'."), null);
+        if (attempt.Number > mostAttempts)
+            return (Fail(context, $"The task was interrupted {mostAttempts} times, and is not tried again."), null);
+        try
+        {
+            await Task.Run(() => handler.RunAsync(context, _stop.Token), CancellationToken.None);
+            return (End(context, TaskState.Completed), null);
+        }
+        catch (Exception) when (Reason is StopReason.Cancelled)
+        {
+            return (End(context, TaskState.Canceled), null);
+        }
+        catch (Exception) when (Reason is not StopReason.None)
+        {
+            return (null, null);
+        }
+        catch (StoreUnavailableException outage)
+        {
+            return (null, outage);
+        }
+        catch (ProblemException refusal)
+        {
+            return (Fail(context, refusal.Message), null);
+        }
+        catch (Exception failure)
+        {
+            return (Fail(context, $"{failure.GetType().Name}: {failure.Message}"), failure);
+        }
+    }
+
+    private async Task SaveAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_saved is { } saved && Stopwatch.GetElapsedTime(saved) < BetweenSaves)
+            return;
+        _saved = Stopwatch.GetTimestamp();
+        if (!await store.SaveAsync(attempt, context.Progress, cancellationToken))
+            await StopAsync(StopReason.Lost);
+    }
+
+    private static TaskOutcome End(TaskContext context, TaskState state) =>
+        new(state, null, context.Progress, context.Created, context.Result);
+
+    private static TaskOutcome Fail(TaskContext context, string description) =>
+        new(TaskState.Failed, new(description), context.Progress, context.Created, null);
+}

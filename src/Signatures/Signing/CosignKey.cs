@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using OrleansRegistry.Signatures.Keys;
+
+namespace OrleansRegistry.Signatures.Signing;
+
+/// <summary>An ECDSA P-256 key that signs as <c>cosign sign --key</c> does. Safe for use by many threads.</summary>
+public sealed class CosignKey
+{
+    private readonly Pool<ECDsa> _pool;
+
+    private CosignKey(ECDsa key)
+    {
+        var parameters = key.ExportParameters(includePrivateParameters: true);
+        _pool = new(() => ECDsa.Create(parameters));
+        PublicKey = key.ExportSubjectPublicKeyInfoPem() + "\n";
+        Fingerprint = Convert.ToHexString(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
+    }
+
+    /// <summary>PEM, as <c>cosign verify --key</c> wants it.</summary>
+    public string PublicKey { get; }
+
+    /// <summary>The SHA-256 of the public key's DER form, 64 upper-case hex digits.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>A new private key: PEM (PKCS #8), not protected, for whoever seals it.</summary>
+    public static string Generate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return key.ExportPkcs8PrivateKeyPem();
+    }
+
+    /// <summary>Opens a private key: PEM, PKCS #8 (protected by a passphrase or not) or SEC 1.</summary>
+    /// <exception cref="SecretKeyException">It is no such key, or the passphrase is wrong.</exception>
+    public static CosignKey Import(string pem, string passphrase)
+    {
+        try
+        {
+            using var key = ECDsa.Create();
+            if (pem.Contains("ENCRYPTED PRIVATE KEY", StringComparison.Ordinal))
+                key.ImportFromEncryptedPem(pem, passphrase);
+            else
+                key.ImportFromPem(pem);
+            return key.KeySize == 256
+                ? new(key)
+                : throw new SecretKeyException("A cosign key is an ECDSA key on the curve P-256.");
+        }
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        {
+            throw new SecretKeyException(
+                "The file is no ECDSA private key in PEM, or the passphrase is wrong. Keys that cosign itself encrypted "
+                + "are not read: generate one here, or convert it to PKCS #8.");
+        }
+    }
+
+    /// <summary>An ASN.1 DER signature over the SHA-256 of the payload.</summary>
+    public byte[] Sign(ReadOnlySpan<byte> payload)
+    {
+        using var rented = _pool.Rent();
+        return rented.Key.SignData(payload, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+    }
+
+    /// <summary>Whether this key made that signature of the payload.</summary>
+    public bool Verify(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> signature)
+    {
+        using var rented = _pool.Rent();
+        return rented.Key.VerifyData(
+            payload, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+    }
+}

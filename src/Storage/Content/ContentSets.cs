@@ -1,0 +1,136 @@
+using OrleansRegistry.Content;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="IContentSets"/>
+public sealed class ContentSets(IDatabase database) : IContentSets
+{
+    private const string InVersion =
+        "rc.version_added <= @version and (rc.version_removed is null or rc.version_removed > @version)";
+
+    private const string InNewest = "rc.version_removed is null";
+
+    private const string Stored = """
+        select c.id, c.kind, coalesce(t.name, c.key), coalesce(t.manifest_digest, s.manifest_digest), coalesce(s.size, 0),
+          c.created_at
+        from content c left join tag t on t.content_id = c.id left join signature s on s.content_id = c.id
+        """;
+
+    public async Task<IReadOnlyList<StoredUnit>> FindByIdAsync(
+        IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+        ids.Count == 0
+            ? []
+            : await database.QueryAsync(
+                new($"{Stored} where {database.Dialect.In("c.id", "ids")} and not c.doomed", ("ids", ids.ToArray())),
+                ReadStored,
+                cancellationToken);
+
+    public async Task<IReadOnlyList<StoredUnit>> FindStoredAsync(
+        ContentKind kind, IReadOnlyCollection<string> identities, CancellationToken cancellationToken) =>
+        identities.Count == 0
+            ? []
+            : await database.QueryAsync(
+                new(
+                    $"{Stored} where c.kind = @kind and {database.Dialect.In("c.key", "identities")} and not c.doomed",
+                    ("kind", (int)kind), ("identities", identities.ToArray())),
+                ReadStored,
+                cancellationToken);
+
+    public Task<IReadOnlyList<ContentUnit>> AllAsync(
+        Guid repository, int? version, CancellationToken cancellationToken) =>
+        UnitsAsync("", "", repository, version, cancellationToken);
+
+    public Task<IReadOnlyList<ContentUnit>> TagsAsync(
+        Guid repository, int? version, IReadOnlyCollection<string>? names, CancellationToken cancellationToken) =>
+        UnitsAsync(
+            "", $"and rc.kind = 3 {Among("rc.key", "names", names)}", repository, version, cancellationToken,
+            ("names", names?.ToArray() ?? []));
+
+    public Task<IReadOnlyList<ContentUnit>> ManifestsAsync(
+        Guid repository,
+        int? version,
+        IReadOnlyCollection<string>? digests,
+        IReadOnlyCollection<string>? mediaTypes,
+        CancellationToken cancellationToken) =>
+        UnitsAsync(
+            "join manifest m on m.content_id = rc.content_id",
+            $"and rc.kind = 2 {Among("rc.key", "digests", digests)} {Among("m.media_type", "types", mediaTypes)}",
+            repository,
+            version,
+            cancellationToken,
+            ("digests", digests?.ToArray() ?? []),
+            ("types", mediaTypes?.ToArray() ?? []));
+
+    public async Task<IReadOnlyList<StoredUnit>> SignaturesAsync(
+        Guid repository, int? version, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(
+                $"""
+                select rc.content_id, rc.kind, rc.key, rc.target, s.size, c.created_at from repository_content rc
+                join content c on c.id = rc.content_id
+                join signature s on s.content_id = rc.content_id
+                where rc.repository_id = @repository and rc.kind = 4 and {At(version)}
+                and {database.Dialect.In("s.manifest_digest", "manifests")}
+                """,
+                ("repository", repository), ("version", version ?? 0), ("manifests", manifests.ToArray())),
+            ReadStored,
+            cancellationToken);
+
+    public Task<IReadOnlyList<ContentUnit>> SignaturesAsync(
+        Guid repository, int? version, SignatureFilter filter, CancellationToken cancellationToken)
+    {
+        var condition = "and rc.kind = 4";
+        if (filter.KeyId is not null)
+            condition += " and s.key_id = @key";
+        if (filter.Fingerprint is not null)
+            condition += " and (s.fingerprint = @fingerprint or (s.fingerprint is null and s.key_id = @implied))";
+        if (filter.Manifest is not null)
+            condition += " and s.manifest_digest = @manifest";
+        return UnitsAsync(
+            "join signature s on s.content_id = rc.content_id",
+            condition,
+            repository,
+            version,
+            cancellationToken,
+            ("key", filter.KeyId ?? ""),
+            ("fingerprint", filter.Fingerprint ?? ""),
+            ("implied", filter.Fingerprint is { } fingerprint ? SignatureFilter.KeyIdOf(fingerprint) : ""),
+            ("manifest", filter.Manifest?.ToString() ?? ""));
+    }
+
+    // Only what came or went since then can differ; what went and came back does not.
+    public async Task<(IReadOnlyList<ContentUnit> Added, IReadOnlyList<ContentUnit> Removed)> DifferenceAsync(
+        Guid repository, int version, CancellationToken cancellationToken)
+    {
+        var gone = await UnitsAsync(
+            "", "and rc.version_removed is not null", repository, version, cancellationToken);
+        var come = await UnitsAsync(
+            "", "and rc.version_added > @since", repository, null, cancellationToken, ("since", version));
+        return ([.. gone.Except(come)], [.. come.Except(gone)]);
+    }
+
+    private async Task<IReadOnlyList<ContentUnit>> UnitsAsync(
+        string join,
+        string condition,
+        Guid repository,
+        int? version,
+        CancellationToken cancellationToken,
+        params (string Name, object? Value)[] parameters) =>
+        await database.QueryAsync(
+            new(
+                $"""
+                select rc.kind, rc.key, rc.target from repository_content rc {join}
+                where rc.repository_id = @repository and {At(version)} {condition}
+                """,
+                [("repository", repository), ("version", version ?? 0), .. parameters]),
+            Rows.Unit,
+            cancellationToken);
+
+    private string Among(string column, string parameter, IReadOnlyCollection<string>? values) =>
+        values is null ? "" : $"and {database.Dialect.In(column, parameter)}";
+
+    private static string At(int? version) => version is null ? InNewest : InVersion;
+
+    private static StoredUnit ReadStored(Row row) => new(
+        row.Guid(0), new((ContentKind)row.Int32(1), row.String(2), row.StringOrNull(3)), row.Int32(4), row.Time(5));
+}

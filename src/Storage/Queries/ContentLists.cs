@@ -1,0 +1,127 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Lists;
+using OrleansRegistry.Resources;
+
+namespace OrleansRegistry.Storage;
+
+/// <summary>The lists of blobs, tags and signatures, and of all content alike.</summary>
+internal static class ContentLists
+{
+    private static readonly string[] Algorithms = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"];
+
+    public static Definition<ContentRecord> All(Dialect dialect, TimeSpan grace, TimeProvider clock) => new()
+    {
+        From = "content t",
+        Key = "t.id",
+        Newest = "t.id desc",
+        Select = $"select t.id, t.kind, t.created_at, {LabelColumn.OfContent(dialect, "t.id")} from content t",
+        Filters =
+        [
+            .. Filters.Identity(
+                "t.id", ResourceKind.Blob, ResourceKind.Manifest, ResourceKind.Tag, ResourceKind.Signature),
+            .. Membership.Filters("t.id", null, grace, clock),
+            new(
+                new("pulp_type", FilterType.Text) { Scope = FilterScope.Generic },
+                (sql, values) => sql.Dialect.In("t.kind", sql.Parameter(Kinds(values)))),
+            new(
+                new("pulp_type__in", FilterType.Text) { Scope = FilterScope.Generic, IsList = true },
+                (sql, values) => sql.Dialect.In("t.kind", sql.Parameter(Kinds(values)))),
+        ],
+        Orders = Ordering("t.id"),
+        Read = row => new(row.Guid(0), (ContentKind)row.Int32(1), LabelColumn.Read(row, 3), row.Time(2)),
+    };
+
+    public static Definition<BlobRecord> Blobs(Dialect dialect, TimeSpan grace, TimeProvider clock) => new()
+    {
+        From = "blob t join content c on c.id = t.content_id",
+        Key = "t.content_id",
+        Newest = "t.content_id desc",
+        Select = $"""
+            select c.id, {LabelColumn.OfContent(dialect, "c.id")}, c.created_at, c.key, t.size
+            from blob t join content c on c.id = t.content_id
+            """,
+        Filters =
+        [
+            .. Filters.Identity("t.content_id", ResourceKind.Blob, ResourceKind.Artifact),
+            .. Membership.Filters("t.content_id", ContentKind.Blob, grace, clock),
+            Filters.Text("digest", "c.key"),
+            Filters.Texts("digest__in", "c.key"),
+            .. Algorithms.Select(Hash),
+        ],
+        Orders = Ordering("t.content_id", ("digest", "c.key"), ("size", "t.size")),
+        Read = row => new(row.Guid(0), LabelColumn.Read(row, 1), row.Time(2), row.String(3), row.Int64(4)),
+    };
+
+    public static Definition<TagRecord> Tags(Dialect dialect, TimeSpan grace, TimeProvider clock) => new()
+    {
+        From = "tag t",
+        Key = "t.content_id",
+        Newest = "t.content_id desc",
+        Select = $"""
+            select c.id, {LabelColumn.OfContent(dialect, "c.id")}, c.created_at, t.name, m.content_id
+            from tag t join content c on c.id = t.content_id left join manifest m on m.digest = t.manifest_digest
+            """,
+        Filters =
+        [
+            .. Filters.Identity("t.content_id", ResourceKind.Tag),
+            .. Membership.Filters("t.content_id", ContentKind.Tag, grace, clock),
+            Filters.Text("name", "t.name"),
+            Filters.Texts("name__in", "t.name"),
+            Filters.EitherTexts("digest", "t.manifest_digest"),
+            new(
+                new("media_type", FilterType.Text) { IsList = true, IsEither = true },
+                (sql, values) => $"""
+                    t.manifest_digest in (select f.digest from manifest f
+                      where {Filters.AnyText(sql, "f.media_type", values)})
+                    """),
+        ],
+        Orders = Ordering("t.content_id", ("name", "t.name")),
+        Read = row => new(row.Guid(0), LabelColumn.Read(row, 1), row.Time(2), row.String(3), row.GuidOrNull(4)),
+    };
+
+    public static Definition<SignatureRecord> Signatures(Dialect dialect, TimeSpan grace, TimeProvider clock) => new()
+    {
+        From = "signature t",
+        Key = "t.content_id",
+        Newest = "t.content_id desc",
+        Select = $"""
+            select c.id, {LabelColumn.OfContent(dialect, "c.id")}, c.created_at, t.name, t.digest, t.key_id,
+              t.fingerprint, t.signed_at, t.creator, m.content_id
+            from signature t join content c on c.id = t.content_id join manifest m on m.digest = t.manifest_digest
+            """,
+        Filters =
+        [
+            .. Filters.Identity("t.content_id", ResourceKind.Signature),
+            .. Membership.Filters("t.content_id", ContentKind.Signature, grace, clock),
+            .. Filters.Names("name", "t.name"),
+            Filters.Text("digest", "t.digest"),
+            Filters.Texts("digest__in", "t.digest"),
+            Filters.Text("key_id", "t.key_id"),
+            Filters.Texts("key_id__in", "t.key_id"),
+            Filters.Text("fingerprint", "t.fingerprint"),
+            Filters.EitherTexts("manifest", "t.manifest_digest"),
+        ],
+        Orders = Ordering(
+            "t.content_id", ("name", "t.name"), ("digest", "t.digest"), ("key_id", "t.key_id"),
+            ("timestamp", "t.signed_at"), ("creator", "t.creator")),
+        Read = row => new(
+            row.Guid(0), LabelColumn.Read(row, 1), row.Time(2), row.String(3), row.String(4), row.String(5),
+            row.StringOrNull(6), row.Time(7), row.StringOrNull(8), row.Guid(9)),
+    };
+
+    // The ids of content are given in the order of its creation.
+    public static Dictionary<string, string> Ordering(string id, params (string Field, string Column)[] more) =>
+        more.Concat([("pk", id), ("pulp_id", id), ("pulp_created", id), ("pulp_last_updated", id)])
+            .ToDictionary(pair => pair.Item1, pair => pair.Item2);
+
+    private static SqlFilter Hash(string algorithm) => new(
+        new(algorithm, FilterType.Text) { Scope = FilterScope.Internal },
+        (sql, values) => $"c.key = {sql.Value($"{algorithm}:{values[0]}")}");
+
+    private static long[] Kinds(IReadOnlyList<object?> types) =>
+    [
+        .. from kind in Enum.GetValues<ContentKind>()
+           where types.Contains($"container.{kind.ToString().ToLowerInvariant()}")
+           select (long)kind,
+    ];
+}

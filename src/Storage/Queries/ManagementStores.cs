@@ -1,0 +1,65 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using OrleansRegistry.Access;
+using OrleansRegistry.Cluster;
+using OrleansRegistry.Collection;
+using OrleansRegistry.Content;
+using OrleansRegistry.Distributions;
+using OrleansRegistry.Lists;
+using OrleansRegistry.Namespaces;
+using OrleansRegistry.Remotes;
+using OrleansRegistry.Repositories;
+using OrleansRegistry.Resources;
+using OrleansRegistry.Signing;
+
+namespace OrleansRegistry.Storage;
+
+/// <summary>What the management REST reads and writes.</summary>
+internal static class ManagementStores
+{
+    public static void AddManagementStores(this IServiceCollection services)
+    {
+        services.AddSingleton<IResourceIndex, ResourceIndex>();
+        services.AddSingleton<ILabelStore, LabelStore>();
+        services.AddSingleton<IRepositoryStore, RepositoryStore>();
+        services.AddSingleton<IDistributionSettingsStore, DistributionSettingsStore>();
+        services.AddSingleton<INamespaceStore, NamespaceStore>();
+        services.AddSingleton<SecretKey>();
+        services.AddSingleton<IUserStore, UserStore>();
+        services.AddSingleton<ITokenKeyStore, TokenKeyStore>();
+        services.AddSingleton<IPublicNames, PublicNames>();
+        services.AddSingleton<IRemoteStore, RemoteStore>();
+        services.AddSingleton<IManifestDescriber, ManifestDescriber>();
+        services.AddSingleton<ISigningServiceStore, SigningServiceStore>();
+        services.AddSingleton<IMadeSignatures, MadeSignatures>();
+        services.AddSingleton<ISignableReader, SignableReader>();
+        services.AddSingleton<IAttachmentStore, AttachmentStore>();
+        services.AddSingleton<IStoreStatus, StoreStatusReader>();
+
+        services.AddListing((dialect, _, _) => RepositoryLists.Repositories(dialect));
+        services.AddListing((_, _, _) => RepositoryLists.Versions());
+        services.AddListing((dialect, _, _) => RemoteLists.Remotes(dialect));
+        services.AddListing((_, _, _) => SigningServiceLists.Services());
+        services.AddListing((dialect, _, _) => DistributionLists.Distributions(dialect));
+        services.AddListing((dialect, _, _) => DistributionLists.Namespaces(dialect));
+        services.AddListing((dialect, _, _) => TaskLists.Groups(dialect));
+        services.AddListing((dialect, _, _) => TaskLists.Tasks(dialect));
+        services.AddListing((_, _, _) => UserLists.Users());
+        services.AddListing((_, _, _) => UserLists.Roles());
+        services.AddListing(ContentLists.All);
+        services.AddListing(ContentLists.Blobs);
+        services.AddListing(ManifestLists.Manifests);
+        services.AddListing(ContentLists.Tags);
+        services.AddListing(ContentLists.Signatures);
+    }
+
+    private static void AddListing<T>(
+        this IServiceCollection services, Func<Dialect, TimeSpan, TimeProvider, Definition<T>> define) =>
+        services.AddSingleton<IListing<T>>(provider =>
+        {
+            var database = provider.GetRequiredService<IDatabase>();
+            var collection = provider.GetRequiredService<IOptions<CollectionOptions>>().Value;
+            var clock = provider.GetRequiredService<TimeProvider>();
+            return new Listing<T>(database, define(database.Dialect, collection.GracePeriod, clock));
+        });
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using OrleansRegistry.Remotes;
+using OrleansRegistry.Resources;
+
+namespace OrleansRegistry.Storage;
+
+/// <summary>The list of remotes.</summary>
+internal static class RemoteLists
+{
+    public static Definition<RemoteRecord> Remotes(Dialect dialect) => new()
+    {
+        From = "remote t",
+        Key = "t.id",
+        Newest = "t.id desc",
+        Select = $"""
+            select t.id, t.settings, t.secrets_set, t.created_at, t.updated_at,
+              {LabelColumn.OfResource(dialect, "t.id")}
+            from remote t
+            """,
+        Filters =
+        [
+            .. Filters.Identity("t.id", ResourceKind.Remote),
+            .. Filters.Names("name", "t.name"),
+            Filters.Labels("resource_label", "resource_id", "t.id"),
+            .. Filters.Times("pulp_last_updated", "t.updated_at"),
+            .. GenericTypes.Filters("container.container"),
+        ],
+        Orders = new Dictionary<string, string>
+        {
+            ["pk"] = "t.id",
+            ["pulp_id"] = "t.id",
+            ["pulp_created"] = "t.created_at",
+            ["pulp_last_updated"] = "t.updated_at",
+            ["name"] = "t.name",
+            ["url"] = "t.url",
+        },
+        Read = row => new(
+            row.Guid(0),
+            JsonSerializer.Deserialize<RemoteSettings>(row.String(1))! with { Labels = LabelColumn.Read(row, 5) },
+            row.String(2).Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet(),
+            row.Time(3),
+            row.Time(4)),
+    };
+}

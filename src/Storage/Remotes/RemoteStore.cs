@@ -1,0 +1,104 @@
+using System.Text.Json;
+using OrleansRegistry.Remotes;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="IRemoteStore"/>
+public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider clock) : IRemoteStore
+{
+    public Task<Guid> CreateAsync(RemoteSettings settings, RemoteSecrets secrets, CancellationToken cancellationToken)
+    {
+        var id = Guid.CreateVersion7();
+        var values = Values(settings, secrets);
+        return NameConflict.RefuseAsync(
+            () => database.TransactAsync(
+                async session =>
+                {
+                    await session.ExecuteBatchAsync(
+                        [
+                            new(
+                                """
+                                insert into remote (
+                                  id, name, url, settings, secrets, secrets_set, created_at, updated_at)
+                                values (@id, @name, @url, @settings, @secrets, @set, @now, @now)
+                                """,
+                                [("id", id), ("now", clock.GetUtcNow()), .. values]),
+                            .. LabelStore.Replace(id, settings.Labels),
+                        ],
+                        cancellationToken);
+                    return id;
+                },
+                cancellationToken),
+            settings.Name);
+    }
+
+    public async Task<RemoteSecrets?> FindSecretsAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var found = await database.QueryAsync(
+            new("select secrets from remote where id = @id", ("id", id)),
+            row => row.StringOrNull(0),
+            cancellationToken);
+        return found.Count == 0 ? null : found[0] is { } text ? Open(text) : new();
+    }
+
+    public Task<bool> UpdateAsync(
+        Guid id, RemoteSettings settings, string? sealedSecrets, CancellationToken cancellationToken)
+    {
+        var values = Values(settings, sealedSecrets is null ? new() : Open(sealedSecrets));
+        return NameConflict.RefuseAsync(
+            () => database.TransactAsync(
+                async session =>
+                {
+                    var changed = await session.ExecuteAsync(
+                        new(
+                            """
+                            update remote set name = @name, url = @url, settings = @settings, secrets = @secrets,
+                              secrets_set = @set, updated_at = @now
+                            where id = @id
+                            """,
+                            [("id", id), ("now", clock.GetUtcNow()), .. values]),
+                        cancellationToken);
+                    if (changed == 1)
+                        await session.ExecuteBatchAsync(
+                            [.. LabelStore.Replace(id, settings.Labels)], cancellationToken);
+                    return changed == 1;
+                },
+                cancellationToken),
+            settings.Name);
+    }
+
+    public string Seal(RemoteSecrets secrets) => key.Seal(JsonSerializer.Serialize(secrets));
+
+    public Task DeleteAsync(Guid id, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session => session.ExecuteBatchAsync(
+                [new("delete from remote where id = @id", ("id", id)), .. LabelStore.Replace(id, [])],
+                cancellationToken),
+            cancellationToken);
+
+    private RemoteSecrets Open(string text) => JsonSerializer.Deserialize<RemoteSecrets>(key.Open(text))!;
+
+    // Labels have a table of their own.
+    private (string, object?)[] Values(RemoteSettings settings, RemoteSecrets secrets)
+    {
+        var set = SetOf(secrets);
+        return
+        [
+            ("name", settings.Name),
+            ("url", settings.Url),
+            ("settings", JsonSerializer.Serialize(settings with { Labels = [] })),
+            ("secrets", set.Count == 0 ? null : Seal(secrets)),
+            ("set", string.Join(',', set)),
+        ];
+    }
+
+    private static List<string> SetOf(RemoteSecrets secrets)
+    {
+        (string Name, string? Value)[] all =
+        [
+            ("username", secrets.Username), ("password", secrets.Password), ("proxy_username", secrets.ProxyUsername),
+            ("proxy_password", secrets.ProxyPassword), ("client_key", secrets.ClientKey),
+        ];
+        return [.. from secret in all where secret.Value is not null select secret.Name];
+    }
+}

@@ -1,0 +1,98 @@
+using OrleansRegistry.Repositories;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="IRepositoryStore"/>
+public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IRepositoryStore
+{
+    public Task<Guid> CreateAsync(RepositorySettings settings, CancellationToken cancellationToken)
+    {
+        var id = Guid.CreateVersion7();
+        return NameConflict.RefuseAsync(
+            () => database.TransactAsync(
+                async session =>
+                {
+                    var now = clock.GetUtcNow();
+                    await session.ExecuteBatchAsync(
+                        [
+                            new(
+                                """
+                                insert into repository (
+                                  id, name, head, created_at, updated_at, description, remote_id,
+                                  retain_repo_versions, retain_checkpoints, signing_service_id)
+                                values (
+                                  @id, @name, 0, @now, @now, @description, @remote, @retain, @checkpoints, @signing)
+                                """,
+                                [("id", id), ("now", now), .. Values(settings)]),
+                            new(
+                                """
+                                insert into repository_version (
+                                  repository_id, number, created_at,
+                                  added_blobs, added_manifests, added_tags, added_signatures,
+                                  removed_blobs, removed_manifests, removed_tags, removed_signatures,
+                                  present_blobs, present_manifests, present_tags, present_signatures)
+                                values (@id, 0, @now, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+                                """,
+                                ("id", id), ("now", now)),
+                            .. LabelStore.Replace(id, settings.Labels),
+                        ],
+                        cancellationToken);
+                    return id;
+                },
+                cancellationToken),
+            settings.Name);
+    }
+
+    public Task<bool> UpdateAsync(Guid id, RepositorySettings settings, CancellationToken cancellationToken) =>
+        NameConflict.RefuseAsync(
+            () => database.TransactAsync(
+                async session =>
+                {
+                    var changed = await session.ExecuteAsync(
+                        new(
+                            """
+                            update repository set name = @name, description = @description, remote_id = @remote,
+                              retain_repo_versions = @retain, retain_checkpoints = @checkpoints,
+                              signing_service_id = @signing, updated_at = @now
+                            where id = @id
+                            """,
+                            [("id", id), ("now", clock.GetUtcNow()), .. Values(settings)]),
+                        cancellationToken);
+                    if (changed == 1)
+                        await session.ExecuteBatchAsync(
+                            [.. LabelStore.Replace(id, settings.Labels)], cancellationToken);
+                    return changed == 1;
+                },
+                cancellationToken),
+            settings.Name);
+
+    public Task<IReadOnlyList<string>> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
+        database.TransactAsync(session => DeleteAsync(session, id, cancellationToken), cancellationToken);
+
+    internal static async ValueTask<IReadOnlyList<string>> DeleteAsync(
+        ISession session, Guid id, CancellationToken cancellationToken)
+    {
+        var served = await session.QueryAsync(
+            new("select base_path from distribution where repository_id = @id", ("id", id)),
+            row => row.String(0),
+            cancellationToken);
+        await session.ExecuteBatchAsync(
+            [
+                new("update distribution set pinned_version = null where repository_id = @id", ("id", id)),
+                new("delete from repository where id = @id", ("id", id)),
+                .. LabelStore.Replace(id, []),
+            ],
+            cancellationToken);
+        return served;
+    }
+
+    private static (string, object?)[] Values(RepositorySettings settings) =>
+    [
+        ("name", settings.Name),
+        ("description", settings.Description),
+        ("remote", settings.Remote),
+        ("retain", settings.RetainVersions),
+        ("checkpoints", settings.RetainCheckpoints),
+        ("signing", settings.SigningService),
+    ];
+}

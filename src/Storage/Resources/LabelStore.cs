@@ -1,0 +1,52 @@
+using OrleansRegistry.Resources;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="ILabelStore"/>
+public sealed class LabelStore(IDatabase database) : ILabelStore
+{
+    public Task SetAsync(
+        ResourceReference resource, string key, string? value, CancellationToken cancellationToken)
+    {
+        var (table, holder) = TableOf(resource.Kind);
+        return database.TransactAsync(
+            session => session.ExecuteAsync(
+                new(
+                    $"""
+                    insert into {table} ({holder}, key, value) values (@id, @key, @value)
+                    on conflict ({holder}, key) do update set value = excluded.value
+                    """,
+                    ("id", resource.Id), ("key", key), ("value", value)),
+                cancellationToken),
+            cancellationToken);
+    }
+
+    public async Task<string?> UnsetAsync(ResourceReference resource, string key, CancellationToken cancellationToken)
+    {
+        var (table, holder) = TableOf(resource.Kind);
+        var removed = await database.TransactAsync(
+            session => session.QueryAsync(
+                new(
+                    $"delete from {table} where {holder} = @id and key = @key returning value",
+                    ("id", resource.Id), ("key", key)),
+                row => row.StringOrNull(0),
+                cancellationToken),
+            cancellationToken);
+        return removed.Count == 0 ? null : removed[0];
+    }
+
+    /// <summary>The statements that make the labels of a resource these and no others.</summary>
+    internal static IEnumerable<Statement> Replace(Guid resource, Labels labels)
+    {
+        yield return new("delete from resource_label where resource_id = @id", ("id", resource));
+        foreach (var (key, value) in labels)
+            yield return new(
+                "insert into resource_label (resource_id, key, value) values (@id, @key, @value)",
+                ("id", resource), ("key", key), ("value", value));
+    }
+
+    private static (string Table, string Holder) TableOf(ResourceKind kind) =>
+        kind is ResourceKind.Blob or ResourceKind.Manifest or ResourceKind.Tag or ResourceKind.Signature
+            ? ("content_label", "content_id")
+            : ("resource_label", "resource_id");
+}

@@ -1,0 +1,71 @@
+using OrleansRegistry.Resources;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="IResourceIndex"/>
+internal sealed class ResourceIndex(IDatabase database) : IResourceIndex
+{
+    public async Task<IReadOnlyList<ResourceReference>> FindMissingAsync(
+        IReadOnlyCollection<ResourceReference> resources, CancellationToken cancellationToken)
+    {
+        var missing = new List<ResourceReference>();
+        foreach (var kind in resources.GroupBy(resource => resource.Kind))
+        {
+            var found = kind.Key is ResourceKind.RepositoryVersion
+                ? await FindVersionsAsync([.. kind], cancellationToken)
+                : await FindAsync(kind.Key, [.. kind.Select(resource => resource.Id)], cancellationToken);
+            missing.AddRange(kind.Where(resource => !found.Contains(resource)));
+        }
+
+        return missing;
+    }
+
+    public async Task<ResourceReference?> FindVersionAsync(Guid versionId, CancellationToken cancellationToken)
+    {
+        var found = await database.QueryAsync(
+            new("select repository_id, number from repository_version where id = @id", ("id", versionId)),
+            row => ResourceReference.Version(row.Guid(0), row.Int32(1)),
+            cancellationToken);
+        return found.Count == 0 ? null : found[0];
+    }
+
+    private async Task<IReadOnlyList<ResourceReference>> FindVersionsAsync(
+        ResourceReference[] versions, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(
+                $"""
+                select repository_id, number from repository_version
+                where {database.Dialect.In("repository_id", "ids")} and {database.Dialect.In("number", "numbers")}
+                """,
+                ("ids", versions.Select(version => version.Id).Distinct().ToArray()),
+                ("numbers", versions.Select(version => (long)version.Number).ToArray())),
+            row => ResourceReference.Version(row.Guid(0), row.Int32(1)),
+            cancellationToken);
+
+    private async Task<IReadOnlyList<ResourceReference>> FindAsync(
+        ResourceKind kind, Guid[] ids, CancellationToken cancellationToken)
+    {
+        var (table, key) = kind switch
+        {
+            ResourceKind.Repository => ("repository", "id"),
+            ResourceKind.Remote => ("remote", "id"),
+            ResourceKind.Distribution => ("distribution", "id"),
+            ResourceKind.Namespace => ("namespace", "id"),
+            ResourceKind.SigningService => ("signing_service", "id"),
+            ResourceKind.Task => ("task", "id"),
+            ResourceKind.TaskGroup => ("task_group", "id"),
+            ResourceKind.User => ("account", "id"),
+            ResourceKind.Blob or ResourceKind.Artifact => ("blob", "content_id"),
+            ResourceKind.Manifest => ("manifest", "content_id"),
+            ResourceKind.Tag => ("tag", "content_id"),
+            ResourceKind.Signature => ("signature", "content_id"),
+            _ => default,
+        };
+        return table is null
+            ? []
+            : await database.QueryAsync(
+                new($"select {key} from {table} where {database.Dialect.In(key, "ids")}", ("ids", ids)),
+                row => new ResourceReference(kind, row.Guid(0)),
+                cancellationToken);
+    }
+}

@@ -1,0 +1,138 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Signing;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="IMadeSignatures"/>
+public sealed class MadeSignatures(IDatabase database, TimeProvider clock) : IMadeSignatures
+{
+    // Touching costs a write; collection spares what was touched within hours.
+    private static readonly TimeSpan FreshEnough = TimeSpan.FromMinutes(1);
+
+    private readonly SignatureRows _rows = database.Dialect is PostgresDialect
+        ? new PostgresSignatureRows(database.Dialect)
+        : new SqliteSignatureRows(database.Dialect);
+
+    // One look at the index for each, whatever the planner believed of the table when it was empty.
+    private readonly string _find = $"""
+        select x.one, x.other, (
+          select c.key from made_signature m join content c on c.id = m.content_id
+          where m.manifest_digest = x.one and m.reference = x.other and m.fingerprint = @fingerprint
+          and not c.doomed and (@everyones or m.task_id = @task))
+        from {database.Dialect.Pairs("manifests", "references", "x")}
+        """;
+
+    private readonly string _claimed = $"""
+        select s.manifest_digest, s.reference, c.key, s.bytes from signature s join content c on c.id = s.content_id
+        where {database.Dialect.In("s.manifest_digest", "manifests")}
+        and {database.Dialect.In("s.reference", "references")}
+        """;
+
+    private readonly string _touch = $"""
+        update content set touched_at = @now
+        where touched_at < @before and {database.Dialect.In("key", "keys")} and kind in (2, 4)
+        """;
+
+    public async Task<IReadOnlyDictionary<SigningTarget, string>> FindAsync(
+        string fingerprint, IReadOnlyCollection<SigningTarget> targets, Guid? by, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(statement => database.QueryAsync(statement, ReadFound, cancellationToken),
+            fingerprint, targets, by);
+        if (found.Count > 0)
+        {
+            var now = clock.GetUtcNow();
+            await database.TransactAsync(
+                session => session.ExecuteAsync(
+                    new(_touch, ("now", now), ("before", now - FreshEnough), ("keys", found.Values.ToArray())),
+                    cancellationToken),
+                cancellationToken);
+        }
+
+        return found;
+    }
+
+    public async Task<IReadOnlyList<ClaimedSignature>> FindClaimedAsync(
+        IReadOnlyCollection<SigningTarget> targets, CancellationToken cancellationToken)
+    {
+        var wanted = ByName(targets);
+        var claimed = await database.QueryAsync(
+            new(_claimed, Named(targets)),
+            row => (Name: (row.String(0), row.String(1)), Key: row.String(2), Bytes: row.Bytes(3)),
+            cancellationToken);
+        return
+        [
+            .. from one in claimed
+               where wanted.ContainsKey(one.Name)
+               select new ClaimedSignature(wanted[one.Name], one.Key, one.Bytes),
+        ];
+    }
+
+    public Task AdoptAsync(
+        string fingerprint,
+        IReadOnlyDictionary<SigningTarget, string> keys,
+        Guid task,
+        CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session => session.ExecuteBatchAsync(
+                [
+                    .. _rows.Count(fingerprint, keys, task, again: false),
+                    new(
+                        _touch,
+                        ("now", clock.GetUtcNow()), ("before", clock.GetUtcNow()), ("keys", keys.Values.ToArray())),
+                ],
+                cancellationToken),
+            cancellationToken);
+
+    public Task<IReadOnlyDictionary<SigningTarget, string>> AddAsync(
+        string fingerprint,
+        IReadOnlyDictionary<SigningTarget, Signature> made,
+        Guid task,
+        bool again,
+        CancellationToken cancellationToken)
+    {
+        var ids = made.Values.Select(_ => Guid.CreateVersion7()).ToArray();
+        var keys = made.ToDictionary(one => one.Key, one => one.Value.Unit.Key);
+        return database.TransactAsync(
+            async session =>
+            {
+                await session.ExecuteBatchAsync(
+                    [
+                        .. _rows.Store(ids, [.. made.Values], clock.GetUtcNow()),
+                        .. _rows.Count(fingerprint, keys, task, again),
+                        _rows.Drop(ids), // those that came second
+                    ],
+                    cancellationToken);
+                return await FindAsync(
+                    statement => session.QueryAsync(statement, ReadFound, cancellationToken),
+                    fingerprint, made.Keys.ToList(), null);
+            },
+            cancellationToken);
+    }
+
+    private async ValueTask<IReadOnlyDictionary<SigningTarget, string>> FindAsync(
+        Func<Statement, ValueTask<IReadOnlyList<((string, string) Name, string? Key)>>> query,
+        string fingerprint,
+        IReadOnlyCollection<SigningTarget> targets,
+        Guid? by)
+    {
+        var wanted = ByName(targets);
+        var found = await query(new(
+            _find,
+            ("fingerprint", fingerprint), ("everyones", by is null), ("task", by ?? Guid.Empty),
+            ("manifests", wanted.Keys.Select(name => name.Item1).ToArray()),
+            ("references", wanted.Keys.Select(name => name.Item2).ToArray())));
+        return found.Where(one => one.Key is not null).ToDictionary(one => wanted[one.Name], one => one.Key!);
+    }
+
+    private static ((string, string) Name, string? Key) ReadFound(Row row) =>
+        ((row.String(0), row.String(1)), row.StringOrNull(2));
+
+    private static Dictionary<(string, string), SigningTarget> ByName(IReadOnlyCollection<SigningTarget> targets) =>
+        targets.ToDictionary(target => (target.Manifest, target.Reference));
+
+    private static (string, object?)[] Named(IReadOnlyCollection<SigningTarget> targets) =>
+    [
+        ("manifests", targets.Select(target => target.Manifest).Distinct().ToArray()),
+        ("references", targets.Select(target => target.Reference).Distinct().ToArray()),
+    ];
+}

@@ -1,0 +1,66 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Signing;
+
+namespace OrleansRegistry.Storage;
+
+/// <summary>One statement for all rows of a table, from arrays. Bytes travel as base64: there are no arrays of them.</summary>
+internal sealed class PostgresSignatureRows(Dialect dialect) : SignatureRows(dialect)
+{
+    private const string InsertContent = """
+        insert into content (id, kind, key, created_at, touched_at)
+        select x.id, 4, x.key, @now, @now from unnest(@ids, @keys) as x(id, key) order by x.key
+        on conflict (kind, key) do update set touched_at = excluded.touched_at
+        """;
+
+    private const string InsertSignature = """
+        insert into signature (
+          content_id, manifest_digest, digest, name, key_id, fingerprint, signed_at, creator, reference, size, bytes)
+        select c.id, x.manifest, x.digest, x.name, x.key_id, nullif(x.fingerprint, ''), to_timestamp(x.signed_at),
+          nullif(x.creator, ''), x.reference, length(x.bytes), x.bytes
+        from (
+          select key, manifest, digest, name, key_id, fingerprint, signed_at, creator, reference,
+            decode(bytes, 'base64') as bytes
+          from unnest(
+            @keys, @manifests, @digests, @names, @keyIds, @fingerprints, @signedAt, @creators, @references, @bytes)
+            as u(key, manifest, digest, name, key_id, fingerprint, signed_at, creator, reference, bytes)) x
+        join content c on c.kind = 4 and c.key = x.key
+        on conflict (content_id) do nothing
+        """;
+
+    private const string InsertMade = """
+        insert into made_signature (manifest_digest, reference, fingerprint, content_id, task_id)
+        select x.manifest, x.reference, @fingerprint, c.id, @task
+        from unnest(@manifests, @references, @keys) as x(manifest, reference, key)
+        join content c on c.kind in (2, 4) and c.key = x.key
+        order by x.manifest, x.reference
+        """;
+
+    public override IEnumerable<Statement> Store(Guid[] ids, Signature[] signatures, DateTimeOffset now)
+    {
+        var keys = All(signature => signature.Unit.Key);
+        yield return new(InsertContent, ("ids", ids), ("keys", keys), ("now", now));
+        yield return new(
+            InsertSignature,
+            ("keys", keys), ("manifests", All(signature => signature.Manifest.ToString())),
+            ("digests", All(signature => signature.Digest.ToString())), ("names", All(signature => signature.Name)),
+            ("keyIds", All(signature => signature.KeyId)),
+            ("fingerprints", All(signature => signature.Fingerprint ?? "")),
+            ("signedAt", signatures.Select(signature => signature.SignedAt.ToUnixTimeSeconds()).ToArray()),
+            ("creators", All(signature => signature.Creator ?? "")),
+            ("references", All(signature => signature.Reference)),
+            ("bytes", All(signature => Convert.ToBase64String(signature.Bytes))));
+
+        string[] All(Func<Signature, string> read) => [.. signatures.Select(read)];
+    }
+
+    public override IEnumerable<Statement> Count(
+        string fingerprint, IReadOnlyDictionary<SigningTarget, string> keys, Guid task, bool again)
+    {
+        yield return new(
+            $"{InsertMade} {OnConflict(again)}",
+            ("fingerprint", fingerprint), ("task", task),
+            ("manifests", keys.Keys.Select(target => target.Manifest).ToArray()),
+            ("references", keys.Keys.Select(target => target.Reference).ToArray()),
+            ("keys", keys.Values.ToArray()));
+    }
+}

@@ -1,0 +1,45 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Signing;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="ISignableReader"/>
+public sealed class SignableReader(IDatabase database) : ISignableReader
+{
+    private readonly string _children = $"""
+        select m.digest, l.kind, l.digest from manifest m join manifest_link l on l.manifest_id = m.content_id
+        where l.kind = 3 and {database.Dialect.In("m.digest", "manifests")}
+        """;
+
+    private readonly string _held = $"""
+        select m.digest, coalesce(m.sha256, m.digest) from repository_content rc
+        join manifest m on m.content_id = rc.content_id
+        where rc.repository_id = @repository and rc.kind = 2 and rc.version_removed is null
+        and {database.Dialect.In("rc.key", "manifests")}
+        """;
+
+    public async Task<IReadOnlyList<ManifestLink>> ChildrenAsync(
+        IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(_children, ("manifests", manifests.ToArray())), Rows.Link, cancellationToken);
+
+    public async Task<IReadOnlyDictionary<string, string>> HeldAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken)
+    {
+        var held = await database.QueryAsync(
+            new(_held, ("repository", repository), ("manifests", manifests.ToArray())),
+            row => (Digest: row.String(0), Sha256: row.String(1)),
+            cancellationToken);
+        return held.ToDictionary(manifest => manifest.Digest, manifest => manifest.Sha256);
+    }
+
+    public async Task<(string Manifest, string Sha256)?> FindAsync(
+        Guid manifest, CancellationToken cancellationToken)
+    {
+        var found = await database.QueryAsync(
+            new("select digest, coalesce(sha256, digest) from manifest where content_id = @id", ("id", manifest)),
+            row => (row.String(0), row.String(1)),
+            cancellationToken);
+        return found.Count == 0 ? null : found[0];
+    }
+}

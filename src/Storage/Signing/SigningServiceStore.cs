@@ -1,0 +1,69 @@
+using System.Text.Json;
+using OrleansRegistry.Signing;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="ISigningServiceStore"/>
+public sealed class SigningServiceStore(IDatabase database, SecretKey key) : ISigningServiceStore
+{
+    private const string Columns =
+        "t.id, t.name, t.kind, t.public_key, t.fingerprint, t.script, t.attachment, t.created_at";
+
+    public const string Select = $"select {Columns} from signing_service t";
+
+    public Task AddAsync(
+        SigningServiceRecord service, SigningSecret? secret, CancellationToken cancellationToken) =>
+        NameConflict.RefuseAsync(
+            () => database.TransactAsync(
+                session => session.ExecuteAsync(
+                    new(
+                        """
+                        insert into signing_service (
+                          id, name, kind, public_key, fingerprint, script, attachment, secret, created_at)
+                        values (@id, @name, @kind, @publicKey, @fingerprint, @script, @attachment, @secret, @createdAt)
+                        """,
+                        ("id", service.Id), ("name", service.Name), ("kind", NameOf(service.Kind)),
+                        ("publicKey", service.PublicKey), ("fingerprint", service.Fingerprint),
+                        ("script", service.Script), ("attachment", NameOf(service.Attachment)),
+                        ("secret", secret is null ? null : Seal(secret)), ("createdAt", service.CreatedAt)),
+                    cancellationToken),
+                cancellationToken),
+            service.Name);
+
+    public async Task<SigningServiceRecord?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var found = await database.QueryAsync(new($"{Select} where t.id = @id", ("id", id)), Read, cancellationToken);
+        return found.SingleOrDefault();
+    }
+
+    public async Task<SigningSecret?> FindSecretAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var found = await database.QueryAsync(
+            new("select secret from signing_service where id = @id", ("id", id)),
+            row => row.StringOrNull(0),
+            cancellationToken);
+        return found is [{ } text] ? Open(text) : null;
+    }
+
+    public Task DeleteAsync(Guid id, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session => session.ExecuteAsync(
+                new("delete from signing_service where id = @id", ("id", id)), cancellationToken),
+            cancellationToken);
+
+    internal static SigningServiceRecord Read(Row row) => new(
+        row.Guid(0),
+        row.String(1),
+        Enum.Parse<SigningKind>(row.String(2), ignoreCase: true),
+        row.String(3),
+        row.String(4),
+        row.StringOrNull(5),
+        row.StringOrNull(6) is { } attachment ? Enum.Parse<CosignAttachment>(attachment, ignoreCase: true) : null,
+        row.Time(7));
+
+    private string Seal(SigningSecret secret) => key.Seal(JsonSerializer.Serialize(secret));
+
+    private SigningSecret Open(string text) => JsonSerializer.Deserialize<SigningSecret>(key.Open(text))!;
+
+    private static string? NameOf<T>(T value) => value?.ToString()?.ToLowerInvariant();
+}

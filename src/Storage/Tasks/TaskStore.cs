@@ -1,0 +1,211 @@
+using OrleansRegistry.Tasks;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="ITaskStore"/>
+public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskStore
+{
+    private const string Own = "id = @id and attempt = @attempt and state in ('running', 'canceling')";
+
+    private readonly TaskStatements _lines = new(database.Dialect);
+
+    private readonly string _beat = $"""
+        update task set heartbeat_at = @now
+        where {database.Dialect.In("id", "ids")} and node = @node and state in ('running', 'canceling')
+        returning id, state
+        """;
+
+    private readonly string _purge = $"""
+        delete from task where id in (
+          select id from task where finished_at < @before and {database.Dialect.In("state", "states")}
+          and (@everyone or created_by = @user) limit @limit)
+        """;
+
+    public Task<bool> CreateAsync(Guid id, TaskRequest request, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async session =>
+            {
+                var now = clock.GetUtcNow();
+                var created = await session.ExecuteAsync(Insert(id, request, now), cancellationToken);
+                if (created == 0)
+                    return true; // the answer to an earlier try was lost; whether it may run is seen at its start
+                await session.ExecuteBatchAsync([.. TaskStatements.Enter(id, request)], cancellationToken);
+                var freed = await _lines.FreeAsync(session, [id], now, cancellationToken);
+                return freed.Count > 0;
+            },
+            cancellationToken);
+
+    public async Task<TaskAttempt?> TryClaimAsync(
+        Guid id, string node, DateTimeOffset stale, CancellationToken cancellationToken)
+    {
+        var claimed = await database.TransactAsync(
+            session => session.QueryAsync(
+                new(
+                    """
+                    update task set
+                      state = case when state = 'canceling' then state else 'running' end,
+                      attempt = attempt + 1, node = @node, heartbeat_at = @now, started_at = coalesce(started_at, @now)
+                    where id = @id and (
+                      (state = 'waiting' and unblocked_at is not null)
+                      or (state in ('running', 'canceling') and heartbeat_at < @stale))
+                    returning attempt, kind, arguments, created_by, state
+                    """,
+                    ("id", id), ("node", node), ("now", clock.GetUtcNow()), ("stale", stale)),
+                row => new TaskAttempt(
+                    id, row.Int32(0), row.String(1), row.String(2), row.StringOrNull(3),
+                    TaskStates.Parse(row.String(4))),
+                cancellationToken),
+            cancellationToken);
+        return claimed.SingleOrDefault();
+    }
+
+    public async Task<bool> SaveAsync(
+        TaskAttempt attempt, IReadOnlyList<ProgressReport> progress, CancellationToken cancellationToken)
+    {
+        var saved = await database.TransactAsync(
+            session => session.ExecuteAsync(
+                new(
+                    $"update task set progress = @progress where {Own}",
+                    ("id", attempt.Task), ("attempt", attempt.Number), ("progress", TaskJson.Write(progress))),
+                cancellationToken),
+            cancellationToken);
+        return saved == 1;
+    }
+
+    public Task<IReadOnlyList<Guid>?> FinishAsync(
+        TaskAttempt attempt, TaskOutcome outcome, CancellationToken cancellationToken) =>
+        database.TransactAsync<IReadOnlyList<Guid>?>(
+            async session =>
+            {
+                var now = clock.GetUtcNow();
+                await _lines.LockLanesAsync(session, attempt.Task, cancellationToken);
+                if (await session.ExecuteAsync(End(attempt, outcome, now), cancellationToken) == 0)
+                    return null;
+                if (outcome.Created.Count > 0)
+                    await session.ExecuteBatchAsync(
+                        [.. outcome.Created.Select(created => Remember(attempt.Task, created))], cancellationToken);
+                return await _lines.LeaveAsync(session, attempt.Task, now, cancellationToken);
+            },
+            cancellationToken);
+
+    public Task YieldAsync(TaskAttempt attempt, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session => session.ExecuteAsync(
+                new(
+                    $"update task set heartbeat_at = @never where {Own}",
+                    ("id", attempt.Task), ("attempt", attempt.Number), ("never", DateTimeOffset.UnixEpoch)),
+                cancellationToken),
+            cancellationToken);
+
+    public Task<(TaskState? State, IReadOnlyList<Guid> Freed)> CancelAsync(
+        Guid id, CancellationToken cancellationToken) =>
+        database.TransactAsync<(TaskState? State, IReadOnlyList<Guid> Freed)>(
+            async session =>
+            {
+                var now = clock.GetUtcNow();
+                await _lines.LockLanesAsync(session, id, cancellationToken);
+                var ended = await session.ExecuteAsync(
+                    new(
+                        "update task set state = 'canceled', finished_at = @now where id = @id and state = 'waiting'",
+                        ("id", id), ("now", now)),
+                    cancellationToken);
+                if (ended == 1)
+                    return (TaskState.Canceled, await _lines.LeaveAsync(session, id, now, cancellationToken));
+
+                await session.ExecuteAsync(
+                    new("update task set state = 'canceling' where id = @id and state = 'running'", ("id", id)),
+                    cancellationToken);
+                var states = await session.QueryAsync(
+                    new("select state from task where id = @id", ("id", id)),
+                    row => TaskStates.Parse(row.String(0)),
+                    cancellationToken);
+                return (states.Count == 0 ? null : states[0], []);
+            },
+            cancellationToken);
+
+    public async Task<IReadOnlyDictionary<Guid, TaskState>> BeatAsync(
+        string node, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken)
+    {
+        var own = await database.TransactAsync(
+            session => session.QueryAsync(
+                new(_beat, ("ids", tasks.ToArray()), ("node", node), ("now", clock.GetUtcNow())),
+                row => (Id: row.Guid(0), State: TaskStates.Parse(row.String(1))),
+                cancellationToken),
+            cancellationToken);
+        return own.ToDictionary(task => task.Id, task => task.State);
+    }
+
+    public async Task<IReadOnlyList<Guid>> FindReadyAsync(
+        DateTimeOffset stale, int limit, CancellationToken cancellationToken)
+    {
+        var silent = await database.QueryAsync(
+            new(
+                """
+                select id from task where state in ('running', 'canceling') and heartbeat_at < @stale
+                order by heartbeat_at, id limit @limit
+                """,
+                ("stale", stale), ("limit", limit)),
+            row => row.Guid(0),
+            cancellationToken);
+        var free = await database.QueryAsync(
+            new(
+                """
+                select id from task where state = 'waiting' and unblocked_at is not null
+                order by unblocked_at, id limit @limit
+                """,
+                ("limit", limit)),
+            row => row.Guid(0),
+            cancellationToken);
+        return [.. silent, .. free];
+    }
+
+    public async Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var deleted = await database.TransactAsync(
+            session => session.ExecuteAsync(
+                new("delete from task where id = @id and finished_at is not null", ("id", id)), cancellationToken),
+            cancellationToken);
+        return deleted == 1;
+    }
+
+    public Task<int> PurgeAsync(
+        DateTimeOffset before,
+        IReadOnlyCollection<TaskState> states,
+        string? createdBy,
+        int limit,
+        CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session => session.ExecuteAsync(
+                new(
+                    _purge,
+                    ("before", before), ("states", states.Select(state => state.Name).ToArray()),
+                    ("everyone", createdBy is null), ("user", createdBy ?? ""), ("limit", limit)),
+                cancellationToken),
+            cancellationToken);
+
+    private static Statement Insert(Guid id, TaskRequest request, DateTimeOffset now) => new(
+        """
+        insert into task (
+          id, name, kind, state, logging_cid, created_by, created_at, arguments, parent_id, group_id)
+        values (@id, @name, @kind, 'waiting', @cid, @by, @now, @arguments, @parent, @group)
+        on conflict (id) do nothing
+        """,
+        ("id", id), ("name", request.Name), ("kind", request.Kind), ("cid", request.CorrelationId ?? ""),
+        ("by", request.CreatedBy), ("now", now), ("arguments", request.Arguments), ("parent", request.Parent),
+        ("group", request.Group));
+
+    private static Statement End(TaskAttempt attempt, TaskOutcome outcome, DateTimeOffset now) => new(
+        $"""
+        update task set state = @state, finished_at = @now, error = @error, progress = @progress,
+          created_resources = @created, result = @result
+        where {Own}
+        """,
+        ("id", attempt.Task), ("attempt", attempt.Number), ("state", outcome.State.Name), ("now", now),
+        ("error", outcome.Error is null ? null : TaskJson.Write(outcome.Error)),
+        ("progress", TaskJson.Write(outcome.Progress)), ("created", TaskJson.Write(outcome.Created)),
+        ("result", outcome.Result));
+
+    private static Statement Remember(Guid task, CreatedResource created) => new(
+        "insert into task_created (task_id, href, prn) values (@task, @href, @prn) on conflict do nothing",
+        ("task", task), ("href", created.Href), ("prn", created.Prn));
+}

@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Text.Json;
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Uploads;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="IChunkedUploads"/>
+/// <remarks>
+/// Two files each: the bytes, and beside them the note of what has arrived, replaced whole. Both lie where uploads that
+/// nobody writes to are discarded.
+/// </remarks>
+public sealed class ChunkedUploads(DataDirectory data, IUploadFiles files, TimeProvider clock) : IChunkedUploads
+{
+    private const int BufferSize = 128 * 1024;
+    private const string NoteEnding = ".json";
+
+    public async Task<ChunkedUpload> CreateAsync(long size, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var upload = new ChunkedUpload(files.Create(ChunkedUpload.NoRepository), size, now, now, []);
+        await SaveAsync(upload, cancellationToken);
+        return upload;
+    }
+
+    public async Task<IReadOnlyList<ChunkedUpload>> ListAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<ChunkedUpload>();
+        var directory = Path.GetDirectoryName(NoteOf(Guid.Empty))!;
+        if (Directory.Exists(directory))
+            foreach (var note in Directory.EnumerateFiles(directory, "*" + NoteEnding))
+                if (await ReadAsync(note, cancellationToken) is { } upload)
+                    found.Add(upload);
+        return found;
+    }
+
+    public Task<ChunkedUpload?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        ReadAsync(NoteOf(id), cancellationToken);
+
+    public async Task WriteAsync(Guid id, long offset, Stream content, CancellationToken cancellationToken)
+    {
+        await using var file = UploadFiles.Open(data.PathOf(ChunkedUpload.NoRepository, id), id);
+        file.Position = offset;
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            int read;
+            while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
+                await file.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    public async Task<ChunkedUpload> KeepAsync(Guid id, UploadChunk chunk, CancellationToken cancellationToken)
+    {
+        // The lock of the bytes is that of the note, too.
+        await using var file = UploadFiles.Open(data.PathOf(ChunkedUpload.NoRepository, id), id);
+        var upload = await FindAsync(id, cancellationToken) ?? throw Unknown(id);
+        var others = upload.Chunks.Where(known => known != chunk).ToList();
+        if (others.Find(chunk.Overlaps) is { } other)
+            throw new ProblemException(
+                ProblemKind.RangeInvalid,
+                $"The chunk overlaps with the one of {other.Size} bytes at {other.Offset}.",
+                id.ToString());
+        file.Flush(flushToDisk: true);
+        var kept = upload with
+        {
+            Chunks = [.. others.Append(chunk).OrderBy(known => known.Offset)],
+            UpdatedAt = clock.GetUtcNow(),
+        };
+        await SaveAsync(kept, cancellationToken);
+        return kept;
+    }
+
+    public async Task<SealedUpload> SealAsync(Guid id, string sha256, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await files.SealAsync(
+                ChunkedUpload.NoRepository, id, Digest.Parse($"sha256:{sha256}"), cancellationToken);
+        }
+        catch (ProblemException problem) when (problem.Problem.Kind is ProblemKind.DigestMismatch)
+        {
+            File.Delete(NoteOf(id));
+            throw;
+        }
+    }
+
+    public async Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var known = await FindAsync(id, cancellationToken) is not null;
+        File.Delete(NoteOf(id));
+        files.Delete(ChunkedUpload.NoRepository, id);
+        return known;
+    }
+
+    private string NoteOf(Guid id) => data.PathOf(ChunkedUpload.NoRepository, id) + NoteEnding;
+
+    private async Task SaveAsync(ChunkedUpload upload, CancellationToken cancellationToken)
+    {
+        var own = $"{NoteOf(upload.Id)}.{Guid.NewGuid():N}";
+        await File.WriteAllBytesAsync(own, JsonSerializer.SerializeToUtf8Bytes(upload), cancellationToken);
+        Durable.Move(own, NoteOf(upload.Id));
+    }
+
+    private static async Task<ChunkedUpload?> ReadAsync(string note, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ChunkedUpload>(await File.ReadAllBytesAsync(note, cancellationToken));
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            return null; // discarded meanwhile, or cut off with the power
+        }
+    }
+
+    private static ProblemException Unknown(Guid id) =>
+        new(ProblemKind.UploadUnknown, "There is no such upload.", id.ToString());
+}

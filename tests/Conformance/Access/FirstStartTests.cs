@@ -1,0 +1,85 @@
+namespace OrleansRegistry.Conformance;
+
+/// <summary>The first start makes a user, whose password only the operator learns.</summary>
+public sealed class FirstStartTests
+{
+    private const string Asking = "--Access:Authentication=true";
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task The_first_start_writes_a_password_to_a_file_and_later_ones_leave_it(Engine engine)
+    {
+        await using var site = await Site.CreateAsync(engine);
+        var first = await site.StartAsync(Asking);
+        var file = Path.Combine(site.DataDirectory, "admin-password");
+        Assert.Contains(file, first.Output);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        var password = (await File.ReadAllTextAsync(file)).Trim();
+        Assert.DoesNotContain(password, first.Output);
+        await LogInAsync(first, password);
+
+        await first.KillAsync();
+        var second = await site.StartAsync(Asking);
+        Assert.DoesNotContain("admin-password", second.Output);
+        Assert.Equal(password, (await File.ReadAllTextAsync(file)).Trim());
+        await LogInAsync(second, password);
+    }
+
+    [Fact]
+    public async Task Nodes_that_start_together_agree_on_one_password()
+    {
+        await using var site = await Site.CreateAsync(Engine.Postgres);
+        var nodes = await Task.WhenAll(site.StartAsync(Asking), site.StartAsync(Asking));
+        var password = (await File.ReadAllTextAsync(Path.Combine(site.DataDirectory, "admin-password"))).Trim();
+        foreach (var node in nodes)
+            await LogInAsync(node, password);
+
+        // What one node signs, the other one believes.
+        using var answer = await nodes[0].Client.GetAsync(
+            "/token/?service=elsewhere.example.com", GuardedRegistry.As("admin", password));
+        Assert.Equal(200, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_password_that_is_set_holds_from_the_next_start_on()
+    {
+        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        var node = await site.StartAsync(Asking, "--Access:AdminPassword=the first of two");
+        await LogInAsync(node, "the first of two");
+        await node.KillAsync();
+        node = await site.StartAsync(Asking, "--Access:AdminPassword=the second of two");
+        await LogInAsync(node, "the second of two");
+        await node.Client.GetAsync("/v2/", GuardedRegistry.As("admin", "the first of two")).Answers(401, "UNAUTHORIZED");
+        Assert.False(File.Exists(Path.Combine(site.DataDirectory, "admin-password")));
+    }
+
+    [Fact]
+    public async Task New_names_are_private_where_that_is_the_default()
+    {
+        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        var node = await site.StartAsync(
+            Asking, $"--Access:AdminPassword={GuardedRegistry.Password}", "--Access:PrivateByDefault=true");
+        var blob = Named.Random(10);
+        await node.Client.SendAsync(
+            "POST", $"/v2/team/app/blobs/uploads/?digest={blob.Digest}", blob.Bytes, GuardedRegistry.As("admin"))
+            .Answers(201);
+        await node.Client.GetAsync($"/v2/team/app/blobs/{blob.Digest}").Answers(401, "UNAUTHORIZED");
+        await node.Client.GetAsync($"/v2/team/app/blobs/{blob.Digest}", GuardedRegistry.As("admin")).Answers(200);
+    }
+
+    [Fact]
+    public async Task Clients_are_sent_to_the_address_that_is_public()
+    {
+        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        var node = await site.StartAsync(Asking, "--Listen:PublicUrl=https://registry.example.com");
+        var answer = await node.Client.GetAsync("/v2/").Answers(401, "UNAUTHORIZED");
+        Assert.Equal(
+            "Bearer realm=\"https://registry.example.com/token/\",service=\"registry.example.com\"",
+            answer.Header("WWW-Authenticate"));
+    }
+
+    private static async Task LogInAsync(RegistryProcess node, string password) =>
+        await node.Client.GetAsync("/v2/", GuardedRegistry.As("admin", password)).Answers(200);
+}

@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace OrleansRegistry.Management.Tests;
+
+/// <summary>Pushes small images as a registry client does.</summary>
+internal static class Push
+{
+    private const string ManifestType = "application/vnd.oci.image.manifest.v1+json";
+    private const string IndexType = "application/vnd.oci.image.index.v1+json";
+
+    /// <summary>An image with one layer of its own, under that tag. The answer is its digest.</summary>
+    public static async Task<string> ImageAsync(
+        HttpClient http, string name, string tag, string layer, string architecture = "amd64")
+    {
+        var config = await BlobAsync(
+            http, name, $$"""{"architecture":"{{architecture}}","os":"linux","config":{"Labels":{"made":"{{layer}}"} } }""");
+        var bytes = await BlobAsync(http, name, layer);
+        return await ManifestAsync(http, name, tag, ManifestType, new JsonObject
+        {
+            ["schemaVersion"] = 2,
+            ["mediaType"] = ManifestType,
+            ["config"] = new JsonObject
+            {
+                ["mediaType"] = "application/vnd.oci.image.config.v1+json",
+                ["digest"] = config.Digest,
+                ["size"] = config.Size,
+            },
+            ["layers"] = new JsonArray(new JsonObject
+            {
+                ["mediaType"] = "application/vnd.oci.image.layer.v1.tar+gzip",
+                ["digest"] = bytes.Digest,
+                ["size"] = bytes.Size,
+            }),
+        });
+    }
+
+    public static Task<string> IndexAsync(HttpClient http, string name, string tag, params string[] manifests) =>
+        ManifestAsync(http, name, tag, IndexType, new JsonObject
+        {
+            ["schemaVersion"] = 2,
+            ["mediaType"] = IndexType,
+            ["manifests"] = new JsonArray([.. manifests.Select(digest => new JsonObject
+            {
+                ["mediaType"] = ManifestType, ["digest"] = digest, ["size"] = 1,
+            })]),
+        });
+
+    /// <summary>An index of images for Linux on those architectures.</summary>
+    public static Task<string> IndexAsync(
+        HttpClient http, string name, string tag, params (string Digest, string Architecture)[] manifests) =>
+        ManifestAsync(http, name, tag, IndexType, new JsonObject
+        {
+            ["schemaVersion"] = 2,
+            ["mediaType"] = IndexType,
+            ["manifests"] = new JsonArray([.. manifests.Select(manifest => new JsonObject
+            {
+                ["mediaType"] = ManifestType,
+                ["digest"] = manifest.Digest,
+                ["size"] = 1,
+                ["platform"] = new JsonObject { ["os"] = "linux", ["architecture"] = manifest.Architecture },
+            })]),
+        });
+
+    /// <summary>Stores a signature by the registry extension. The answer is the SHA-256 digest of its bytes.</summary>
+    public static async Task<string> SignatureAsync(HttpClient http, string name, string manifest, byte[]? signature = null)
+    {
+        signature ??= Conformance.Openpgp.Sign(manifest);
+        var envelope = new JsonObject
+        {
+            ["schemaVersion"] = 2,
+            ["type"] = "atomic",
+            ["name"] = $"{manifest}@{Guid.NewGuid():N}",
+            ["content"] = Convert.ToBase64String(signature),
+        };
+        using var response = await http.PutAsync(
+            $"/extensions/v2/{name}/signatures/{manifest}", new StringContent(envelope.ToJsonString()));
+        Assert.True(201 == (int)response.StatusCode, await response.Content.ReadAsStringAsync());
+        return $"sha256:{Convert.ToHexStringLower(SHA256.HashData(signature))}";
+    }
+
+    /// <summary>A file of the fixtures, as it was signed.</summary>
+    public static async Task<string> FixtureAsync(HttpClient http, string name, string manifest, string? tag = null)
+    {
+        var bytes = await File.ReadAllBytesAsync(Fixture($"manifests/{manifest}.json"));
+        var json = JsonNode.Parse(bytes)!;
+        foreach (var child in json["manifests"]?.AsArray() ?? [])
+            await FixtureAsync(http, name, manifest.Split('-') is ["docker", _]
+                ? $"docker2-{child!["platform"]!["architecture"]}"
+                : $"oci-{child!["platform"]!["architecture"]}");
+        foreach (var file in Directory.EnumerateFiles(Fixture("blobs")))
+            await BlobAsync(http, name, await File.ReadAllBytesAsync(file));
+        var digest = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(bytes))}";
+        return await ManifestAsync(http, name, tag ?? digest, (string)json["mediaType"]!, bytes);
+    }
+
+    public static string Fixture(string name) => Path.Combine(AppContext.BaseDirectory, "fixtures", name);
+
+    public static Task<(string Digest, int Size)> BlobAsync(HttpClient http, string name, string text) =>
+        BlobAsync(http, name, Encoding.UTF8.GetBytes(text));
+
+    private static async Task<(string Digest, int Size)> BlobAsync(HttpClient http, string name, byte[] bytes)
+    {
+        var digest = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(bytes))}";
+        using var response = await http.PostAsync($"/v2/{name}/blobs/uploads/?digest={digest}", new ByteArrayContent(bytes)
+        {
+            Headers = { ContentType = new("application/octet-stream") },
+        });
+        Assert.Equal(201, (int)response.StatusCode);
+        return (digest, bytes.Length);
+    }
+
+    private static Task<string> ManifestAsync(
+        HttpClient http, string name, string tag, string type, JsonObject manifest) =>
+        ManifestAsync(http, name, tag, type, Encoding.UTF8.GetBytes(manifest.ToJsonString()));
+
+    public static async Task<string> ManifestAsync(
+        HttpClient http, string name, string tag, string type, byte[] bytes)
+    {
+        using var response = await http.PutAsync($"/v2/{name}/manifests/{tag}", new ByteArrayContent(bytes)
+        {
+            Headers = { ContentType = new(type) },
+        });
+        Assert.True(201 == (int)response.StatusCode, await response.Content.ReadAsStringAsync());
+        return $"sha256:{Convert.ToHexStringLower(SHA256.HashData(bytes))}";
+    }
+}

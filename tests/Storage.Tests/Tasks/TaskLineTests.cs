@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using OrleansRegistry.Tasks;
+
+namespace OrleansRegistry.Storage.Tests;
+
+/// <summary>Who may run, as the database decides it.</summary>
+public abstract class TaskLineTests(Engine engine)
+{
+    private static readonly TaskOutcome Done = new(TaskState.Completed, null, [], [], null);
+
+    private readonly string _lane = Guid.NewGuid().ToString("N");
+
+    protected ITaskStore Store
+    {
+        get
+        {
+            engine.SkipIfAbsent();
+            return field ??= new TaskStore(engine.Database, TimeProvider.System);
+        }
+    }
+
+    [Fact]
+    public async Task Only_the_first_in_line_can_be_claimed_and_only_once()
+    {
+        var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
+        Assert.True(await Store.CreateAsync(first, On(_lane)));
+        Assert.False(await Store.CreateAsync(second, On(_lane)));
+        Assert.Null(await ClaimAsync(second));
+        var attempt = await ClaimAsync(first);
+        Assert.Equal(1, attempt!.Number);
+        Assert.Null(await ClaimAsync(first));
+        Assert.Equal([second], await Store.FinishAsync(attempt, Done));
+        Assert.NotNull(await ClaimAsync(second));
+    }
+
+    [Fact]
+    public async Task An_attempt_that_lost_its_task_changes_nothing_any_more()
+    {
+        var id = Guid.NewGuid();
+        await Store.CreateAsync(id, On(_lane));
+        var older = await ClaimAsync(id);
+        var newer = await Store.TryClaimAsync(id, "other", DateTimeOffset.UtcNow + TimeSpan.FromMinutes(1));
+        Assert.Equal(2, newer!.Number);
+        Assert.Empty(await Store.BeatAsync("node", [id]));
+        Assert.False(await Store.SaveAsync(older!, []));
+        Assert.Null(await Store.FinishAsync(older!, Done));
+        Assert.NotNull(await Store.FinishAsync(newer, Done));
+    }
+
+    [Fact]
+    public async Task Dispatching_the_same_task_again_makes_no_second_one()
+    {
+        var id = Guid.NewGuid();
+        await Store.CreateAsync(id, On(_lane));
+        await Store.CreateAsync(id, On(_lane));
+        var attempt = await ClaimAsync(id);
+        Assert.Empty((await Store.FinishAsync(attempt!, Done))!);
+        var next = Guid.NewGuid();
+        Assert.True(await Store.CreateAsync(next, On(_lane)));
+    }
+
+    [Fact]
+    public async Task Tasks_that_end_and_begin_at_the_same_moment_leave_nobody_behind()
+    {
+        // Each takes two of five lanes; whatever the timing, all of them get their turn.
+        var tasks = Enumerable.Range(0, 60).Select(_ => Guid.NewGuid()).ToArray();
+        await Task.WhenAll(tasks.Select((id, n) => Store.CreateAsync(
+            id, On($"{_lane}-{n % 5}", $"{_lane}-{(n * 7 / 3) % 5}"))));
+        var left = tasks.ToHashSet();
+        while (left.Count > 0)
+        {
+            var claimed = (await Task.WhenAll(left.Select(ClaimAsync))).OfType<TaskAttempt>().ToList();
+            Assert.NotEmpty(claimed);
+            await Task.WhenAll(claimed.Select(attempt => Store.FinishAsync(attempt, Done)));
+            left.ExceptWith(claimed.Select(attempt => attempt.Task));
+        }
+    }
+
+    [Fact]
+    public async Task Ten_thousand_waiting_tasks_stand_in_nobody_elses_way()
+    {
+        var alone = await MeasureAsync();
+        await Store.CreateAsync(Guid.NewGuid(), On(_lane));
+        await engine.Database.TransactAsync(session => session.ExecuteBatchAsync(
+            [.. Enumerable.Range(2, 10_000).SelectMany(Wait), new(
+                "update task_lane set last_place = 10001 where resource = @lane", ("lane", _lane))]));
+        var beside = await MeasureAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{engine.Database.Dialect.Name}: 200 tasks alone {alone.TotalMilliseconds:F0} ms, beside ten thousand {beside.TotalMilliseconds:F0} ms");
+
+        // The first of the ten thousand is as free as any, and those behind it are not looked at.
+        var ready = await Store.FindReadyAsync(DateTimeOffset.UnixEpoch, 100);
+        Assert.True(ready.Count < 100);
+    }
+
+    private IEnumerable<Statement> Wait(int place)
+    {
+        var id = Guid.NewGuid();
+        yield return new(
+            """
+            insert into task (id, name, kind, state, created_at, arguments)
+            values (@id, 'name', 'kind', 'waiting', @now, '{}')
+            """,
+            ("id", id), ("now", DateTimeOffset.UtcNow));
+        yield return new(
+            """
+            insert into task_queue (resource, place, task_id, exclusive, blocked)
+            values (@lane, @place, @id, @yes, @yes)
+            """,
+            ("lane", _lane), ("place", place), ("id", id), ("yes", true));
+    }
+
+    private async Task<TimeSpan> MeasureAsync()
+    {
+        var lane = Guid.NewGuid().ToString("N");
+        var began = Stopwatch.GetTimestamp();
+        for (var n = 0; n < 200; n++)
+        {
+            var id = Guid.NewGuid();
+            Assert.True(await Store.CreateAsync(id, On(lane)));
+            await Store.FindReadyAsync(DateTimeOffset.UnixEpoch, 32);
+            Assert.NotNull(await Store.FinishAsync((await ClaimAsync(id))!, Done));
+        }
+
+        return Stopwatch.GetElapsedTime(began);
+    }
+
+    private Task<TaskAttempt?> ClaimAsync(Guid id) => Store.TryClaimAsync(id, "node", DateTimeOffset.UnixEpoch);
+
+    private static TaskRequest On(params string[] lanes) => new("name", "kind", "{}", lanes, []);
+
+    public sealed class OnPostgres(PostgresEngine engine) : TaskLineTests(engine), IClassFixture<PostgresEngine>;
+
+    public sealed class OnSqlite(SqliteEngine engine) : TaskLineTests(engine), IClassFixture<SqliteEngine>;
+}

@@ -1,0 +1,88 @@
+namespace OrleansRegistry.Tasks.Tests;
+
+/// <summary>What becomes of one task: its record, its cancellation, its end.</summary>
+public abstract class LifeTests(TaskCluster cluster)
+{
+    private readonly string _id = Guid.NewGuid().ToString("N");
+
+    [Fact]
+    public async Task A_task_shows_what_it_was_asked_and_what_it_did()
+    {
+        var id = await cluster.Tasks.DispatchAsync(
+            new("app.name", ActHandler.Name, _id, ["prn:x"], ["prn:y"], "alice", "cid-1"));
+        await cluster.Stage[_id].Begins;
+        var context = cluster.Stage[_id].Context!;
+        await context.ReportAsync(ProgressReport.Running("Working", "test.work", 1, 2));
+        await context.ReportAsync(ProgressReport.Completed("Working", "test.work", 2, 2));
+        context.AddCreated("/thing/", "prn:thing");
+        context.Result = """{"n":1}""";
+        cluster.Stage.Release(_id);
+
+        var task = await cluster.EndOfAsync(id);
+        Assert.Equal(
+            ("app.name", "alice", "cid-1", TaskState.Completed),
+            (task.Name, task.CreatedBy, task.CorrelationId, task.State));
+        Assert.Equal([new("prn:x", true), new("prn:y", false)], task.Reserved);
+        Assert.Equal([new("Working", "test.work", "completed", 2, 2)], task.Progress);
+        Assert.Equal([new("/thing/", "prn:thing")], task.Created);
+        Assert.Equal("""{"n":1}""", task.Result);
+        Assert.True(task.CreatedAt <= task.UnblockedAt && task.UnblockedAt <= task.StartedAt);
+        Assert.True(task.StartedAt <= task.FinishedAt);
+    }
+
+    [Fact]
+    public async Task A_waiting_task_is_cancelled_at_once_and_makes_way()
+    {
+        var first = await cluster.ActAsync($"{_id}-1", [_id]);
+        var second = await cluster.ActAsync($"{_id}-2", [_id]);
+        var third = await cluster.ActAsync($"{_id}-3", [_id]);
+        await cluster.Stage[$"{_id}-1"].Begins;
+        var cancelled = await cluster.Tasks.CancelAsync(second);
+        Assert.Equal((TaskState.Canceled, null), (cancelled?.State, cancelled?.Error));
+
+        cluster.Stage.Release($"{_id}-1", $"{_id}-3");
+        Assert.Equal(TaskState.Completed, (await cluster.EndOfAsync(third)).State);
+        Assert.Equal(TaskState.Completed, await cluster.StateOfAsync(first));
+        Assert.Empty(cluster.Stage[$"{_id}-2"].Nodes);
+    }
+
+    [Fact]
+    public async Task A_running_task_is_told_to_stop_and_the_next_one_runs()
+    {
+        var running = await cluster.ActAsync($"{_id}-1", [_id]);
+        var next = await cluster.ActAsync($"{_id}-2", [_id]);
+        await cluster.Stage[$"{_id}-1"].Begins;
+        cluster.Stage.Release($"{_id}-2");
+        var asked = await cluster.Tasks.CancelAsync(running);
+        Assert.Contains(asked!.State, new[] { TaskState.Canceling, TaskState.Canceled });
+        Assert.Equal(TaskState.Canceled, (await cluster.EndOfAsync(running)).State);
+        Assert.Equal(TaskState.Completed, (await cluster.EndOfAsync(next)).State);
+    }
+
+    [Fact]
+    public async Task A_finished_task_cannot_be_cancelled_and_a_running_one_cannot_be_deleted()
+    {
+        var id = await cluster.ActAsync(_id);
+        await cluster.Stage[_id].Begins;
+        Assert.False(await cluster.Tasks.DeleteAsync(id));
+        cluster.Stage.Release(_id);
+        await cluster.EndOfAsync(id);
+        Assert.Equal(TaskState.Completed, (await cluster.Tasks.CancelAsync(id))?.State);
+        Assert.True(await cluster.Tasks.DeleteAsync(id));
+        Assert.Null(await cluster.Reader.FindAsync(id));
+        Assert.Null(await cluster.Tasks.CancelAsync(id));
+    }
+
+    [Fact]
+    public async Task A_task_that_nobody_can_do_fails_and_says_so()
+    {
+        var id = await cluster.Tasks.DispatchAsync(new("x", "no-such-kind", "{}", [], []));
+        var task = await cluster.EndOfAsync(id);
+        Assert.Equal(TaskState.Failed, task.State);
+        Assert.Contains("no-such-kind", task.Error!.Description);
+    }
+
+    public sealed class OnPostgres(PostgresCluster cluster) : LifeTests(cluster), IClassFixture<PostgresCluster>;
+
+    public sealed class OnSqlite(SqliteCluster cluster) : LifeTests(cluster), IClassFixture<SqliteCluster>;
+}

@@ -1,0 +1,114 @@
+using OrleansRegistry.Repositories;
+
+namespace OrleansRegistry.Tasks.Tests;
+
+/// <summary>What goes along when content is removed, and what stays because something needs it.</summary>
+public abstract class RemoveTests(TaskCluster cluster)
+{
+    private const string Everything = "A B I ca cb la lb s sA sB sI x";
+
+    private readonly World _world = new(cluster);
+
+    [Theory]
+    [InlineData("i=I", "i=I", "x")]
+    [InlineData("i=I a=A", "i=I", "A a=A ca la s sA x")]
+    [InlineData("i=I a=A", "a=A", "A B I ca cb i=I la lb s sA sB sI x")]
+    [InlineData("i=I a=A", "a=A i=I", "x")]
+    [InlineData("a=A b=B", "I", "A B a=A b=B ca cb la lb s sA sB x")]
+    [InlineData("a=A", "I", "A a=A ca la s sA x")]
+    [InlineData("", "I", "x")]
+    [InlineData("", "I A", "x")]
+    [InlineData("", "A", Everything)]
+    [InlineData("", "s la", Everything)]
+    [InlineData("", "x", "A B I ca cb la lb s sA sB sI")]
+    [InlineData("", "sA", "A B I ca cb la lb s sB sI x")]
+    [InlineData("", "sA sI", "A B I ca cb la lb s sB x")]
+    [InlineData("i=I", "I", "A B I ca cb i=I la lb s sA sB sI x")]
+    [InlineData("i=I", "i=I A s x", "")]
+    [InlineData("", "*", "")]
+    [InlineData("", "", Everything)]
+    public async Task What_nothing_needs_any_more_goes_along(string tags, string removed, string expected)
+    {
+        var repository = await _world.CreateFullAsync(tags);
+        await Actions(repository).RemoveAsync(
+            removed == "*" ? null : await _world.IdsAsync(World.Words(removed)), task: null);
+        Assert.Equal(expected, await _world.HoldsAsync(repository));
+    }
+
+    [Fact]
+    public async Task Removing_what_something_needs_succeeds_and_makes_no_version()
+    {
+        var repository = await _world.CreateFullAsync("i=I");
+        var before = await cluster.Grains.Repository(repository).GetHeadAsync();
+        Assert.Equal(before, await Actions(repository).RemoveAsync(await _world.IdsAsync("A", "s", "I"), null));
+    }
+
+    [Fact]
+    public async Task A_tag_that_points_elsewhere_by_now_stays()
+    {
+        var repository = await _world.CreateFullAsync("v=A");
+        var older = await _world.IdsAsync("v=A");
+        await _world.PushAsync(repository, "B", "v");
+        await Actions(repository).RemoveAsync(older, null);
+        Assert.Contains("v=B", await _world.HoldsAsync(repository));
+    }
+
+    [Theory]
+    [InlineData("a=A b=A i=I", "A", "A B I ca cb i=I la lb s sA sB sI x")]
+    [InlineData("a=A i=I", "I", "A a=A ca la s sA x")]
+    public async Task A_removed_image_takes_its_tags_along_and_stays_only_in_a_remaining_index(
+        string tags, string image, string expected)
+    {
+        var repository = await _world.CreateFullAsync(tags);
+        await Actions(repository).RemoveImageAsync(World.DigestOf(image), null);
+        Assert.Equal(expected, await _world.HoldsAsync(repository));
+    }
+
+    [Theory]
+    [InlineData(null, null, null, null, "")]
+    [InlineData(null, World.KeyOfA, null, null, "sB")]
+    [InlineData(null, null, World.FingerprintOfB, null, "sA sI")]
+    [InlineData(null, null, "1111111111111111111111111AAAAAAAAAAAAAAA", null, "sA sB sI")]
+    [InlineData(null, null, "000000000000000000000000AAAAAAAAAAAAAAAA", null, "sB")]
+    [InlineData("sA sI", null, null, null, "sB")]
+    [InlineData("sA sB", World.KeyOfA, null, null, "sB sI")]
+    [InlineData(null, null, null, "A", "sB sI")]
+    [InlineData(null, World.KeyOfA, null, "B", "sA sB sI")]
+    public async Task Signatures_are_removed_all_or_by_key_or_by_list_or_of_one_image(
+        string? listed, string? keyId, string? fingerprint, string? image, string left)
+    {
+        var repository = await _world.CreateFullAsync("i=I");
+        await Actions(repository).RemoveSignaturesAsync(
+            new(
+                listed is null ? null : await _world.IdsAsync(World.Words(listed)),
+                keyId,
+                fingerprint,
+                image is null ? null : World.DigestOf(image)),
+            null);
+        Assert.Equal(
+            string.Join(' ', World.Words($"A B I ca cb i=I la lb s {left} x")), await _world.HoldsAsync(repository));
+    }
+
+    [Theory]
+    [InlineData("a=A", "*", "B", "B cb lb s")]
+    [InlineData("a=A", "a=A I", "A", "A ca la s sA x")]
+    [InlineData("i=I", "i=I", "sA", "A ca la s sA x")]
+    public async Task What_one_modification_removes_and_adds_stays(
+        string tags, string removed, string added, string expected)
+    {
+        var repository = await _world.CreateFullAsync(tags);
+        var before = await cluster.Grains.Repository(repository).GetHeadAsync();
+        var after = await Actions(repository).ModifyAsync(
+            removed == "*" ? null : await _world.IdsAsync(World.Words(removed)),
+            await _world.IdsAsync(World.Words(added)),
+            null);
+        Assert.Equal(before + 1, after);
+        Assert.Equal(expected, await _world.HoldsAsync(repository));
+    }
+
+    private IRepositoryActions Actions(Guid repository) => cluster.Grains.RepositoryActions(repository);
+
+    public sealed class OnPostgres(PostgresCluster cluster) : RemoveTests(cluster), IClassFixture<PostgresCluster>;
+
+    public sealed class OnSqlite(SqliteCluster cluster) : RemoveTests(cluster), IClassFixture<SqliteCluster>;
+}

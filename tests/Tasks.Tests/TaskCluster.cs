@@ -1,0 +1,104 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+using OrleansRegistry.Content;
+using OrleansRegistry.Distributions;
+using OrleansRegistry.Hosting;
+using OrleansRegistry.Signing;
+using OrleansRegistry.Storage;
+using OrleansRegistry.Storage.Tests;
+
+namespace OrleansRegistry.Tasks.Tests;
+
+/// <summary>Two nodes in one process on one database, with a stage whose acts the tests hold and release.</summary>
+public abstract class TaskCluster(Engine engine) : IAsyncLifetime
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("registry-tasks-").FullName;
+    private InProcessTestCluster? _cluster;
+
+    public Stage Stage { get; } = new();
+
+    public Engine Engine => engine;
+
+    /// <summary>The nodes; asking for them skips the test where there is no database.</summary>
+    public InProcessTestCluster Cluster
+    {
+        get
+        {
+            engine.SkipIfAbsent();
+            return _cluster!;
+        }
+    }
+
+    public IGrainFactory Grains => Cluster.Client;
+
+    public ITaskReader Reader => new TaskReader(engine.Database);
+
+    public ITaskDispatcher Tasks => new TaskDispatcher(Grains, Reader);
+
+    public IContentSets Sets => new ContentSets(engine.Database);
+
+    public ISignatureStore Signatures => new SignatureStore(engine.Database, TimeProvider.System);
+
+    public IMadeSignatures MadeSignatures => new MadeSignatures(engine.Database, TimeProvider.System);
+
+    public IDistributionStore Distributions => new DistributionStore(engine.Database, TimeProvider.System);
+
+    public DataDirectory Data => field ??= new(_directory);
+
+    public async ValueTask InitializeAsync()
+    {
+        await engine.InitializeAsync();
+        if (!engine.IsThere)
+            return;
+        var builder = new InProcessTestClusterBuilder(2);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddMemoryGrainStorage("cursors");
+            silo.UseInMemoryReminderService();
+            silo.AddIncomingGrainCallFilter<PortableFailures>();
+            silo.Services.AddSingleton(TimeProvider.System);
+            silo.Services.AddSingleton(Stage);
+            silo.Services.AddStorage(engine.Database, Data);
+            silo.Services.AddTasks();
+            silo.Services.AddSigning();
+            silo.Services.AddTaskHandler<ActHandler>();
+            silo.Services.AddTaskHandler<ClearHandler>();
+            silo.Services.Configure<TaskOptions>(options =>
+            {
+                options.Beat = TimeSpan.FromMilliseconds(50);
+                options.Silence = TimeSpan.FromSeconds(1);
+            });
+        });
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        Stage.Close();
+        if (_cluster is not null)
+            await _cluster.DisposeAsync();
+        await engine.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>Asks for an act on the stage.</summary>
+    public Task<Guid> ActAsync(string act, string[]? exclusive = null, string[]? shared = null) =>
+        Tasks.DispatchAsync(new("test.act", ActHandler.Name, act, exclusive ?? [], shared ?? []));
+
+    /// <summary>The task once it has ended.</summary>
+    public async Task<TaskRecord> EndOfAsync(Guid task)
+    {
+        var ended = await Tasks.WaitAsync(task, TimeSpan.FromSeconds(30));
+        Assert.NotNull(ended);
+        Assert.True(ended.State.IsFinal, $"The task is still {ended.State.Name}.");
+        return ended;
+    }
+
+    public async Task<TaskState> StateOfAsync(Guid task) => (await Reader.FindAsync(task))!.State;
+}
+
+public sealed class PostgresCluster() : TaskCluster(new PostgresEngine());
+
+public sealed class SqliteCluster() : TaskCluster(new SqliteEngine());
