@@ -15,6 +15,7 @@ public static class StorageServices
     {
         services.AddSingleton(database);
         services.AddSingleton(data);
+        services.AddSingleton<ManifestDescriber>();
         services.AddSingleton<IVersionStore, VersionStore>();
         services.AddSingleton<IVersionHistory, VersionHistory>();
         services.AddSingleton<IHeadReader, HeadReader>();

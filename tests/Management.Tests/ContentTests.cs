@@ -41,6 +41,17 @@ public abstract class ContentTests(Server server) : Scenario(server)
             "content_container_blobs_read", (string)image["config_blob"]!))["digest"]!)["sha256:".Length..])));
     }
 
+    [Theory]
+    [InlineData("a\\u0000b")]
+    [InlineData("\\ud800")]
+    public async Task An_image_is_listed_whatever_its_config_says(string architecture)
+    {
+        var name = Unique("odd/");
+        var digest = await Push.ImageAsync(Http, name, "1", name, architecture);
+        var listed = Assert.Single(await Pulp.ListAsync("content_container_manifests_list", null, ("digest", digest)));
+        Assert.Null(listed["architecture"]);
+    }
+
     [Fact]
     public async Task Versions_tell_what_they_added_and_holds_of_each_kind()
     {

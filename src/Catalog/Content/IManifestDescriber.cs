@@ -1,8 +1,8 @@
 namespace OrleansRegistry.Content;
 
 /// <summary>
-/// Fills in, before manifests are listed, what those that came since the last list say of their images: a push need
-/// not wait for it.
+/// Fills in, before manifests are listed, what those say of their images that were stored by an earlier schema: all
+/// others are described when they are stored.
 /// </summary>
 public interface IManifestDescriber
 {

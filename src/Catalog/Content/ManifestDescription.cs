@@ -16,6 +16,7 @@ public sealed record ManifestDescription(
     /// <summary>The largest config that is looked into, in bytes.</summary>
     public const int MaxConfigBytes = 4 * 1024 * 1024;
 
+    private const int MaxName = 255;
     private const string Bootable = "containers.bootc";
     private const string ConfigLabels = "Labels"; // image-spec, config.md
     private const string Flatpak = "org.flatpak.ref";
@@ -82,6 +83,10 @@ public sealed record ManifestDescription(
         }
     }
 
+    // No database takes a null character, and no platform has one in its name.
     private static string? Text(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+        root.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
+        && value.GetString() is { Length: <= MaxName } text && !text.Contains('\0')
+            ? text
+            : null;
 }

@@ -20,8 +20,8 @@ public sealed class SigningSelection(IContentSets sets, ISignableReader signable
         IReadOnlyCollection<string>? manifests,
         CancellationToken cancellationToken = default)
     {
-        var tags = SignableTags.Among(await sets.TagsAsync(repository, null, null, cancellationToken), null).ToList();
-        var chosen = SignableTags.Among(tags, patterns ?? (manifests is null ? null : [])).ToList();
+        var tags = SignableTags.Among(await sets.TagsAsync(repository, null, null, cancellationToken)).ToList();
+        var chosen = patterns is null && manifests is null ? tags : Chosen(tags, new(patterns ?? []));
         var named = manifests ?? [];
         var children = await ChildrenAsync(
             [.. (named.Count > 0 ? tags : chosen).Select(tag => tag.Target!), .. named], cancellationToken);
@@ -43,6 +43,9 @@ public sealed class SigningSelection(IContentSets sets, ISignableReader signable
                select new SigningTarget(manifest, held[manifest], reference),
         ];
     }
+
+    private static List<ContentUnit> Chosen(List<ContentUnit> tags, TagPatterns patterns) =>
+        tags.FindAll(tag => patterns.Match(tag.Key));
 
     private static IEnumerable<(string Manifest, string Reference)> Named(
         IReadOnlyCollection<string> named, List<ContentUnit> tags, string name, ILookup<string, string> children)

@@ -5,10 +5,22 @@ using OrleansRegistry.Oci;
 namespace OrleansRegistry.Storage;
 
 /// <inheritdoc cref="IManifestDescriber"/>
-/// <remarks>An index over the undescribed alone makes it free where there is nothing new.</remarks>
+/// <remarks>
+/// Manifests are described when they are stored. An index over the undescribed alone, which an earlier schema left
+/// behind, makes it free to look for them.
+/// </remarks>
 public sealed class ManifestDescriber(IDatabase database, DataDirectory data) : IManifestDescriber
 {
     private const int AtOnce = 100;
+
+    /// <summary>The columns of a description: what is written there by <see cref="Values"/>.</summary>
+    internal static readonly string[] Columns =
+        ["described", "type", "architecture", "os", "labels", "bootable", "flatpak", "layers_size"];
+
+    private static readonly string Update =
+        $"update manifest set {string.Join(", ", Columns.Select(column => $"{column} = @{column}"))} where content_id = @id";
+
+    private string Undescribed => database.Dialect.Name == "sqlite" ? "described = 0" : "not described";
 
     public async Task DescribeNewAsync(CancellationToken cancellationToken)
     {
@@ -24,8 +36,8 @@ public sealed class ManifestDescriber(IDatabase database, DataDirectory data) : 
                 return;
             var statements = new List<Statement>(manifests.Count);
             foreach (var (id, document) in manifests)
-                statements.Add(Describe(
-                    id, ManifestDescription.Of(document, await ReadConfigAsync(document, cancellationToken))));
+                statements.Add(new(
+                    Update, [("id", id), .. Values(await DescribeAsync(document, cancellationToken))]));
             await database.TransactAsync(
                 session => session.ExecuteBatchAsync(statements, cancellationToken), cancellationToken);
             if (manifests.Count < AtOnce)
@@ -33,23 +45,32 @@ public sealed class ManifestDescriber(IDatabase database, DataDirectory data) : 
         }
     }
 
-    private string Undescribed => database.Dialect.Name == "sqlite" ? "described = 0" : "not described";
+    /// <summary>What manifests, and their configs as far as they are here, say of their images.</summary>
+    internal async Task<IReadOnlyDictionary<Digest, DescribedManifest>> DescribeAsync(
+        IEnumerable<Manifest> manifests, CancellationToken cancellationToken)
+    {
+        var described = new Dictionary<Digest, DescribedManifest>();
+        foreach (var manifest in manifests)
+            if (!described.ContainsKey(manifest.Digest) && manifest.Document is var document)
+                described[manifest.Digest] = new(manifest, document, await DescribeAsync(document, cancellationToken));
+        return described;
+    }
 
-    private static Statement Describe(Guid id, ManifestDescription description) => new(
-        """
-        update manifest set described = @yes, type = @type, architecture = @architecture, os = @os, labels = @labels,
-          bootable = @bootable, flatpak = @flatpak, layers_size = @size
-        where content_id = @id
-        """,
-        ("yes", true),
-        ("id", id),
+    private async Task<ManifestDescription> DescribeAsync(
+        ManifestDocument manifest, CancellationToken cancellationToken) =>
+        ManifestDescription.Of(manifest, await ReadConfigAsync(manifest, cancellationToken));
+
+    internal static (string, object?)[] Values(ManifestDescription description) =>
+    [
+        ("described", true),
         ("type", description.Type),
         ("architecture", description.Architecture),
         ("os", description.Os),
         ("labels", description.Labels.Count == 0 ? null : JsonSerializer.Serialize(description.Labels)),
         ("bootable", description.IsBootable),
         ("flatpak", description.IsFlatpak),
-        ("size", description.LayersSize));
+        ("layers_size", description.LayersSize),
+    ];
 
     private async Task<ReadOnlyMemory<byte>?> ReadConfigAsync(
         ManifestDocument document, CancellationToken cancellationToken)

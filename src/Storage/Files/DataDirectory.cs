@@ -57,18 +57,30 @@ public sealed class DataDirectory
     public string WriteSecret(string name, string text)
     {
         var path = Path.Combine(Root, name);
+        Durable.Move(WriteIncoming(path, Encoding.UTF8.GetBytes(text)), path);
+        return path;
+    }
+
+    /// <summary>The bytes of a file of that name that only the owner may read; made where it is not there.</summary>
+    /// <remarks>Nodes that start together agree: of several who make it one is first, and it is whole by then.</remarks>
+    public byte[] ReadOrCreateSecret(string name, Func<byte[]> create)
+    {
+        var path = Path.Combine(Root, name);
+        if (!File.Exists(path))
+            Durable.TryMoveNew(WriteIncoming(path, create()), path);
+        return File.ReadAllBytes(path);
+    }
+
+    private static string WriteIncoming(string path, byte[] bytes)
+    {
         var incoming = $"{path}.{Guid.NewGuid():N}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(incoming, options))
-        {
-            file.Write(Encoding.UTF8.GetBytes(text));
-            file.Flush(flushToDisk: true);
-        }
-
-        Durable.Move(incoming, path);
-        return path;
+        using var file = new FileStream(incoming, options);
+        file.Write(bytes);
+        file.Flush(flushToDisk: true);
+        return incoming;
     }
 
     /// <summary>All uploads, open and sealed.</summary>

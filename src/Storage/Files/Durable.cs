@@ -21,6 +21,23 @@ internal static partial class Durable
         FlushDirectory(directory);
     }
 
+    /// <summary>Moves a file whose bytes are on disk already to a name that nothing has; false where something has it.</summary>
+    public static bool TryMoveNew(string from, string to)
+    {
+        try
+        {
+            File.Move(from, to, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(to))
+        {
+            File.Delete(from);
+            return false;
+        }
+
+        FlushDirectory(Path.GetDirectoryName(to)!);
+        return true;
+    }
+
     private static void FlushDirectory(string path)
     {
         if (OperatingSystem.IsWindows())

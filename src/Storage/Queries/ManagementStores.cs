@@ -29,7 +29,7 @@ internal static class ManagementStores
         services.AddSingleton<ITokenKeyStore, TokenKeyStore>();
         services.AddSingleton<IPublicNames, PublicNames>();
         services.AddSingleton<IRemoteStore, RemoteStore>();
-        services.AddSingleton<IManifestDescriber, ManifestDescriber>();
+        services.AddSingleton<IManifestDescriber>(provider => provider.GetRequiredService<ManifestDescriber>());
         services.AddSingleton<ISigningServiceStore, SigningServiceStore>();
         services.AddSingleton<IMadeSignatures, MadeSignatures>();
         services.AddSingleton<ISignableReader, SignableReader>();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 
 namespace OrleansRegistry.Storage;
@@ -37,9 +38,13 @@ internal sealed class VersionStatements(Dialect dialect)
         on conflict (kind, key) do nothing
         """;
 
-    private const string InsertManifest = """
-        insert into manifest (content_id, digest, sha256, media_type, artifact_type, annotations, size, bytes)
-        select id, @digest, @sha256, @type, @artifact, @annotations, @size, @bytes from content where kind = 2 and key = @digest
+    private static readonly string InsertManifest = $"""
+        insert into manifest (
+          content_id, digest, sha256, media_type, artifact_type, annotations, size, bytes,
+          {string.Join(", ", ManifestDescriber.Columns)})
+        select id, @digest, @sha256, @media, @artifact, @annotations, @size, @bytes,
+          {string.Join(", ", ManifestDescriber.Columns.Select(column => $"@{column}"))}
+        from content where kind = 2 and key = @digest
         on conflict do nothing
         """;
 
@@ -84,7 +89,8 @@ internal sealed class VersionStatements(Dialect dialect)
         Guid repository,
         RepositoryVersion head,
         IReadOnlyList<RepositoryVersion> versions,
-        IReadOnlyList<VersionDraft> drafts)
+        IReadOnlyList<VersionDraft> drafts,
+        IReadOnlyDictionary<Digest, DescribedManifest> described)
     {
         // The fence comes first: it holds every other writer off until this transaction ends.
         List<(Statement, int?)> statements =
@@ -105,7 +111,7 @@ internal sealed class VersionStatements(Dialect dialect)
         foreach (var (version, draft) in versions.Zip(drafts))
         {
             if (draft.Manifest is { } manifest)
-                statements.AddRange(Store(manifest).Select(statement => (statement, (int?)null)));
+                statements.AddRange(Store(described[manifest.Digest]).Select(statement => (statement, (int?)null)));
             foreach (var tag in draft.Added.Where(unit => unit.Kind is ContentKind.Tag && !draft.TagsAreStored))
                 statements.AddRange(Store(tag).Select(statement => (statement, (int?)null)));
             statements.Add((InsertOf(repository, version, draft.Task), 1));
@@ -145,14 +151,19 @@ internal sealed class VersionStatements(Dialect dialect)
             yield return (new(_settle, ("repository", repository), ("blobs", blobs)), null);
     }
 
-    public IEnumerable<Statement> Store(Manifest manifest)
+    public IEnumerable<Statement> Store(DescribedManifest described)
     {
-        var (digest, document) = (manifest.Digest.ToString(), manifest.Document);
+        var (manifest, document, description) = described;
+        var digest = manifest.Digest.ToString();
         yield return new(
             InsertManifest,
-            ("digest", digest), ("sha256", manifest.OtherName?.ToString()), ("type", manifest.MediaType), ("artifact", document.ReferrerType),
-            ("annotations", document.Annotations.Count == 0 ? null : JsonSerializer.Serialize(document.Annotations)),
-            ("size", manifest.Bytes.Length), ("bytes", manifest.Bytes.ToArray()));
+            [
+                ("digest", digest), ("sha256", manifest.OtherName?.ToString()), ("media", manifest.MediaType),
+                ("artifact", document.ReferrerType),
+                ("annotations", document.Annotations.Count == 0 ? null : JsonSerializer.Serialize(document.Annotations)),
+                ("size", manifest.Bytes.Length), ("bytes", manifest.Bytes.ToArray()),
+                .. ManifestDescriber.Values(description),
+            ]);
         foreach (var kind in Manifest.LinksOf(manifest.Digest, document).GroupBy(link => link.Kind))
             yield return new(
                 _insertLinks,

@@ -1,9 +1,10 @@
+using OrleansRegistry.Content;
 using OrleansRegistry.Repositories;
 
 namespace OrleansRegistry.Storage;
 
 /// <inheritdoc cref="IVersionStore"/>
-public sealed class VersionStore(IDatabase database, TimeProvider clock) : IVersionStore
+public sealed class VersionStore(IDatabase database, ManifestDescriber describer, TimeProvider clock) : IVersionStore
 {
     private readonly VersionStatements _statements = new(database.Dialect);
 
@@ -21,12 +22,14 @@ public sealed class VersionStore(IDatabase database, TimeProvider clock) : IVers
         CancellationToken cancellationToken)
     {
         var versions = Number(head, drafts);
+        var described = await describer.DescribeAsync(
+            drafts.Select(draft => draft.Manifest).OfType<Manifest>(), cancellationToken);
         try
         {
             return await database.TransactAsync(
                 async session =>
                 {
-                    var expected = _statements.Append(repository, head, versions, drafts);
+                    var expected = _statements.Append(repository, head, versions, drafts, described);
                     var affected = await session.ExecuteBatchAsync(
                         [.. expected.Select(expectation => expectation.Statement)], cancellationToken);
                     if (expected.Zip(affected).Any(pair => pair.First.Rows is { } rows && rows != pair.Second))

@@ -9,11 +9,12 @@ namespace OrleansRegistry.Storage;
 /// </summary>
 public sealed class SecretKey(DataDirectory data)
 {
+    private const string FileName = "secret.key";
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
     private const int KeyBytes = 32;
 
-    private readonly Lazy<byte[]> _key = new(() => ReadOrCreate(Path.Combine(data.Root, "secret.key")));
+    private readonly Lazy<byte[]> _key = new(() => Read(data));
 
     public string Seal(string text)
     {
@@ -39,34 +40,12 @@ public sealed class SecretKey(DataDirectory data)
         return Encoding.UTF8.GetString(plain);
     }
 
-    // Nodes that start together agree: a link is made once, and the key is whole before it has its name.
-    private static byte[] ReadOrCreate(string path)
+    private static byte[] Read(DataDirectory data)
     {
-        if (!File.Exists(path))
-        {
-            var own = $"{path}.{Guid.NewGuid():N}";
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var file = new FileStream(own, options))
-            {
-                file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
-                file.Flush(flushToDisk: true);
-            }
-
-            try
-            {
-                File.Move(own, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                File.Delete(own);
-            }
-        }
-
-        var key = File.ReadAllBytes(path);
+        var key = data.ReadOrCreateSecret(FileName, () => RandomNumberGenerator.GetBytes(KeyBytes));
         return key.Length == KeyBytes
             ? key
-            : throw new InvalidDataException($"{path} is not a key of {KeyBytes} bytes; restore it from a backup.");
+            : throw new InvalidDataException(
+                $"{Path.Combine(data.Root, FileName)} is not a key of {KeyBytes} bytes; restore it from a backup.");
     }
 }

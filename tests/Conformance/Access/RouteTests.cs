@@ -106,14 +106,14 @@ public abstract class RouteTests(GuardedRegistry registry)
     }
 
     [Theory]
-    [InlineData("POST", "https://evil.example.com", 403)]
-    [InlineData("POST", "null", 403)]
-    [InlineData("POST", "HERE", 202)]
-    [InlineData("GET", "https://evil.example.com", 404)]
-    public async Task A_page_of_another_site_changes_nothing(string method, string origin, int status)
+    [InlineData("POST", "/v2/writer/page/blobs/uploads/", "https://evil.example.com", 403)]
+    [InlineData("POST", "/v2/writer/page/blobs/uploads/", "null", 403)]
+    [InlineData("POST", "/v2/writer/page/blobs/uploads/", "HERE", 202)]
+    [InlineData("GET", "/v2/", "https://evil.example.com", 200)]
+    public async Task A_page_of_another_site_changes_nothing(string method, string path, string origin, int status)
     {
         using var answer = await registry.Client.SendAsync(
-            method, "/v2/writer/page/blobs/uploads/", null,
+            method, path, null,
             [.. GuardedRegistry.As("writer"), $"Origin: {origin.Replace("HERE", $"http://{registry.Client.Authority}")}"]);
         Assert.Equal(status, (int)answer.StatusCode);
     }

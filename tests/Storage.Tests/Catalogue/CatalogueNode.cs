@@ -10,7 +10,8 @@ namespace OrleansRegistry.Storage.Tests;
 /// <summary>The catalogue's ports as one node has them, on a database and a directory.</summary>
 internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
 {
-    public IVersionStore Versions { get; } = new VersionStore(database, TimeProvider.System);
+    public IVersionStore Versions { get; } = new VersionStore(
+        database, new ManifestDescriber(database, data), TimeProvider.System);
 
     public IVersionReader Reader { get; } = new VersionReader(database);
 

@@ -20,8 +20,8 @@ internal sealed class SignedUnits(IContentSets sets, ISignableReader signable, C
         if (tags is null && digests is null && content is null)
             return (null, null);
 
-        var known = await sets.TagsAsync(repository, null, null, cancellationToken);
-        Require(SignBodies.Tags, (tags ?? []).Where(pattern => !SignableTags.Among(known, [pattern]).Any()));
+        var known = SignableTags.Among(await sets.TagsAsync(repository, null, null, cancellationToken)).ToHashSet();
+        RequireTags(new(tags ?? []), known);
         Require(SignBodies.Digests, (digests ?? []).Where(digest => !Digest.TryParse(digest, out _)));
         var held = await signable.HeldAsync(repository, digests ?? [], cancellationToken);
         Require(SignBodies.Digests, (digests ?? []).Where(digest => !held.ContainsKey(digest)));
@@ -35,7 +35,7 @@ internal sealed class SignedUnits(IContentSets sets, ISignableReader signable, C
     }
 
     private async Task<(List<string> Tags, List<string> Manifests)> ReadUnitsAsync(
-        Guid repository, List<string> hrefs, IReadOnlyList<ContentUnit> tags, CancellationToken cancellationToken)
+        Guid repository, List<string> hrefs, HashSet<ContentUnit> tags, CancellationToken cancellationToken)
     {
         var ids = await units.ReadAsync(SignBodies.Units, hrefs, cancellationToken);
         var found = await sets.FindByIdAsync(ids, cancellationToken);
@@ -44,11 +44,19 @@ internal sealed class SignedUnits(IContentSets sets, ISignableReader signable, C
             found.Where(one => one.Unit.Kind is not (ContentKind.Tag or ContentKind.Manifest))
                 .Select(one => $"{one.Unit.Key} (only tags and manifests are signed)"));
         var tagged = found.Where(one => one.Unit.Kind is ContentKind.Tag).Select(one => one.Unit).ToList();
-        Require(SignBodies.Units, tagged.Except(SignableTags.Among(tags, null)).Select(tag => tag.Key));
+        Require(SignBodies.Units, tagged.Except(tags).Select(tag => tag.Key));
         var manifests = found.Where(one => one.Unit.Kind is ContentKind.Manifest).Select(one => one.Unit.Key).ToList();
         var held = await signable.HeldAsync(repository, manifests, cancellationToken);
         Require(SignBodies.Units, manifests.Where(digest => !held.ContainsKey(digest)));
         return ([.. tagged.Select(tag => tag.Key)], manifests);
+    }
+
+    private static void RequireTags(TagPatterns patterns, HashSet<ContentUnit> known)
+    {
+        if (patterns.HasTooManyWildcards)
+            throw RefusedException.Field(
+                SignBodies.Tags, $"At most {TagPatterns.MostWildcards} patterns with wildcards are taken at once.");
+        Require(SignBodies.Tags, patterns.Without(known.Select(tag => tag.Key).ToHashSet()));
     }
 
     private static void Require(string field, IEnumerable<string> missing)
