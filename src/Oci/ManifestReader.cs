@@ -44,6 +44,11 @@ internal static class ManifestReader
             throw new InvalidManifestException(
                 $"The manifest says that it is '{written}', but came with Content-Type '{claimedType}'.");
 
+        // Docker's own clients always write it. Without it, whoever came first would decide for everybody what the bytes are.
+        if (written is null && known is MediaTypes.DockerManifest or MediaTypes.DockerList)
+            throw new InvalidManifestException(
+                $"The manifest came as '{claimedType}' and does not say so itself: its 'mediaType' is missing.");
+
         var mediaType = written ?? known ?? (claimedType is null or "application/json" ? Guess(root) : claimedType);
         return MediaTypes.IsManifest(mediaType)
             ? mediaType

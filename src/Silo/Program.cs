@@ -15,14 +15,17 @@ using OrleansRegistry.Uploads;
 
 try
 {
-    if (args is ["signing-service", .. var command])
-        return await SigningServiceCommand.RunAsync(command);
+    if (args is ["signing-service", .. var service])
+        return await SigningServiceCommand.RunAsync(service);
+    if (args is ["secret-key", .. var key])
+        return await SecretKeyCommand.RunAsync(key);
     var settings = Settings.Read(args);
     var data = new DataDirectory(settings.Storage.DataDirectory);
     using var alone = settings.Storage.Postgres is null ? data.HoldAlone() : null;
     settings.Listen.CheckFree();
     await using var database = settings.OpenDatabase(data);
     await Migrator.MigrateAsync(database);
+    await new SecretKeyCheck(database, new(data)).VerifyAsync();
 
     var builder = WebApplication.CreateSlimBuilder();
     builder.Configuration.Sources.Clear();
@@ -57,6 +60,7 @@ try
     builder.AddSilo(settings, data);
 
     var app = builder.Build();
+    app.UseSafeHeaders();
     app.UseRegistryApi();
     app.UseManagementApi();
     app.UseRouting();
@@ -79,7 +83,8 @@ catch (SettingException exception)
     return 2;
 }
 catch (Exception exception) when (exception
-    is IOException or UnauthorizedAccessException or StoreUnavailableException or SchemaMismatchException)
+    is IOException or UnauthorizedAccessException or StoreUnavailableException or SchemaMismatchException
+        or SecretKeyMismatchException)
 {
     await Console.Error.WriteLineAsync($"Cannot start: {exception.Message}");
     return 1;

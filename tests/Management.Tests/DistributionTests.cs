@@ -139,7 +139,9 @@ public abstract class DistributionTests(Server server) : Scenario(server)
         await CreateAsync(("name", Unique("d")), ("base_path", space + "/a"), ("repository", gone));
         await CreateAsync(("name", Unique("d")), ("base_path", space + "/b"), ("repository", kept));
         var elsewhere = await CreateAsync(("name", Unique("d")), ("base_path", Unique("d")), ("repository", kept));
-        await Pulp.CallAsync("pulp_container_namespaces_delete", (string)created["pulp_href"]!);
+        var task = await Pulp.CallAsync("pulp_container_namespaces_delete", (string)created["pulp_href"]!);
+        var reserved = task["reserved_resources_record"]!.AsArray().Select(one => (string)one!);
+        Assert.Equal(2, reserved.Count(one => one.StartsWith("prn:container.containerrepository:", StringComparison.Ordinal)));
         Assert.Empty(await Pulp.ListAsync("pulp_container_namespaces_list", null, ("name", space)));
         Assert.Empty(await Pulp.ListAsync(Distributions + "list", null, ("namespace__name", space)));
         Assert.Equal(404, (await Pulp.RefuseAsync(Repositories + "read", gone)).Status);

@@ -49,6 +49,16 @@ public abstract class HostileInputTests(Server server) : Scenario(server)
     private JsonObject? _document;
     private Dictionary<string, string> _hrefs = [];
 
+    [Theory]
+    [InlineData("((a{1,60}){1,60})z")]
+    [InlineData("((((a{1,9}){1,9}){1,9}){1,9})z")]
+    public async Task An_expression_made_to_be_slow_ends(string expression)
+    {
+        await RepositoryAsync(new string('a', 180) + Guid.NewGuid().ToString("N"));
+        var (status, body) = await Pulp.RefuseAsync(Repositories + "list", null, null, ("name__regex", expression));
+        Assert.True(status is 200 or 400, $"{status} {body}");
+    }
+
     [Fact]
     public Task No_parameter_makes_the_server_fail() => RunAsync(
         from one in Operations()

@@ -39,6 +39,8 @@ public sealed class RefusalTests(SqliteServer server) : IClassFixture<SqliteServ
     [InlineData("POST", Remotes, """{"name":"a","url":"https://x","upstream_name":"b","policy":"never"}""", 400, "not a valid choice")]
     [InlineData("POST", Remotes, """{"name":"a","url":"https://x","upstream_name":"b","ca_cert":"none"}""", 400, "ca_cert")]
     [InlineData("POST", Remotes, """{"name":"a","url":"https://x","upstream_name":"b","nonsense":1}""", 400, "Unexpected field")]
+    [InlineData("POST", Remotes, """{"name":"a","url":"https://x","upstream_name":"b","proxy_username":"u"}""", 400, "proxy_url")]
+    [InlineData("POST", "/pulp/api/v3/users/", """{"username":"mail","email":"nomail"}""", 400, "email")]
     [InlineData("POST", Distributions, """{"name":"a","base_path":"A//b"}""", 400, "base_path")]
     public async Task Refused_in_the_words_that_clients_know(
         string method, string path, string? body, int status, string words)

@@ -130,6 +130,37 @@ public abstract class RemoteTests(Server server) : Scenario(server)
         Assert.Equal(400, (await Pulp.RefuseAsync(Remotes + "partial_update", other, Body(("name", name)))).Status);
     }
 
+    [Theory]
+    [InlineData("name__iexact", "Ärzte ")]
+    [InlineData("name__iexact", "äRZTE ")]
+    [InlineData("name__icontains", "Ärz")]
+    [InlineData("name__icontains", "äRZ")]
+    [InlineData("name__istartswith", "äR")]
+    [InlineData("name__iregex", "^äRZTE")]
+    [InlineData("pulp_label_select", "team~äRZ")]
+    public async Task Case_is_folded_in_every_script(string filter, string value)
+    {
+        var key = Guid.NewGuid().ToString("N");
+        var remote = await Pulp.CallAsync(Remotes + "create", body: Body(
+            ("name", $"Ärzte {key}"), ("url", "https://registry.example.com"), ("upstream_name", "a/b"),
+            ("pulp_labels", new JsonObject { ["team"] = $"Ärzte{key}" })));
+        value += filter is "name__iexact" ? key.ToUpperInvariant() : "";
+        Assert.Contains(
+            await Pulp.ListAsync(Remotes + "list", null, (filter, value)),
+            one => (string)one["pulp_href"]! == (string)remote["pulp_href"]!);
+    }
+
+    [Fact]
+    public async Task Remotes_are_ordered_by_what_is_set_on_them()
+    {
+        var label = Unique("order");
+        foreach (var rate in new[] { 10, 9, 100 })
+            await CreateAsync(("rate_limit", rate), ("pulp_labels", new JsonObject { [label] = "" }));
+        var ordered = await Pulp.ListAsync(
+            Remotes + "list", null, ("pulp_label_select", label), ("ordering", "rate_limit,policy,-upstream_name,tls_validation"));
+        Assert.Equal([9, 10, 100], ordered.Select(one => (int)one["rate_limit"]!));
+    }
+
     private Task<JsonObject> CreateAsync(params (string, JsonNode?)[] more) => Pulp.CallAsync(Remotes + "create", body: Body(
         [("name", Unique("remote")), ("url", "https://registry.example.com"), ("upstream_name", "a/b"), .. more]));
 

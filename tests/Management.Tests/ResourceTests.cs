@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 
 namespace OrleansRegistry.Management.Tests;
@@ -5,6 +6,44 @@ namespace OrleansRegistry.Management.Tests;
 /// <summary>Repositories, remotes, distributions, namespaces and tasks as Pulp's client manages them.</summary>
 public abstract class ResourceTests(Server server) : Scenario(server)
 {
+    [Fact]
+    public async Task A_label_that_is_not_set_cannot_be_taken_off()
+    {
+        var href = (string)(await RepositoryAsync())["pulp_href"]!;
+        await Pulp.CallAsync(Repositories + "set_label", href, Body(("key", "a"), ("value", null)));
+        Assert.Null((await Pulp.CallAsync(Repositories + "unset_label", href, Body(("key", "a"))))["value"]);
+        var (status, refusal) = await Pulp.RefuseAsync(Repositories + "unset_label", href, Body(("key", "a")));
+        Assert.Equal(400, status);
+        Assert.Equal("Label 'a' is not set on the object.", (string)JsonNode.Parse(refusal)!["key"]![0]!);
+    }
+
+    [Theory]
+    [InlineData("nightly run 7")]
+    [InlineData("LONG")]
+    public async Task The_correlation_id_comes_back_as_it_was_sent(string id)
+    {
+        id = id.Replace("LONG", new string('x', 3000), StringComparison.Ordinal);
+        using var request = new HttpRequestMessage(HttpMethod.Patch, (string)(await RepositoryAsync())["pulp_href"]!);
+        request.Headers.Add("Correlation-ID", id);
+        request.Content = new StringContent("""{"description":"x"}""", MediaTypeHeaderValue.Parse("application/json"));
+        using var answer = await Http.SendAsync(request);
+        Assert.Equal((202, id), ((int)answer.StatusCode, Assert.Single(answer.Headers.GetValues("Correlation-ID"))));
+        var task = await Pulp.FollowAsync((string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["task"]!);
+        Assert.StartsWith((string)task["logging_cid"]!, id, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_can_be_read_can_be_asked_for_its_head()
+    {
+        foreach (var path in new[] { RepositoryPath, (string)(await RepositoryAsync())["pulp_href"]! })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Head, path);
+            using var answer = await Http.SendAsync(request);
+            Assert.Equal(200, (int)answer.StatusCode);
+            Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
+        }
+    }
+
     [Fact]
     public async Task A_repository_is_created_found_changed_and_deleted()
     {

@@ -11,7 +11,7 @@ public abstract class TaskTests(Server server) : Scenario(server)
     [Fact]
     public async Task A_running_task_is_cancelled_and_lets_those_behind_it_go_on()
     {
-        await using var held = await HeldRepairAsync();
+        await using var held = await HeldRepair.StartAsync(Server, await PushedAsync());
         var waiting = await StartAsync("partial_update", held.Repository, Body(("description", "later")));
         var other = await StartAsync("partial_update", held.Repository, Body(("description", "never")));
         Assert.Equal("waiting", (string)(await TaskAsync(waiting))["state"]!);
@@ -54,7 +54,7 @@ public abstract class TaskTests(Server server) : Scenario(server)
     [Fact]
     public async Task Groups_count_their_tasks_and_are_cancelled_as_one()
     {
-        await using var held = await HeldRepairAsync();
+        await using var held = await HeldRepair.StartAsync(Server, await PushedAsync());
         var waiting = await StartAsync("partial_update", held.Repository, Body(("description", "never")));
         var group = Guid.CreateVersion7();
         await using (var catalogue = Server.OpenCatalogue())
@@ -146,9 +146,25 @@ public abstract class TaskTests(Server server) : Scenario(server)
         Assert.True(DateTimeOffset.UtcNow - DateTimeOffset.Parse(
             (string)read["last_heartbeat"]!, System.Globalization.CultureInfo.InvariantCulture) < TimeSpan.FromMinutes(2));
         Assert.Empty(await Pulp.ListAsync("workers_list", null, ("missing", "true")));
+        var (past, future) = (Moment(DateTimeOffset.UtcNow.AddDays(-1)), Moment(DateTimeOffset.UtcNow.AddDays(1)));
+        foreach (var (filter, value, found) in new[]
+        {
+            ("last_heartbeat__range", $"{past},{future}", 1), ("last_heartbeat__range", $"{past},{past}", 0),
+            ("last_heartbeat__isnull", "false", 1), ("last_heartbeat__isnull", "true", 0), ("last_heartbeat__gt", past, 1),
+            ("name__istartswith", ((string)read["name"]!)[..3].ToUpperInvariant(), 1), ("name__regex", "^nobody$", 0),
+            ("name__iregex", ".", 1), ("name__in", $"x,{read["name"]}", 1),
+        })
+            Assert.Equal(found, (await Pulp.ListAsync("workers_list", null, (filter, value))).Count);
         Assert.Single(await Pulp.ListAsync("workers_list", null, ("name__contains", ((string)read["name"]!)[2..])));
         Assert.Single(await Pulp.ListAsync("workers_list", null, ("q", $"name=\"{read["name"]}\" AND NOT missing=true")));
         Assert.Equal(404, (await Pulp.RefuseAsync("workers_read", $"/pulp/api/v3/workers/{Guid.NewGuid()}/")).Status);
+    }
+
+    private async Task<string> PushedAsync()
+    {
+        var name = Unique("held");
+        await Push.ImageAsync(Http, name, "1", name);
+        return await RepositoryOfAsync(name);
     }
 
     private static string Moment(DateTimeOffset time) =>
@@ -173,39 +189,6 @@ public abstract class TaskTests(Server server) : Scenario(server)
             if (await TaskAsync(href) is var task && condition(task))
                 return task;
         throw new UnreachableException();
-    }
-
-    // The task reads a blob whose file is a pipe, and so for as long as the test wants.
-    private async Task<Held> HeldRepairAsync()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes are files on Linux.");
-        var name = Unique("held");
-        await Push.ImageAsync(Http, name, "1", name);
-        var repository = await RepositoryOfAsync(name);
-        var hex = (await HoldsAsync(repository, "blobs"))[0].Split(':')[1];
-        var file = Path.Combine(Server.DataDirectory, "blobs", "sha256", hex[..2], hex);
-        File.Delete(file);
-        using var make = Process.Start("mkfifo", [file]);
-        await make.WaitForExitAsync();
-        var pipe = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        var task = await StartAsync("versions_repair", $"{repository}versions/1/", Body());
-        await UntilAsync(task, one => (string)one["state"]! == "running");
-        return new(repository, task, pipe);
-    }
-
-    private sealed record Held(string Repository, string Task, FileStream Pipe) : IAsyncDisposable
-    {
-        public void LetGo()
-        {
-            Pipe.Write(new byte[1]);
-            Pipe.Flush();
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            File.Delete(Pipe.Name);
-            return Pipe.DisposeAsync();
-        }
     }
 }
 

@@ -80,6 +80,17 @@ public abstract class VersionTests(Server server) : Scenario(server)
     }
 
     [Fact]
+    public async Task The_newest_version_is_not_counted_where_it_is_served()
+    {
+        var name = Unique("served");
+        for (var i = 1; i <= 4; i++)
+            await Push.ImageAsync(Http, name, $"t{i}", $"{name}{i}");
+        var href = await RepositoryOfAsync(name);
+        await Pulp.CallAsync(Repositories + "partial_update", href, Body(("retain_repo_versions", 2)));
+        Assert.Equal("4 3 2", await NumbersAsync(href));
+    }
+
+    [Fact]
     public async Task Repair_names_what_is_gone_and_what_is_altered()
     {
         var (href, _) = await HistoryAsync(2);

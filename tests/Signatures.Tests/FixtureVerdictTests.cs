@@ -1,3 +1,5 @@
+using OrleansRegistry.Oci;
+
 namespace OrleansRegistry.Signatures.Tests;
 
 /// <summary>Every file of the fixtures: our verdict, and beside it the one of skopeo 1.9.3 and 1.18.</summary>

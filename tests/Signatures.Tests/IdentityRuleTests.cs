@@ -1,3 +1,5 @@
+using OrleansRegistry.Oci;
+
 namespace OrleansRegistry.Signatures.Tests;
 
 /// <summary>Which signed reference counts for which pulled one. Source: contract of signatures, 4.4 and 4.5.</summary>

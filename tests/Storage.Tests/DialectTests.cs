@@ -26,6 +26,28 @@ public abstract class DialectTests(Engine engine)
                     ("wanted", value)));
     }
 
+    // The driver prepares a statement while it runs it for the second time.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_statement_that_failed_can_be_run_again(int before)
+    {
+        engine.SkipIfAbsent();
+        var sql = $"select count(*) as c{before} where {engine.Database.Dialect.Matches("'text'", "@expression")}";
+        for (var i = 0; i < before; i++)
+            Assert.Equal(1, await CountAsync("^text$"));
+        for (var round = 0; round < 3; round++)
+        {
+            await Assert.ThrowsAnyAsync<Exception>(() => CountAsync("("));
+            await Assert.ThrowsAnyAsync<Exception>(() => CountAsync("("));
+            Assert.Equal(1, await CountAsync("^text$"));
+        }
+
+        Task<long> CountAsync(string expression) =>
+            engine.ReadAsync(row => row.Int64(0), sql, ("expression", expression));
+    }
+
     [Fact]
     public async Task In_of_nothing_holds_for_nothing()
     {

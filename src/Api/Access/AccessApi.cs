@@ -22,7 +22,7 @@ public static class AccessApi
     /// <summary>Checks every request that has an endpoint; or takes everybody for an administrator.</summary>
     public static void UseAccess(this IApplicationBuilder app, bool isRequired)
     {
-        app.RefuseForeignSites();
+        app.RefuseForeignSites(isRequired);
         if (isRequired)
             app.UseMiddleware<AccessGate>();
         else

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Access;
@@ -13,7 +14,8 @@ internal sealed class AccessGate(
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint() is { } endpoint)
+        // Another endpoint is the framework's own, which only says that there is no such method.
+        if (context.GetEndpoint() is RouteEndpoint endpoint)
             await CheckAsync(
                 context, endpoint.Metadata.GetMetadata<Requirement>() ?? new Requirement.OfRole(Role.Admin));
         await next(context);

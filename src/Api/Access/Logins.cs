@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -16,11 +17,16 @@ internal sealed class Logins(IUserStore users, Passwords passwords)
         if (Read(request) is not var (name, password))
             return null;
         var user = await users.FindCredentialsAsync(name, cancellationToken);
-        var isRight = await passwords.AreEqualAsync(user?.PasswordHash, password, cancellationToken);
-        return isRight && user is { IsActive: true } ? new(user.User, user.Name, user.Role) : null;
+        var hash = user is { IsActive: true } ? user.PasswordHash : null;
+        return await passwords.AreEqualAsync(hash, password, cancellationToken)
+            ? new(user!.User, user.Name, user.Role)
+            : null;
     }
 
-    // RFC 7617.
+    // RFC 7617 leaves the encoding open: most clients send UTF-8, Pulp's Latin-1.
+    private static string Decode(ReadOnlySpan<byte> bytes) =>
+        Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : Encoding.Latin1.GetString(bytes);
+
     private static (string Name, string Password)? Read(HttpRequest request)
     {
         if (!AuthenticationHeaderValue.TryParse(request.Headers[HeaderNames.Authorization], out var header)
@@ -30,7 +36,7 @@ internal sealed class Logins(IUserStore users, Passwords passwords)
         var bytes = new byte[encoded.Length];
         if (!Convert.TryFromBase64String(encoded, bytes, out var length))
             return null;
-        var text = Encoding.UTF8.GetString(bytes, 0, length);
+        var text = Decode(bytes.AsSpan(0, length));
         return text.IndexOf(':') is var colon and >= 0 && !text.Contains('\0')
             ? (text[..colon], text[(colon + 1)..])
             : null;

@@ -7,15 +7,13 @@ internal static class Correlation
 {
     public const string Header = "Correlation-ID";
 
-    private const int MaxLength = 255;
-
-    /// <summary>The request's id, or one made for it; always the same for one request.</summary>
+    /// <summary>The request's id, as it came, or one made for it; always the same for one request.</summary>
     public static string Of(HttpContext context)
     {
         if (context.Items[Header] is string known)
             return known;
         var sent = context.Request.Headers[Header].ToString();
-        var usable = sent is { Length: > 0 and <= MaxLength } && sent.All(character => character is > ' ' and < '\x7f');
+        var usable = sent.Length > 0 && sent.All(character => character is >= ' ' and < '\x7f');
         var id = usable ? sent : Guid.NewGuid().ToString("N");
         context.Items[Header] = id;
         return id;

@@ -37,9 +37,11 @@ internal static class LabelEndpoints
             {
                 var values = await ReadAsync(UnsetLabel, kind, id, context, references, index, cancellationToken);
                 var key = Key(values);
-                var said = await labels.UnsetAsync(new(kind, id), key, cancellationToken);
-                return PulpJson.Answer(
-                    Shape.Write(KeyValuePair.Create(key, said), context.Request), StatusCodes.Status201Created);
+                var (wasSet, said) = await labels.UnsetAsync(new(kind, id), key, cancellationToken);
+                return wasSet
+                    ? PulpJson.Answer(
+                        Shape.Write(KeyValuePair.Create(key, said), context.Request), StatusCodes.Status201Created)
+                    : throw RefusedException.Field("key", $"Label '{key}' is not set on the object.");
             });
     }
 

@@ -22,7 +22,7 @@ internal static class CatalogEndpoints
     {
         var size = Parse.PageSize(n, UsualNames, MostNames);
         var names = await distributions.ListAsync(
-            last, size + 1, await permissions.ReaderOfAsync(context.Identity, cancellationToken), cancellationToken);
+            Parse.Last(last), size + 1, await permissions.ReaderOfAsync(context.Identity, cancellationToken), cancellationToken);
         var page = names.Take(size).ToList();
         if (names.Count > size && size > 0)
             NextPage.Link(

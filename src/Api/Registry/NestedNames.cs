@@ -40,6 +40,10 @@ internal static class NestedNames
         foreach (var (prefix, shapes) in Apis)
             if (target.StartsWith(prefix, StringComparison.Ordinal))
                 context.Request.Path = FoldPath(prefix, target.Split('?', 2)[0], shapes);
+            else if (context.Request.Path.Value!.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                // Another spelling of the same path, which a proxy in front may not have recognised.
+                throw new ProblemException(
+                    ProblemKind.NameUnknown, $"The path begins with {prefix} to the letter, or is another one.", target);
         return next(context);
     });
 

@@ -42,6 +42,11 @@ internal static class Parse
             ? id
             : throw new ProblemException(ProblemKind.UploadUnknown, "There is no such upload.", text);
 
+    /// <summary>Where a page begins: behind that entry, which need not exist.</summary>
+    public static string? Last(string? last) => last?.Contains('\0') == true
+        ? throw new ProblemException(ProblemKind.PageInvalid, "'last' holds a null character, which no name does.")
+        : last;
+
     /// <summary>How many entries a page may have: <paramref name="n"/>, at most <paramref name="most"/>.</summary>
     public static int PageSize(string? n, int usual, int most)
     {

@@ -64,7 +64,7 @@ internal static class SignatureEndpoints
         var served = await content.GetAsync(repository);
 
         // A key begins with the name that clients see, and goes on in hexadecimal: 'g' lies behind all of them.
-        var after = last is null ? null : last + "g";
+        var after = Parse.Last(last) is { } known ? known + "g" : null;
         var found = await signatures.ListAllAsync(
             served.Repository, served.Version, after, size + 1, cancellationToken);
         var bytes = 0;

@@ -23,7 +23,7 @@ internal static class TagEndpoints
         var size = Parse.PageSize(n, usual: MostTags, most: MostTags);
         var served = await content.GetAsync(repository);
         var units = await versions.ListAsync(
-            served.Repository, served.Version, ContentKind.Tag, last, size + 1, cancellationToken);
+            served.Repository, served.Version, ContentKind.Tag, Parse.Last(last), size + 1, cancellationToken);
         var page = units.Take(size).Select(unit => unit.Key).ToList();
         if (units.Count > size && size > 0)
             NextPage.Link(

@@ -30,9 +30,9 @@ public interface IUserStore
     /// <exception cref="ProblemException">No administrator would be left.</exception>
     Task<bool> TakeRoleAsync(Guid user, Guid assignment, CancellationToken cancellationToken = default);
 
-    /// <summary>Creates the first administrator where there are no users at all.</summary>
+    /// <summary>Makes the first user an administrator where nobody is one who can log in.</summary>
     /// <param name="passwordHash">Of the password.</param>
-    /// <param name="beforeCommit">Runs where the user will be created; what it keeps must not be lost afterwards. It
+    /// <param name="beforeCommit">Runs where that will be done; what it keeps must not be lost afterwards. It
     /// may run more than once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task CreateFirstAsync(string passwordHash, Action beforeCommit, CancellationToken cancellationToken = default);

@@ -33,10 +33,11 @@ public interface IDistributionSettingsStore
     /// <exception cref="ProblemException">Name or base path is taken.</exception>
     Task CreateAsync(Guid id, DistributionSettings settings, CancellationToken cancellationToken = default);
 
-    /// <summary>Changes the settings. The answer is the base path before, or null where there is no such
-    /// distribution.</summary>
+    /// <summary>Changes those settings that differ before and after; whatever else changed meanwhile stays.</summary>
+    /// <returns>The base path that it had, or null where there is no such distribution.</returns>
     /// <exception cref="ProblemException">Name or base path is taken.</exception>
-    Task<string?> UpdateAsync(Guid id, DistributionSettings settings, CancellationToken cancellationToken = default);
+    Task<string?> UpdateAsync(
+        Guid id, DistributionSettings before, DistributionSettings after, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Deletes a distribution, and the repository whose only distribution it was. A repository served by a pinned

@@ -6,8 +6,8 @@ public sealed record DistributionCreation(Guid Id, DistributionSettings Settings
     public const string Kind = "distribution.create";
 }
 
-/// <summary>The task that changes a distribution.</summary>
-public sealed record DistributionUpdate(Guid Id, DistributionSettings Settings)
+/// <summary>The task that changes a distribution's settings: those that differ before and after.</summary>
+public sealed record DistributionUpdate(Guid Id, DistributionSettings Before, DistributionSettings After)
 {
     public const string Kind = "distribution.update";
 }

@@ -1,12 +1,15 @@
 namespace OrleansRegistry.Lists;
 
+/// <summary>A filter and its evaluation on an entry, declared together.</summary>
+public sealed record MemoryFilter<T>(Filter Declared, Func<T, IReadOnlyList<object?>, bool> Holds);
+
 /// <summary>A list of few things that no database holds, such as the nodes of the cluster.</summary>
 public sealed class MemoryListing<T>(
     Func<CancellationToken, Task<IReadOnlyList<T>>> read,
-    IReadOnlyDictionary<Filter, Func<T, object?, bool>> filters,
+    IReadOnlyList<MemoryFilter<T>> filters,
     IReadOnlyDictionary<string, Func<T, object?>> orders) : IListing<T>
 {
-    public IReadOnlyList<Filter> Filters { get; } = [.. filters.Keys];
+    public IReadOnlyList<Filter> Filters { get; } = [.. filters.Select(filter => filter.Declared)];
 
     public IReadOnlyCollection<string> Orders { get; } = [.. orders.Keys];
 
@@ -25,13 +28,10 @@ public sealed class MemoryListing<T>(
 
     private bool Holds(Condition condition, T entry) => condition switch
     {
-        Match match => match.Values.Any(value => Holds(match.Filter, entry, value)),
+        Match match => filters.First(filter => filter.Declared.Name == match.Filter).Holds(entry, match.Values),
         Negation not => !Holds(not.Inner, entry),
         Conjunction all => all.Parts.All(part => Holds(part, entry)),
         Disjunction any => any.Parts.Any(part => Holds(part, entry)),
         _ => throw new ArgumentException($"Unknown condition {condition}.", nameof(condition)),
     };
-
-    private bool Holds(string name, T entry, object? value) =>
-        filters.First(filter => filter.Key.Name == name).Value(entry, value);
 }

@@ -12,8 +12,9 @@ public interface INamespaceStore
     /// <exception cref="ProblemException">The name is taken.</exception>
     Task<Guid> CreateAsync(string name, Labels labels, CancellationToken cancellationToken = default);
 
-    /// <summary>The distributions below a namespace.</summary>
-    Task<IReadOnlyList<Guid>> DistributionsOfAsync(Guid id, CancellationToken cancellationToken = default);
+    /// <summary>The distributions below a namespace, each with the repository that it serves, if any.</summary>
+    Task<IReadOnlyList<(Guid Distribution, Guid? Repository)>> DistributionsOfAsync(
+        Guid id, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a namespace that has no distribution. False where it has one, or is gone.</summary>
     Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken = default);

@@ -82,10 +82,10 @@ public interface IRemoteStore
     /// <summary>The secrets of a remote, for whoever connects to it; null where there is no such remote.</summary>
     Task<RemoteSecrets?> FindSecretsAsync(Guid id, CancellationToken cancellationToken = default);
 
-    /// <summary>Changes settings and secrets. False where there is no such remote.</summary>
+    /// <summary>Changes those settings and secrets that differ; whatever else changed meanwhile stays.</summary>
+    /// <returns>False where there is no such remote.</returns>
     /// <exception cref="ProblemException">The name is taken.</exception>
-    Task<bool> UpdateAsync(
-        Guid id, RemoteSettings settings, string? sealedSecrets, CancellationToken cancellationToken = default);
+    Task<bool> UpdateAsync(RemoteUpdate update, CancellationToken cancellationToken = default);
 
     /// <summary>Encrypts secrets, so that they may be written down.</summary>
     string Seal(RemoteSecrets secrets);

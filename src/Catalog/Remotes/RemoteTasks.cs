@@ -2,8 +2,12 @@ using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Remotes;
 
-/// <summary>The task that changes a remote. Its secrets are sealed: arguments of tasks are stored.</summary>
-public sealed record RemoteUpdate(Guid Id, RemoteSettings Settings, string? SealedSecrets)
+/// <summary>
+/// The task that changes a remote's settings and secrets: those that differ before and after. The secrets are sealed:
+/// arguments of tasks are stored.
+/// </summary>
+public sealed record RemoteUpdate(
+    Guid Id, RemoteSettings Before, RemoteSettings After, string SecretsBefore, string SecretsAfter)
 {
     public const string Kind = "remote.update";
 

@@ -30,9 +30,11 @@ public interface IRepositoryStore
     /// <exception cref="ProblemException">The name is taken.</exception>
     Task<Guid> CreateAsync(RepositorySettings settings, CancellationToken cancellationToken = default);
 
-    /// <summary>Changes the settings. False where there is no such repository.</summary>
+    /// <summary>Changes those settings that differ before and after; whatever else changed meanwhile stays.</summary>
+    /// <returns>False where there is no such repository.</returns>
     /// <exception cref="ProblemException">The name is taken.</exception>
-    Task<bool> UpdateAsync(Guid id, RepositorySettings settings, CancellationToken cancellationToken = default);
+    Task<bool> UpdateAsync(
+        Guid id, RepositorySettings before, RepositorySettings after, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Deletes a repository with all its versions; distributions of it stay, and serve nothing. The answer is the base

@@ -1,7 +1,7 @@
 namespace OrleansRegistry.Repositories;
 
-/// <summary>The task that changes a repository's settings.</summary>
-public sealed record RepositoryUpdate(Guid Id, RepositorySettings Settings)
+/// <summary>The task that changes a repository's settings: those that differ before and after.</summary>
+public sealed record RepositoryUpdate(Guid Id, RepositorySettings Before, RepositorySettings After)
 {
     public const string Kind = "repository.update";
 }

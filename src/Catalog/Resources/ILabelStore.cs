@@ -7,6 +7,6 @@ public interface ILabelStore
     Task SetAsync(
         ResourceReference resource, string key, string? value, CancellationToken cancellationToken = default);
 
-    /// <summary>Takes one label off. The answer is what it said, or null.</summary>
-    Task<string?> UnsetAsync(ResourceReference resource, string key, CancellationToken cancellationToken = default);
+    /// <summary>Takes one label off. The answer is whether it was there, and what it said.</summary>
+    Task<(bool WasSet, string? Value)> UnsetAsync(ResourceReference resource, string key, CancellationToken cancellationToken = default);
 }

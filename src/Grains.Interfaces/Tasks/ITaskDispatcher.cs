@@ -14,6 +14,9 @@ public interface ITaskDispatcher
     /// <returns>The task afterwards, ended or not; or null where there is none.</returns>
     Task<TaskRecord?> WaitAsync(Guid id, TimeSpan atMost);
 
+    /// <summary>The same, but for a task that something stands in the way of: that is left to its turn at once.</summary>
+    Task SettleAsync(Guid id, TimeSpan atMost);
+
     /// <summary>Forgets a task. False where it has not ended, or is not there.</summary>
     Task<bool> DeleteAsync(Guid id);
 }

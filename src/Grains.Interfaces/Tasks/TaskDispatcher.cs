@@ -39,6 +39,14 @@ public sealed class TaskDispatcher(IGrainFactory grains, ITaskReader tasks) : IT
     }
 
     /// <inheritdoc/>
+    public async Task SettleAsync(Guid id, TimeSpan atMost)
+    {
+        if (await tasks.FindAsync(id) is { State: TaskState.Waiting, UnblockedAt: null })
+            return;
+        await WaitAsync(id, atMost);
+    }
+
+    /// <inheritdoc/>
     public Task<bool> DeleteAsync(Guid id) => grains.Task(id).DeleteAsync();
 
     private static async Task RepeatAsync(Func<Task> call)

@@ -29,11 +29,11 @@ public sealed class DistributionUpdateHandler(IDistributionSettingsStore distrib
     public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
         var update = context.Read<DistributionUpdate>();
-        var before = await distributions.UpdateAsync(update.Id, update.Settings, cancellationToken)
+        var had = await distributions.UpdateAsync(update.Id, update.Before, update.After, cancellationToken)
             ?? throw new ProblemException(
-                ProblemKind.NameUnknown, "The distribution does not exist any more.", update.Settings.Name);
-        await grains.RefreshAsync(before);
-        await grains.RefreshAsync(update.Settings.BasePath);
+                ProblemKind.NameUnknown, "The distribution does not exist any more.", update.Before.Name);
+        foreach (var basePath in new[] { had, update.Before.BasePath, update.After.BasePath }.Distinct())
+            await grains.RefreshAsync(basePath);
     }
 }
 

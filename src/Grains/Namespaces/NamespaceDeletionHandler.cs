@@ -18,7 +18,7 @@ public sealed class NamespaceDeletionHandler(
         for (var round = 0; round < MaxRounds; round++)
         {
             var below = await namespaces.DistributionsOfAsync(id, cancellationToken);
-            foreach (var distribution in below)
+            foreach (var (distribution, _) in below)
                 await DistributionDeletionHandler.DeleteAsync(distribution, distributions, grains, cancellationToken);
             if (await namespaces.DeleteAsync(id, cancellationToken) || below.Count == 0)
                 return;

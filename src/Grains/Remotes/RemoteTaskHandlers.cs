@@ -10,9 +10,9 @@ public sealed class RemoteUpdateHandler(IRemoteStore remotes) : ITaskHandler
     public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
         var update = context.Read<RemoteUpdate>();
-        if (!await remotes.UpdateAsync(update.Id, update.Settings, update.SealedSecrets, cancellationToken))
+        if (!await remotes.UpdateAsync(update, cancellationToken))
             throw new ProblemException(
-                ProblemKind.NameUnknown, "The remote does not exist any more.", update.Settings.Name);
+                ProblemKind.NameUnknown, "The remote does not exist any more.", update.Before.Name);
     }
 }
 

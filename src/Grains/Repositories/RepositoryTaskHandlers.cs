@@ -11,11 +11,11 @@ public sealed class RepositoryUpdateHandler(IRepositoryStore repositories, IGrai
     public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
         var update = context.Read<RepositoryUpdate>();
-        if (!await repositories.UpdateAsync(update.Id, update.Settings, cancellationToken))
+        if (!await repositories.UpdateAsync(update.Id, update.Before, update.After, cancellationToken))
             throw new ProblemException(
-                ProblemKind.NameUnknown, "The repository does not exist any more.", update.Settings.Name);
+                ProblemKind.NameUnknown, "The repository does not exist any more.", update.Before.Name);
         await grains.Repository(update.Id).ForgetAsync();
-        if (update.Settings.RetainVersions is not null)
+        if (update.After.RetainVersions is not null)
             await grains.RepositoryActions(update.Id).TrimAsync();
     }
 }

@@ -48,11 +48,11 @@ internal sealed class SigningServices(
         {
             return record.Kind switch
             {
-                SigningKind.OpenPgp => new(record, OpenKey(secret!), null),
+                SigningKind.OpenPgp => new(record, OpenKey(Held(record, secret)), null),
                 SigningKind.Script => new(
                     record, new ScriptSigner(record, OpenService.KeysOf(record), program, content, clock), null),
                 SigningKind.Cosign => new(
-                    record, null, CosignKey.Import(Encoding.ASCII.GetString(secret!.Key), secret.Passphrase)),
+                    record, null, OpenCosign(Held(record, secret))),
             };
         }
         catch (SecretKeyException refused)
@@ -63,6 +63,12 @@ internal sealed class SigningServices(
 
     private KeySigner OpenKey(SigningSecret secret) =>
         new(OpenPgpSecretKey.Import(secret.Key, secret.Passphrase, clock.GetUtcNow()).Signer, threads, clock);
+
+    private static CosignKey OpenCosign(SigningSecret secret) =>
+        CosignKey.Import(Encoding.ASCII.GetString(secret.Key), secret.Passphrase);
+
+    private static SigningSecret Held(SigningServiceRecord record, SigningSecret? secret) =>
+        secret ?? throw Refused(record, "its key was lost together with secret.key; create another service.");
 
     private string? WhyUnusable(SigningServiceRecord record) => OpenPgpSecretKey.WhyUnusable(
         Encoding.ASCII.GetBytes(record.PublicKey),

@@ -1,3 +1,5 @@
+using OrleansRegistry.Oci;
+
 namespace OrleansRegistry.Signatures;
 
 /// <summary>

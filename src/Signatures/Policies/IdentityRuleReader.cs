@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Signatures.OpenPgp;
 
 namespace OrleansRegistry.Signatures.Policies;

@@ -19,16 +19,22 @@ internal static class SigningServiceCommand
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        if (arguments is not ["add", var name, ..] || name.StartsWith("--", StringComparison.Ordinal))
+        if (arguments is not ["add", var name, ..] || name.Trim().Length == 0
+            || name.StartsWith("--", StringComparison.Ordinal))
             throw new SettingException(Usage);
         var (own, others) = Split(arguments[2..]);
         var settings = Settings.Read(others);
         var wanted = Read(name, own);
-        var data = new DataDirectory(settings.Storage.DataDirectory);
-        using var alone = settings.Storage.Postgres is null ? data.HoldAlone() : null;
-        await using var database = settings.OpenDatabase(data);
-        await Migrator.MigrateAsync(database);
+        return await Offline.RunAsync(settings, async (database, data) =>
+        {
+            await new SecretKeyCheck(database, new(data)).VerifyAsync();
+            return await CreateAsync(wanted, settings, database, data);
+        });
+    }
 
+    private static async Task<int> CreateAsync(
+        WantedSigningService wanted, Settings settings, IDatabase database, DataDirectory data)
+    {
         var services = new ServiceCollection();
         services.AddOptions();
         services.Configure<SigningOptions>(settings.Configuration.GetSection("Signing"));
@@ -45,7 +51,7 @@ internal static class SigningServiceCommand
         catch (Exception refused) when (refused is SigningServiceRefusedException or ProblemException)
         {
             await Console.Error.WriteLineAsync(
-                refused is ProblemException ? $"There is a signing service '{name}' already." : refused.Message);
+                refused is ProblemException ? $"There is a signing service '{wanted.Name}' already." : refused.Message);
             return 1;
         }
     }

@@ -36,7 +36,8 @@ internal sealed class ListenOptions
 
     public void Check()
     {
-        if (!Uri.TryCreate(Url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || uri.PathAndQuery != "/")
+        if (!Uri.TryCreate(Url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp
+            || (uri.PathAndQuery, uri.Fragment, uri.UserInfo) != ("/", "", ""))
             throw new SettingException(
                 $"Listen:Url is '{Url}'; it has the form http://address:port. For TLS, put a proxy in front.");
         if (PublicUrl is { } known

@@ -14,12 +14,14 @@ public sealed class UserStore(IDatabase database, TimeProvider clock) : IUserSto
         insert into account_role (id, account_id, role, created_at) values (@id, @user, @role, @now)
         """;
 
-    private static readonly UserSettings First = new(IUserStore.FirstUser, "", "", "", false, true);
+    private const string InsertFirst = """
+        insert into account (id, name, password_hash, created_at) values (@id, @name, @hash, @now) on conflict (name)
+        """;
 
     // Whoever changes what administrators there are waits for the others that do.
     private readonly string _administrators = $"""
         select a.id from account a join account_role r on r.account_id = a.id
-        where r.role = '{Role.Admin.Name}' and a.is_active order by a.id {database.Dialect.ForUpdate}
+        where r.role = '{Role.Admin.Name}' and a.is_active and a.password_hash is not null order by a.id {database.Dialect.ForUpdate}
         """;
 
     public async Task<Credentials?> FindCredentialsAsync(string name, CancellationToken cancellationToken)
@@ -97,66 +99,60 @@ public sealed class UserStore(IDatabase database, TimeProvider clock) : IUserSto
         new("delete from account_role where id = @id and account_id = @user", ("id", assignment), ("user", user)),
         cancellationToken);
 
-    public Task CreateFirstAsync(string passwordHash, Action beforeCommit, CancellationToken cancellationToken)
-    {
-        var id = Guid.CreateVersion7();
-        return database.TransactAsync(
+    public Task CreateFirstAsync(string passwordHash, Action beforeCommit, CancellationToken cancellationToken) =>
+        database.TransactAsync(
             async session =>
             {
-                // Of nodes that start together one inserts, and the others wait here for its commit.
-                var created = await session.ExecuteAsync(
-                    new(
-                        """
-                        insert into account (id, name, password_hash, created_at)
-                        select @id, @name, @hash, @now where not exists (select 1 from account)
-                        on conflict do nothing
-                        """,
-                        ("id", id), ("name", First.Name), ("hash", passwordHash), ("now", clock.GetUtcNow())),
-                    cancellationToken);
-                if (created == 0)
+                if (await HasAdministratorAsync(session, cancellationToken))
                     return false;
-                await session.ExecuteAsync(RoleOf(Guid.CreateVersion7(), id, Role.Admin), cancellationToken);
+
+                // Of nodes that start together one goes on, and the others wait here for its commit.
+                await session.ExecuteAsync(new($"{InsertFirst} do update set name = excluded.name", First(null)), cancellationToken);
+                if (await HasAdministratorAsync(session, cancellationToken))
+                    return false;
+                await session.ExecuteBatchAsync(Restore(passwordHash), cancellationToken);
                 beforeCommit();
                 return true;
             },
             cancellationToken);
-    }
 
-    public Task RestoreFirstAsync(string passwordHash, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        return database.TransactAsync(
-            session => session.ExecuteBatchAsync(
-                [
-                    new(
-                        """
-                        insert into account (id, name, password_hash, created_at) values (@id, @name, @hash, @now)
-                        on conflict (name) do update set password_hash = excluded.password_hash, is_active = @active
-                        """,
-                        ("id", Guid.CreateVersion7()), ("name", First.Name), ("hash", passwordHash), ("now", now),
-                        ("active", true)),
-                    new(
-                        """
-                        insert into account_role (id, account_id, role, created_at)
-                        select @id, a.id, @role, @now from account a where a.name = @name
-                        on conflict do nothing
-                        """,
-                        ("id", Guid.CreateVersion7()), ("role", Role.Admin.Name), ("now", now), ("name", First.Name)),
-                ],
-                cancellationToken),
-            cancellationToken);
-    }
+    public Task RestoreFirstAsync(string passwordHash, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session => session.ExecuteBatchAsync(Restore(passwordHash), cancellationToken), cancellationToken);
+
+    private async ValueTask<bool> HasAdministratorAsync(ISession session, CancellationToken cancellationToken) =>
+        (await session.QueryAsync(new(_administrators), row => row.Guid(0), cancellationToken)).Count > 0;
+
+    private Statement[] Restore(string passwordHash) =>
+    [
+        new(
+            $"{InsertFirst} do update set password_hash = excluded.password_hash, is_active = @active",
+            [.. First(passwordHash), ("active", true)]),
+        new(
+            """
+            insert into account_role (id, account_id, role, created_at)
+            select @id, a.id, @role, @now from account a where a.name = @name
+            on conflict do nothing
+            """,
+            ("id", Guid.CreateVersion7()), ("role", Role.Admin.Name), ("now", clock.GetUtcNow()),
+            ("name", IUserStore.FirstUser)),
+    ];
+
+    private (string, object?)[] First(string? passwordHash) =>
+    [
+        ("id", Guid.CreateVersion7()), ("name", IUserStore.FirstUser), ("hash", passwordHash),
+        ("now", clock.GetUtcNow()),
+    ];
 
     // A change that would leave nobody to undo it is refused.
     private Task<bool> ChangeAsync(Statement change, CancellationToken cancellationToken) => database.TransactAsync(
         async session =>
         {
-            var before = await session.QueryAsync(new(_administrators), row => row.Guid(0), cancellationToken);
+            var before = await HasAdministratorAsync(session, cancellationToken);
             var changed = await session.ExecuteAsync(change, cancellationToken);
-            var after = await session.QueryAsync(new(_administrators), row => row.Guid(0), cancellationToken);
-            return before.Count > 0 && after.Count == 0
+            return before && !await HasAdministratorAsync(session, cancellationToken)
                 ? throw new ProblemException(
-                    ProblemKind.LastAdministrator, "That would leave no active user with the role 'admin'.")
+                    ProblemKind.LastAdministrator, "That would leave nobody who can log in with the role 'admin'.")
                 : changed == 1;
         },
         cancellationToken);

@@ -35,6 +35,12 @@ public abstract class Dialect
     /// <summary>A condition: the text holds the other one, upper and lower case apart.</summary>
     public abstract string Contains(string text, string part);
 
+    /// <summary>A text in lower case, in every script that the database knows.</summary>
+    public abstract string Lower(string text);
+
+    /// <summary>A member of a column that holds a JSON object, to order by.</summary>
+    public abstract string JsonMember(string column, string name);
+
     /// <summary>A condition: a regular expression matches somewhere. <c>(?i)</c> in front ignores case.</summary>
     public abstract string Matches(string text, string expression);
 

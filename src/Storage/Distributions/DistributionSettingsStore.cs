@@ -19,11 +19,14 @@ public sealed class DistributionSettingsStore(IDatabase database, TimeProvider c
                                 insert into distribution (
                                   id, name, base_path, repository_id, pinned_version, private, hidden, description,
                                   namespace_id, created_at, updated_at)
-                                select @id, @name, @path, @repository, @pinned, @private, @hidden, @description,
-                                  n.id, @now, @now from namespace n where n.name = @namespace
+                                select @id, @name, @base_path, @repository_id, @pinned_version, @private, @hidden,
+                                  @description, n.id, @now, @now from namespace n where n.name = @namespace
                                 on conflict (id) do nothing
                                 """,
-                                [("id", id), ("now", now), .. Values(settings)]),
+                                [
+                                    ("id", id), ("now", now), ("namespace", NamespaceRows.Of(settings.BasePath)),
+                                    .. Columns(settings),
+                                ]),
                             .. LabelStore.Replace(id, settings.Labels),
                         ],
                         cancellationToken);
@@ -31,37 +34,41 @@ public sealed class DistributionSettingsStore(IDatabase database, TimeProvider c
                 cancellationToken),
             settings.Name);
 
-    public Task<string?> UpdateAsync(Guid id, DistributionSettings settings, CancellationToken cancellationToken) =>
-        NameConflict.RefuseAsync(
+    public Task<string?> UpdateAsync(
+        Guid id, DistributionSettings before, DistributionSettings after, CancellationToken cancellationToken)
+    {
+        var changes = ChangesOf(before, after);
+        return NameConflict.RefuseAsync(
             () => database.TransactAsync(
                 async session =>
                 {
                     var now = clock.GetUtcNow();
-                    var before = await session.QueryAsync(
-                        new("select base_path from distribution where id = @id", ("id", id)),
+                    var paths = await session.QueryAsync(
+                        new($"select base_path from distribution where id = @id{database.Dialect.ForUpdate}", ("id", id)),
                         row => row.String(0),
                         cancellationToken);
-                    if (before.Count == 0)
+                    if (paths.Count == 0)
                         return null;
                     await session.ExecuteBatchAsync(
                         [
-                            NamespaceRows.Ensure(settings.BasePath, now),
+                            NamespaceRows.Ensure(after.BasePath, now),
+                            new(
+                                $"update distribution set {ChangedColumns.Assignments(changes)}updated_at = @now where id = @id",
+                                [("id", id), ("now", now), .. changes]),
                             new(
                                 """
-                                update distribution set name = @name, base_path = @path, repository_id = @repository,
-                                  pinned_version = @pinned, private = @private, hidden = @hidden,
-                                  description = @description, updated_at = @now,
-                                  namespace_id = (select n.id from namespace n where n.name = @namespace)
-                                where id = @id
+                                update distribution set namespace_id = (select n.id from namespace n where n.name = @namespace)
+                                where id = @id and base_path = @path
                                 """,
-                                [("id", id), ("now", now), .. Values(settings)]),
-                            .. LabelStore.Replace(id, settings.Labels),
+                                ("id", id), ("namespace", NamespaceRows.Of(after.BasePath)), ("path", after.BasePath)),
+                            .. ChangedColumns.LabelsOf(id, before.Labels, after.Labels),
                         ],
                         cancellationToken);
-                    return before[0];
+                    return paths[0];
                 },
                 cancellationToken),
-            settings.Name);
+            after.Name);
+    }
 
     public Task<DeletedDistribution?> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
         database.TransactAsync(
@@ -93,15 +100,28 @@ public sealed class DistributionSettingsStore(IDatabase database, TimeProvider c
             },
             cancellationToken);
 
-    private static (string, object?)[] Values(DistributionSettings settings) =>
+    // A pinned version is one of its repository: what is served changes as a whole.
+    private static (string Name, object? Value)[] ChangesOf(DistributionSettings before, DistributionSettings after)
+    {
+        var serves = (after.Repository, after.PinnedVersion) != (before.Repository, before.PinnedVersion);
+        return
+        [
+            .. ChangedColumns.Between(Columns(before), Columns(after)).Where(column => !IsServed(column)),
+            .. Columns(after).Where(column => serves && IsServed(column)),
+        ];
+    }
+
+    private static bool IsServed((string Name, object? Value) column) =>
+        column.Name is "repository_id" or "pinned_version";
+
+    private static (string Name, object? Value)[] Columns(DistributionSettings settings) =>
     [
         ("name", settings.Name),
-        ("path", settings.BasePath),
-        ("repository", settings.Repository),
-        ("pinned", settings.PinnedVersion),
+        ("base_path", settings.BasePath),
+        ("repository_id", settings.Repository),
+        ("pinned_version", settings.PinnedVersion),
         ("private", settings.Private),
         ("hidden", settings.Hidden),
         ("description", settings.Description),
-        ("namespace", NamespaceRows.Of(settings.BasePath)),
     ];
 }

@@ -27,10 +27,11 @@ public sealed class NamespaceStore(IDatabase database, TimeProvider clock) : INa
             name);
     }
 
-    public async Task<IReadOnlyList<Guid>> DistributionsOfAsync(Guid id, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<(Guid Distribution, Guid? Repository)>> DistributionsOfAsync(
+        Guid id, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new("select id from distribution where namespace_id = @id order by id", ("id", id)),
-            row => row.Guid(0),
+            new("select id, repository_id from distribution where namespace_id = @id order by id", ("id", id)),
+            row => (row.Guid(0), row.GuidOrNull(1)),
             cancellationToken);
 
     public Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) =>

@@ -48,7 +48,7 @@ internal static class ContentLists
             Filters.Texts("digest__in", "c.key"),
             .. Algorithms.Select(Hash),
         ],
-        Orders = Ordering("t.content_id", ("digest", "c.key"), ("size", "t.size")),
+        Orders = Ordering("t.content_id", ("digest", "c.key"), ("sha256", "c.key"), ("size", "t.size")),
         Read = row => new(row.Guid(0), LabelColumn.Read(row, 1), row.Time(2), row.String(3), row.Int64(4)),
     };
 
@@ -103,7 +103,7 @@ internal static class ContentLists
         ],
         Orders = Ordering(
             "t.content_id", ("name", "t.name"), ("digest", "t.digest"), ("key_id", "t.key_id"),
-            ("timestamp", "t.signed_at"), ("creator", "t.creator")),
+            ("fingerprint", "t.fingerprint"), ("timestamp", "t.signed_at"), ("creator", "t.creator")),
         Read = row => new(
             row.Guid(0), LabelColumn.Read(row, 1), row.Time(2), row.String(3), row.String(4), row.String(5),
             row.StringOrNull(6), row.Time(7), row.StringOrNull(8), row.Guid(9)),

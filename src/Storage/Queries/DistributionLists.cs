@@ -90,6 +90,7 @@ internal static class DistributionLists
             ["pk"] = "t.id",
             ["pulp_id"] = "t.id",
             ["pulp_created"] = "t.created_at",
+            ["pulp_last_updated"] = "t.created_at",
             ["name"] = "t.name",
         },
         Read = row => new(row.Guid(0), row.String(1), LabelColumn.Read(row, 3), row.Time(2)),

@@ -24,13 +24,13 @@ internal static class Filters
     [
         Text(name, column),
         Texts($"{name}__in", column),
-        Compare($"{name}__iexact", column, (text, value) => $"lower({text}) = lower({value})"),
+        Compare($"{name}__iexact", column, (sql, text, value) => $"{sql.Lower(text)} = {sql.Lower(value)}"),
         Contains($"{name}__contains", column),
         ContainsAnyCase($"{name}__icontains", column),
-        Compare($"{name}__startswith", column, (text, value) => $"substr({text}, 1, length({value})) = {value}"),
+        Compare($"{name}__startswith", column, (_, text, value) => $"substr({text}, 1, length({value})) = {value}"),
         Compare(
             $"{name}__istartswith", column,
-            (text, value) => $"lower(substr({text}, 1, length({value}))) = lower({value})"),
+            (sql, text, value) => $"{sql.Lower($"substr({text}, 1, length({value}))")} = {sql.Lower(value)}"),
         new(new($"{name}__regex", FilterType.Text), (sql, values) => sql.Dialect.Matches(column, sql.Value(values[0]))),
         new(
             new($"{name}__iregex", FilterType.Text),
@@ -55,7 +55,7 @@ internal static class Filters
 
     public static SqlFilter ContainsAnyCase(string name, string column) => new(
         new(name, FilterType.Text),
-        (sql, values) => sql.Dialect.Contains($"lower({column})", $"lower({sql.Value(values[0])})"));
+        (sql, values) => sql.Dialect.Contains(sql.Dialect.Lower(column), sql.Dialect.Lower(sql.Value(values[0]))));
 
     public static SqlFilter Flag(string name, string column) => new(
         new(name, FilterType.Flag), (sql, values) => $"{column} = {sql.Value(values[0])}");
@@ -91,7 +91,8 @@ internal static class Filters
                 LabelTest.Equal => $"{found} and l.value = {sql.Value(term.Value)})",
                 LabelTest.Different => $"{found} and (l.value is null or l.value <> {sql.Value(term.Value)}))",
                 LabelTest.Contains =>
-                    $"{found} and {sql.Dialect.Contains("lower(l.value)", $"lower({sql.Value(term.Value)})")})",
+                    $"{found} and {sql.Dialect.Contains(
+                        sql.Dialect.Lower("l.value"), sql.Dialect.Lower(sql.Value(term.Value)))})",
             };
         }).DefaultIfEmpty("true")));
 
@@ -102,8 +103,8 @@ internal static class Filters
     public static string AnyText(SqlText sql, string column, IReadOnlyList<object?> values) =>
         sql.Dialect.In(column, sql.Parameter(values.Cast<string>().ToArray()));
 
-    private static SqlFilter Compare(string name, string column, Func<string, string, string> compare) => new(
-        new(name, FilterType.Text), (sql, values) => compare(column, sql.Value(values[0])));
+    private static SqlFilter Compare(string name, string column, Func<Dialect, string, string, string> compare) => new(
+        new(name, FilterType.Text), (sql, values) => compare(sql.Dialect, column, sql.Value(values[0])));
 
     private static IEnumerable<SqlFilter> Ordered(string name, string column, FilterType type)
     {

@@ -32,7 +32,9 @@ internal static class ManifestLists
         ],
         Orders = ContentLists.Ordering(
             "t.content_id", ("digest", "t.digest"), ("media_type", "t.media_type"), ("architecture", "t.architecture"),
-            ("os", "t.os"), ("type", "t.type"), ("compressed_image_size", "t.layers_size")),
+            ("os", "t.os"), ("type", "t.type"), ("compressed_image_size", "t.layers_size"),
+            ("is_bootable", "t.bootable"), ("is_flatpak", "t.flatpak"), ("annotations", "t.annotations"),
+            ("labels", "t.labels")),
         Read = Read,
     };
 

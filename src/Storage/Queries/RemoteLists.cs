@@ -33,6 +33,13 @@ internal static class RemoteLists
             ["pulp_last_updated"] = "t.updated_at",
             ["name"] = "t.name",
             ["url"] = "t.url",
+            ["upstream_name"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.UpstreamName)),
+            ["policy"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.Policy)),
+            ["tls_validation"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.TlsValidation)),
+            ["download_concurrency"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.DownloadConcurrency)),
+            ["max_retries"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.MaxRetries)),
+            ["rate_limit"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.RateLimit)),
+            ["total_timeout"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.TotalTimeout)),
         },
         Read = row => new(
             row.Guid(0),

@@ -68,6 +68,8 @@ internal static class TaskLists
             ["started_at"] = "t.started_at",
             ["finished_at"] = "t.finished_at",
             ["unblocked_at"] = "t.unblocked_at",
+            ["error"] = "t.error",
+            ["result"] = "t.result",
         },
         Read = row => new(
             row.Guid(0), row.String(1), row.String(2), row.String(3), row.StringOrNull(4), row.Time(5),
@@ -94,6 +96,8 @@ internal static class TaskLists
             ["pk"] = "t.id",
             ["pulp_id"] = "t.id",
             ["pulp_created"] = "t.created_at",
+            ["pulp_last_updated"] = "t.created_at",
+            ["all_tasks_dispatched"] = "t.all_dispatched",
             ["description"] = "t.description",
         },
         Read = row => new(row.Guid(0), row.String(1), row.Bool(2), row.Time(3), Grouped(row.StringOrNull(4))),

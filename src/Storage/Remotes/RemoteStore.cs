@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using OrleansRegistry.Remotes;
 
 namespace OrleansRegistry.Storage;
@@ -41,30 +42,38 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
         return found.Count == 0 ? null : found[0] is { } text ? Open(text) : new();
     }
 
-    public Task<bool> UpdateAsync(
-        Guid id, RemoteSettings settings, string? sealedSecrets, CancellationToken cancellationToken)
+    public Task<bool> UpdateAsync(RemoteUpdate update, CancellationToken cancellationToken)
     {
-        var values = Values(settings, sealedSecrets is null ? new() : Open(sealedSecrets));
+        var secrets = (Before: Open(update.SecretsBefore), After: Open(update.SecretsAfter));
         return NameConflict.RefuseAsync(
             () => database.TransactAsync(
                 async session =>
                 {
-                    var changed = await session.ExecuteAsync(
-                        new(
-                            """
-                            update remote set name = @name, url = @url, settings = @settings, secrets = @secrets,
-                              secrets_set = @set, updated_at = @now
-                            where id = @id
-                            """,
-                            [("id", id), ("now", clock.GetUtcNow()), .. values]),
+                    var current = await session.QueryAsync(
+                        new($"select settings, secrets from remote where id = @id{database.Dialect.ForUpdate}", ("id", update.Id)),
+                        row => (Settings: row.String(0), Secrets: row.StringOrNull(1)),
                         cancellationToken);
-                    if (changed == 1)
-                        await session.ExecuteBatchAsync(
-                            [.. LabelStore.Replace(id, settings.Labels)], cancellationToken);
-                    return changed == 1;
+                    if (current is not [var (settings, kept)])
+                        return false;
+                    var values = Values(
+                        Changed(JsonSerializer.Deserialize<RemoteSettings>(settings)!, update.Before, update.After),
+                        Changed(kept is null ? new() : Open(kept), secrets.Before, secrets.After));
+                    await session.ExecuteBatchAsync(
+                        [
+                            new(
+                                """
+                                update remote set name = @name, url = @url, settings = @settings, secrets = @secrets,
+                                  secrets_set = @set, updated_at = @now
+                                where id = @id
+                                """,
+                                [("id", update.Id), ("now", clock.GetUtcNow()), .. values]),
+                            .. ChangedColumns.LabelsOf(update.Id, update.Before.Labels, update.After.Labels),
+                        ],
+                        cancellationToken);
+                    return true;
                 },
                 cancellationToken),
-            settings.Name);
+            update.After.Name);
     }
 
     public string Seal(RemoteSecrets secrets) => key.Seal(JsonSerializer.Serialize(secrets));
@@ -75,6 +84,18 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
                 [new("delete from remote where id = @id", ("id", id)), .. LabelStore.Replace(id, [])],
                 cancellationToken),
             cancellationToken);
+
+    // Both are stored as JSON: of its members, those change that differ before and after.
+    private static T Changed<T>(T current, T before, T after)
+    {
+        var (result, from, to) = (Members(current), Members(before), Members(after));
+        foreach (var (name, value) in to)
+            if (!JsonNode.DeepEquals(from[name], value))
+                result[name] = value?.DeepClone();
+        return result.Deserialize<T>()!;
+    }
+
+    private static JsonObject Members<T>(T value) => JsonSerializer.SerializeToNode(value)!.AsObject();
 
     private RemoteSecrets Open(string text) => JsonSerializer.Deserialize<RemoteSecrets>(key.Open(text))!;
 

@@ -21,9 +21,10 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
                                   id, name, head, created_at, updated_at, description, remote_id,
                                   retain_repo_versions, retain_checkpoints, signing_service_id)
                                 values (
-                                  @id, @name, 0, @now, @now, @description, @remote, @retain, @checkpoints, @signing)
+                                  @id, @name, 0, @now, @now, @description, @remote_id, @retain_repo_versions,
+                                  @retain_checkpoints, @signing_service_id)
                                 """,
-                                [("id", id), ("now", now), .. Values(settings)]),
+                                [("id", id), ("now", now), .. Columns(settings)]),
                             new(
                                 """
                                 insert into repository_version (
@@ -43,28 +44,27 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
             settings.Name);
     }
 
-    public Task<bool> UpdateAsync(Guid id, RepositorySettings settings, CancellationToken cancellationToken) =>
-        NameConflict.RefuseAsync(
+    public Task<bool> UpdateAsync(
+        Guid id, RepositorySettings before, RepositorySettings after, CancellationToken cancellationToken)
+    {
+        var changes = ChangedColumns.Between(Columns(before), Columns(after));
+        return NameConflict.RefuseAsync(
             () => database.TransactAsync(
                 async session =>
                 {
                     var changed = await session.ExecuteAsync(
                         new(
-                            """
-                            update repository set name = @name, description = @description, remote_id = @remote,
-                              retain_repo_versions = @retain, retain_checkpoints = @checkpoints,
-                              signing_service_id = @signing, updated_at = @now
-                            where id = @id
-                            """,
-                            [("id", id), ("now", clock.GetUtcNow()), .. Values(settings)]),
+                            $"update repository set {ChangedColumns.Assignments(changes)}updated_at = @now where id = @id",
+                            [("id", id), ("now", clock.GetUtcNow()), .. changes]),
                         cancellationToken);
                     if (changed == 1)
                         await session.ExecuteBatchAsync(
-                            [.. LabelStore.Replace(id, settings.Labels)], cancellationToken);
+                            [.. ChangedColumns.LabelsOf(id, before.Labels, after.Labels)], cancellationToken);
                     return changed == 1;
                 },
                 cancellationToken),
-            settings.Name);
+            after.Name);
+    }
 
     public Task<IReadOnlyList<string>> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
         database.TransactAsync(session => DeleteAsync(session, id, cancellationToken), cancellationToken);
@@ -86,13 +86,13 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
         return served;
     }
 
-    private static (string, object?)[] Values(RepositorySettings settings) =>
+    private static (string, object?)[] Columns(RepositorySettings settings) =>
     [
         ("name", settings.Name),
         ("description", settings.Description),
-        ("remote", settings.Remote),
-        ("retain", settings.RetainVersions),
-        ("checkpoints", settings.RetainCheckpoints),
-        ("signing", settings.SigningService),
+        ("remote_id", settings.Remote),
+        ("retain_repo_versions", settings.RetainVersions),
+        ("retain_checkpoints", settings.RetainCheckpoints),
+        ("signing_service_id", settings.SigningService),
     ];
 }

@@ -8,8 +8,11 @@ public sealed class VersionHistory(IDatabase database) : IVersionHistory
 {
     private const int MostPerTransaction = 20;
 
-    private const string Pinned =
-        "select pinned_version from distribution where repository_id = @repository and pinned_version is not null";
+    // The versions that distributions serve.
+    private const string Served = """
+        select coalesce(d.pinned_version, r.head) from distribution d join repository r on r.id = d.repository_id
+        where d.repository_id = @repository
+        """;
 
     private readonly string _lock = $"select head, retain_repo_versions from repository where id = @repository{database.Dialect.ForUpdate}";
 
@@ -67,8 +70,8 @@ public sealed class VersionHistory(IDatabase database) : IVersionHistory
                 var versions = await ReadAsync(
                     session, "select number from repository_version where repository_id = @repository", repository,
                     cancellationToken);
-                var pinned = await ReadAsync(session, Pinned, repository, cancellationToken);
-                var excess = versions.Except(pinned).OrderDescending().Skip(Math.Max(1, retain.Value)).Order().ToList();
+                var served = await ReadAsync(session, Served, repository, cancellationToken);
+                var excess = versions.Except(served).OrderDescending().Skip(Math.Max(1, retain.Value)).Order().ToList();
                 foreach (var number in excess.Take(MostPerTransaction))
                 {
                     await RemoveAsync(session, repository, number, versions, cancellationToken);

@@ -21,7 +21,8 @@ public sealed class LabelStore(IDatabase database) : ILabelStore
             cancellationToken);
     }
 
-    public async Task<string?> UnsetAsync(ResourceReference resource, string key, CancellationToken cancellationToken)
+    public async Task<(bool WasSet, string? Value)> UnsetAsync(
+        ResourceReference resource, string key, CancellationToken cancellationToken)
     {
         var (table, holder) = TableOf(resource.Kind);
         var removed = await database.TransactAsync(
@@ -32,7 +33,7 @@ public sealed class LabelStore(IDatabase database) : ILabelStore
                 row => row.StringOrNull(0),
                 cancellationToken),
             cancellationToken);
-        return removed.Count == 0 ? null : removed[0];
+        return removed.Count == 0 ? (false, null) : (true, removed[0]);
     }
 
     /// <summary>The statements that make the labels of a resource these and no others.</summary>

@@ -9,12 +9,16 @@ namespace OrleansRegistry.Storage;
 /// </summary>
 public sealed class SecretKey(DataDirectory data)
 {
-    private const string FileName = "secret.key";
+    public const string FileName = "secret.key";
+
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
     private const int KeyBytes = 32;
 
     private readonly Lazy<byte[]> _key = new(() => Read(data));
+
+    /// <summary>Where it lies.</summary>
+    public string Path => System.IO.Path.Combine(data.Root, FileName);
 
     public string Seal(string text)
     {
@@ -46,6 +50,6 @@ public sealed class SecretKey(DataDirectory data)
         return key.Length == KeyBytes
             ? key
             : throw new InvalidDataException(
-                $"{Path.Combine(data.Root, FileName)} is not a key of {KeyBytes} bytes; restore it from a backup.");
+                $"{System.IO.Path.Combine(data.Root, FileName)} is not a key of {KeyBytes} bytes; restore it from a backup.");
     }
 }

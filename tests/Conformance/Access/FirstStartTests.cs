@@ -80,6 +80,32 @@ public sealed class FirstStartTests
             answer.Header("WWW-Authenticate"));
     }
 
+    [Fact]
+    public async Task A_start_that_asks_makes_an_administrator_where_only_others_are()
+    {
+        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        var open = await site.StartAsync();
+        await open.Client.PostAsync("/pulp/api/v3/users/", new() { ["username"] = "somebody", ["password"] = "a good one" });
+        await open.Client.PostAsync("/pulp/api/v3/users/", new() { ["username"] = "admin", ["is_active"] = false });
+        await open.KillAsync();
+        var asking = await site.StartAsync(Asking);
+        await LogInAsync(asking, (await File.ReadAllTextAsync(Path.Combine(site.DataDirectory, "admin-password"))).Trim());
+    }
+
+    [Fact]
+    public async Task What_holds_secrets_is_read_by_its_owner_alone()
+    {
+        if (OperatingSystem.IsWindows())
+            return; // which has no such modes
+        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        File.SetUnixFileMode(site.DataDirectory, (UnixFileMode)0b111_101_101);
+        await site.StartAsync(Asking);
+        foreach (var name in new[] { "registry.db", "registry.db-wal", "registry.db-shm", "secret.key", "admin-password" })
+            Assert.Equal(
+                (name, UnixFileMode.UserRead | UnixFileMode.UserWrite),
+                (name, File.GetUnixFileMode(Path.Combine(site.DataDirectory, name))));
+    }
+
     private static async Task LogInAsync(RegistryProcess node, string password) =>
         await node.Client.GetAsync("/v2/", GuardedRegistry.As("admin", password)).Answers(200);
 }

@@ -76,6 +76,8 @@ public abstract class UserTests(GuardedRegistry registry)
         Assert.Equal(409, (int)(await registry.RestAsync("admin", "DELETE", role)).StatusCode);
         using var idle = await registry.RestAsync("admin", "PATCH", href, new JsonObject { ["is_active"] = false });
         Assert.Equal(409, (int)idle.StatusCode);
+        using var mute = await registry.RestAsync("admin", "PATCH", href, new JsonObject { ["password"] = null });
+        Assert.Equal(409, (int)mute.StatusCode);
     }
 
     [Theory]
@@ -83,6 +85,7 @@ public abstract class UserTests(GuardedRegistry registry)
     [InlineData("""{"username":""}""", "username")]
     [InlineData("""{"username":"two words"}""", "username")]
     [InlineData("""{"username":"admin"}""", "username")]
+    [InlineData("""{"username":"ａｄｍｉｎ"}""", "username")]
     [InlineData("""{"username":"NEW","password":"short"}""", "password")]
     [InlineData("""{"username":"NEW","password":"1234567890"}""", "password")]
     [InlineData("""{"username":"NEW","password":"my NEW password"}""", "password")]

@@ -21,6 +21,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("--Storage:DataDirectory=", "DataDirectory")]
     [InlineData("--listen=nonsense", "Listen:Url")]
     [InlineData("--listen=https://127.0.0.1:1", "Listen:Url")]
+    [InlineData("--listen=http://127.0.0.1:1#;http://0.0.0.0:2", "Listen:Url")]
+    [InlineData("--listen=http://user@127.0.0.1:1", "Listen:Url")]
     [InlineData("--Listen:PublicUrl=registry.example.com", "PublicUrl")]
     [InlineData("--Listen:PublicUrl=https://registry.example.com/path", "PublicUrl")]
     [InlineData("--Access:AdminPassword=short", "AdminPassword")]

@@ -36,6 +36,46 @@ public abstract class BadInputTests(RunningRegistry registry)
     public async Task A_name_that_is_none_is_refused(string method, string target) =>
         await RefusedAsync(method, target, "NAME_INVALID");
 
+    // A proxy in front may guard paths by their spelling.
+    [Theory]
+    [InlineData("/V2/team/app/tags/list")]
+    [InlineData("/v%32/team/app/tags/list")]
+    [InlineData("/x/../v2/team/app/tags/list")]
+    [InlineData("/V2/team:app/tags/list")]
+    [InlineData("/Extensions/v2/team/app/signatures/")]
+    public async Task Another_spelling_of_a_path_leads_nowhere(string target) => await RefusedAsync("GET", target, "NAME_UNKNOWN");
+
+    [Theory]
+    [InlineData("/v2/NAME/tags/list")]
+    [InlineData("/v2/_catalog")]
+    [InlineData("/extensions/v2/NAME/signatures/")]
+    public async Task A_place_that_no_list_has_is_refused_and_the_next_page_is_not(string path)
+    {
+        var repository = registry.NewRepository();
+        await repository.PushImageAsync("v1");
+        path = path.Replace("NAME", repository.Name);
+        for (var i = 0; i < 3; i++)
+        {
+            await registry.Client.GetAsync($"{path}?last=%00").Answers(400, null);
+            await registry.Client.GetAsync($"{path}?last=a%00").Answers(400, null);
+            await registry.Client.GetAsync($"{path}?last=a").Answers(200);
+        }
+    }
+
+    // A page of another site may have given its own name to this machine's address.
+    [Theory]
+    [InlineData("evil.example.com", 403)]
+    [InlineData("evil.example.com:80", 403)]
+    [InlineData("localhost", 200)]
+    [InlineData("127.0.0.2:1", 200)]
+    [InlineData("[::1]:5000", 200)]
+    [InlineData("registry.localhost", 200)]
+    public async Task Where_nobody_is_asked_for_a_password_a_foreign_name_is_refused(string host, int status)
+    {
+        using var answer = await registry.Client.GetAsync("/v2/", $"Host: {host}");
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
     [Theory]
     [InlineData("GET", "blobs/sha256:")]
     [InlineData("GET", "blobs/sha256:abc")]

@@ -163,14 +163,15 @@ public abstract class ManifestPushTests(RunningRegistry registry)
     [InlineData("""{"schemaVersion":3,"config":{},"layers":[]}""")]
     [InlineData("""{"schemaVersion":2,"config":{"mediaType":"a/b","digest":"sha256:../../../etc/passwd","size":1},"layers":[]}""")]
     [InlineData("""{"schemaVersion":2,"config":{"mediaType":"a/b","digest":"md5:00","size":1},"layers":[]}""")]
+    [InlineData("""{"schemaVersion":2,"manifests":[]}""", MediaTypes.DockerList)]
     [InlineData("""{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}""")]
     [InlineData("""{"schemaVersion":2,"manifests":[]}""")]
     [InlineData("""{"schemaVersion":2,"config":null,"layers":null}""")]
     [InlineData("""{"schemaVersion":2,"config":"x","layers":[1]}""")]
-    public async Task What_is_no_manifest_is_refused(string body)
+    public async Task What_is_no_manifest_is_refused(string body, string type = MediaTypes.Manifest)
     {
         var repository = registry.NewRepository();
-        await repository.PutManifestAsync(Named.Text(body, MediaTypes.Manifest), "bad").Answers(400, "MANIFEST_INVALID");
+        await repository.PutManifestAsync(Named.Text(body, type), "bad").Answers(400, "MANIFEST_INVALID");
     }
 
     [Fact]

@@ -54,19 +54,19 @@ internal static class ClusterEndpoints
     /// <summary>The nodes as a list.</summary>
     public static IListing<Worker> Workers(IClusterMembers members) => new MemoryListing<Worker>(
         members.ListAsync,
-        new Dictionary<Filter, Func<Worker, object?, bool>>(
-            MemoryFilters.Identity<Worker>(ResourceKind.Worker, worker => worker.Id)
-                .WithNames(worker => worker.Name)
-                .WithTimes("last_heartbeat", worker => worker.LastHeartbeat))
-        {
-            [new("online", FilterType.Flag)] = (worker, value) => worker.IsOnline == (bool)value!,
-            [new("missing", FilterType.Flag)] = (worker, value) => worker.IsOnline != (bool)value!,
-        },
+        [
+            .. MemoryFilters.Identity<Worker>(ResourceKind.Worker, worker => worker.Id),
+            .. MemoryFilters.Names<Worker>("name", worker => worker.Name),
+            .. MemoryFilters.Times<Worker>("last_heartbeat", worker => worker.LastHeartbeat),
+            new(new("online", FilterType.Flag), (worker, values) => worker.IsOnline == (bool)values[0]!),
+            new(new("missing", FilterType.Flag), (worker, values) => worker.IsOnline != (bool)values[0]!),
+        ],
         new Dictionary<string, Func<Worker, object?>>
         {
             ["pk"] = worker => worker.Id,
             ["name"] = worker => worker.Name,
             ["last_heartbeat"] = worker => worker.LastHeartbeat,
             ["pulp_created"] = worker => worker.StartedAt,
+            ["pulp_last_updated"] = worker => worker.LastHeartbeat,
         });
 }

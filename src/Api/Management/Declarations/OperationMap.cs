@@ -8,7 +8,10 @@ namespace OrleansRegistry.Management;
 internal sealed class OperationMap(IEndpointRouteBuilder endpoints)
 {
     public void Map(Operation operation, Delegate endpoint) =>
-        endpoints.MapMethods(HrefParameters.Route(operation.Path), [operation.Method], endpoint)
+        endpoints.MapMethods(
+            HrefParameters.Route(operation.Path),
+            operation.Method == "GET" ? ["GET", "HEAD"] : [operation.Method],
+            endpoint)
             .WithMetadata(operation, operation.Requirement);
 
     /// <summary>What declarations are taken from.</summary>

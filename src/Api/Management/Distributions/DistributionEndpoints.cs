@@ -41,7 +41,7 @@ internal static class DistributionEndpoints
         var fresh = DistributionShape.New(access.Value.PrivateByDefault);
         var wanted = DistributionShape.Apply(values, fresh);
         await RequireUniqueAsync(distributions, null, fresh, wanted, cancellationToken);
-        return await dispatch.SendAsync(
+        return await dispatch.SettleAsync(
             Dispatch.Create, DistributionCreation.Kind, new DistributionCreation(Guid.CreateVersion7(), wanted),
             [AllPaths], Read(wanted));
     }
@@ -56,8 +56,8 @@ internal static class DistributionEndpoints
         if (wanted == record.Settings)
             return PulpJson.Answer(Shape.Write(record, context.Request));
         await RequireUniqueAsync(distributions, id, record.Settings, wanted, cancellationToken);
-        return await dispatch.SendAsync(
-            Dispatch.Update, DistributionUpdate.Kind, new DistributionUpdate(id, wanted),
+        return await dispatch.SettleAsync(
+            Dispatch.Update, DistributionUpdate.Kind, new DistributionUpdate(id, record.Settings, wanted),
             [Address.Prn(ResourceKind.Distribution, id)], Read(wanted));
     }
 

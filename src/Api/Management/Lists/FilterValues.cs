@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Resources;
-using Match = OrleansRegistry.Lists.Match;
 
 namespace OrleansRegistry.Management;
 
@@ -65,17 +63,9 @@ internal sealed class FilterValues(References references, IResourceIndex index)
         if (filter.Choices.Count > 0 && !filter.Choices.Contains(text))
             throw new InvalidValueException(
                 $"Select a valid choice. {text} is not one of the available choices.");
-        if (filter.Name.EndsWith("regex", StringComparison.Ordinal))
-            try
-            {
-                _ = new Regex(text, RegexOptions.NonBacktracking);
-            }
-            catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
-            {
-                throw new InvalidValueException($"Not a regular expression that is taken here: {exception.Message}");
-            }
-
-        return text;
+        return filter.Name.EndsWith("regex", StringComparison.Ordinal) && ClientRegex.WhyRefused(text) is { } refusal
+            ? throw new InvalidValueException(refusal)
+            : text;
     }
 
     private async Task<object?> ReadResourceAsync(Filter filter, string text, CancellationToken cancellationToken)

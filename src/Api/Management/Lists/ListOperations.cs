@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Access;
 using OrleansRegistry.Lists;
 
@@ -120,7 +121,7 @@ internal static class ListOperations
             { "limit", $"{limit}" },
             { "offset", $"{offset}" },
         };
-        return UriHelper.BuildAbsolute(
-            request.Scheme, request.Host, request.PathBase, request.Path, query.ToQueryString());
+        var address = request.HttpContext.RequestServices.GetRequiredService<PublicAddress>();
+        return $"{address.RootOf(request)}{request.PathBase}{request.Path}{query}";
     }
 }

@@ -3,47 +3,53 @@ using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>The filters of lists that no database holds.</summary>
+/// <summary>The filters of lists that no database holds: the same as those of all others.</summary>
 internal static class MemoryFilters
 {
-    public static Dictionary<Filter, Func<T, object?, bool>> Identity<T>(ResourceKind kind, Func<T, Guid> id)
+    public static IEnumerable<MemoryFilter<T>> Identity<T>(ResourceKind kind, Func<T, Guid> id)
     {
-        return new()
-        {
-            [new("pulp_href__in", FilterType.Resource) { IsList = true, Kinds = [kind] }] = IsNamed,
-            [new("prn__in", FilterType.Resource) { IsList = true, Kinds = [kind] }] = IsNamed,
-            [new("pulp_id__in", FilterType.Id) { IsList = true }] = (entity, value) => id(entity) == (Guid)value!,
-        };
+        yield return new(new("pulp_href__in", FilterType.Resource) { IsList = true, Kinds = [kind] }, IsNamed);
+        yield return new(new("prn__in", FilterType.Resource) { IsList = true, Kinds = [kind] }, IsNamed);
+        yield return new(
+            new("pulp_id__in", FilterType.Id) { IsList = true }, (entity, values) => values.Contains(id(entity)));
 
-        bool IsNamed(T entity, object? value) => ((ResourceReference)value!).Id == id(entity);
+        bool IsNamed(T entity, IReadOnlyList<object?> values) =>
+            values.Any(value => ((ResourceReference)value!).Id == id(entity));
     }
 
-    /// <summary>The ways to look for a name that clients use on such lists.</summary>
-    public static Dictionary<Filter, Func<T, object?, bool>> WithNames<T>(
-        this Dictionary<Filter, Func<T, object?, bool>> filters, Func<T, string> name)
+    /// <summary>A name with all the ways to look for it.</summary>
+    public static IEnumerable<MemoryFilter<T>> Names<T>(string field, Func<T, string> name)
     {
-        Add("name", (text, value) => text == value);
-        Add("name__in", (text, value) => text == value, isList: true);
-        Add("name__iexact", (text, value) => text.Equals(value, StringComparison.OrdinalIgnoreCase));
-        Add("name__contains", (text, value) => text.Contains(value, StringComparison.Ordinal));
-        Add("name__icontains", (text, value) => text.Contains(value, StringComparison.OrdinalIgnoreCase));
-        Add("name__startswith", (text, value) => text.StartsWith(value, StringComparison.Ordinal));
-        return filters;
+        yield return Of("", (text, value) => text == value);
+        yield return new(
+            new($"{field}__in", FilterType.Text) { IsList = true }, (entity, values) => values.Contains(name(entity)));
+        yield return Of("__iexact", (text, value) => text.Equals(value, StringComparison.OrdinalIgnoreCase));
+        yield return Of("__contains", (text, value) => text.Contains(value, StringComparison.Ordinal));
+        yield return Of("__icontains", (text, value) => text.Contains(value, StringComparison.OrdinalIgnoreCase));
+        yield return Of("__startswith", (text, value) => text.StartsWith(value, StringComparison.Ordinal));
+        yield return Of("__istartswith", (text, value) => text.StartsWith(value, StringComparison.OrdinalIgnoreCase));
+        yield return Of("__regex", (text, value) => new ClientRegex().IsMatch(text, value));
+        yield return Of("__iregex", (text, value) => new ClientRegex().IsMatch(text, $"(?i){value}"));
 
-        void Add(string filter, Func<string, string, bool> compare, bool isList = false) =>
-            filters[new(filter, FilterType.Text) { IsList = isList }] =
-                (entity, value) => compare(name(entity), (string)value!);
+        MemoryFilter<T> Of(string suffix, Func<string, string, bool> compare) => new(
+            new(field + suffix, FilterType.Text), (entity, values) => compare(name(entity), (string)values[0]!));
     }
 
-    /// <summary>Comparisons with a moment.</summary>
-    public static Dictionary<Filter, Func<T, object?, bool>> WithTimes<T>(
-        this Dictionary<Filter, Func<T, object?, bool>> filters, string field, Func<T, DateTimeOffset> time)
+    /// <summary>A moment: exactly, before, after, between two.</summary>
+    public static IEnumerable<MemoryFilter<T>> Times<T>(string field, Func<T, DateTimeOffset> time)
     {
-        filters[new(field, FilterType.Time)] = (entity, value) => time(entity) == (DateTimeOffset)value!;
-        filters[new($"{field}__lt", FilterType.Time)] = (entity, value) => time(entity) < (DateTimeOffset)value!;
-        filters[new($"{field}__lte", FilterType.Time)] = (entity, value) => time(entity) <= (DateTimeOffset)value!;
-        filters[new($"{field}__gt", FilterType.Time)] = (entity, value) => time(entity) > (DateTimeOffset)value!;
-        filters[new($"{field}__gte", FilterType.Time)] = (entity, value) => time(entity) >= (DateTimeOffset)value!;
-        return filters;
+        yield return Of("", (one, other) => one == other);
+        yield return Of("__lt", (one, other) => one < other);
+        yield return Of("__lte", (one, other) => one <= other);
+        yield return Of("__gt", (one, other) => one > other);
+        yield return Of("__gte", (one, other) => one >= other);
+        yield return new(
+            new($"{field}__range", FilterType.Time) { IsList = true },
+            (entity, values) => time(entity) >= (DateTimeOffset)values[0]! && time(entity) <= (DateTimeOffset)values[^1]!);
+        yield return new(new($"{field}__isnull", FilterType.Flag), (_, values) => !(bool)values[0]!);
+
+        MemoryFilter<T> Of(string suffix, Func<DateTimeOffset, DateTimeOffset, bool> compare) => new(
+            new(field + suffix, FilterType.Time),
+            (entity, values) => compare(time(entity), (DateTimeOffset)values[0]!));
     }
 }

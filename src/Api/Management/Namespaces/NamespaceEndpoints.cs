@@ -55,7 +55,10 @@ internal static class NamespaceEndpoints
             Dispatch.DeleteMany, NamespaceDeletion.Kind, new NamespaceDeletion(id),
             [
                 Address.Prn(ResourceKind.Namespace, id),
-                .. below.Select(distribution => Address.Prn(ResourceKind.Distribution, distribution)),
+                .. below.Select(one => Address.Prn(ResourceKind.Distribution, one.Distribution)),
+                // They go along where nothing else serves them.
+                .. below.Select(one => one.Repository).OfType<Guid>().Distinct()
+                    .Select(repository => Address.Prn(ResourceKind.Repository, repository)),
             ]);
     }
 }

@@ -76,6 +76,14 @@ internal static class RemoteBody
         values.Get("proxy_password", before.ProxyPassword),
         values.Get("client_key", before.ClientKey));
 
+    /// <summary>Refuses settings and secrets that make no sense together.</summary>
+    /// <exception cref="RefusedException">There are credentials for a proxy, and none that they are for.</exception>
+    public static void RequireTogether(RemoteSettings settings, RemoteSecrets secrets)
+    {
+        if (settings.ProxyUrl is null && (secrets.ProxyUsername ?? secrets.ProxyPassword) is not null)
+            throw RefusedException.Field("proxy_url", "Credentials for a proxy need its URL.");
+    }
+
     // The old names add to the new ones of the same request, or replace what was there; empty, they do nothing.
     private static IReadOnlyList<string>? Patterns(
         BodyValues values, string name, string oldName, IReadOnlyList<string>? before)

@@ -33,8 +33,9 @@ internal static class RemoteEndpoints
         CancellationToken cancellationToken)
     {
         var values = await RemoteBody.Body.ReadAsync(context.Request, references, cancellationToken);
-        var id = await store.CreateAsync(
-            RemoteBody.Apply(values, RemoteBody.New), RemoteBody.Apply(values, new RemoteSecrets()), cancellationToken);
+        var (wanted, kept) = (RemoteBody.Apply(values, RemoteBody.New), RemoteBody.Apply(values, new RemoteSecrets()));
+        RemoteBody.RequireTogether(wanted, kept);
+        var id = await store.CreateAsync(wanted, kept, cancellationToken);
         var created = await remotes.GetAsync(id, cancellationToken);
         return Created.At(Address.Href(ResourceKind.Remote, id), Shape.Write(created, context.Request), context);
     }
@@ -51,9 +52,11 @@ internal static class RemoteEndpoints
         var kept = RemoteBody.Apply(values, body.IsPartial ? secrets : new());
         if (RemoteUpdate.IsSame(wanted, record.Settings) && kept == secrets)
             return PulpJson.Answer(Shape.Write(record, context.Request));
+        RemoteBody.RequireTogether(wanted, kept);
         await Unique.RequireAsync(remotes, id, record.Settings.Name, wanted.Name, cancellationToken);
-        return await dispatch.ChangeAsync(
-            Dispatch.Update, RemoteUpdate.Kind, new RemoteUpdate(id, wanted, store.Seal(kept)),
+        return await dispatch.UpdateAsync(
+            RemoteUpdate.Kind,
+            new RemoteUpdate(id, record.Settings, wanted, store.Seal(secrets), store.Seal(kept)),
             ResourceKind.Remote, id);
     }
 

@@ -49,8 +49,8 @@ internal static class RepositoryEndpoints
         if (wanted == record.Settings)
             return PulpJson.Answer(Shape.Write(record, context.Request));
         await Unique.RequireAsync(repositories, id, record.Settings.Name, wanted.Name, cancellationToken);
-        return await dispatch.ChangeAsync(
-            Dispatch.Update, RepositoryUpdate.Kind, new RepositoryUpdate(id, wanted), ResourceKind.Repository, id);
+        return await dispatch.UpdateAsync(
+            RepositoryUpdate.Kind, new RepositoryUpdate(id, record.Settings, wanted), ResourceKind.Repository, id);
     }
 
     private static async Task<IResult> DeleteAsync(

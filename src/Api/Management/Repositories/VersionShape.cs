@@ -18,6 +18,7 @@ internal static class VersionShape
             new("repository", Schema.Text, record => Address.Href(ResourceKind.Repository, record.Repository)),
             CommonFields.Null<VersionRecord>("base_version"),
             new("content_summary", Schema.Object, Summary),
+            CommonFields.Null<VersionRecord>("vuln_report"),
         ]);
 
     private static string Href(VersionRecord record) =>

@@ -29,7 +29,7 @@ internal static class UploadShape
     public static IListing<ChunkedUpload> List(IChunkedUploads uploads) => new MemoryListing<ChunkedUpload>(
         async cancellationToken =>
             [.. (await uploads.ListAsync(cancellationToken)).OrderByDescending(upload => upload.Id)],
-        MemoryFilters.Identity<ChunkedUpload>(ResourceKind.Upload, upload => upload.Id),
+        [.. MemoryFilters.Identity<ChunkedUpload>(ResourceKind.Upload, upload => upload.Id)],
         new Dictionary<string, Func<ChunkedUpload, object?>>
         {
             ["pk"] = upload => upload.Id,

@@ -1,3 +1,4 @@
+using System.Net.Mail;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using OrleansRegistry.Access;
@@ -10,6 +11,7 @@ internal static partial class UserShape
 {
     private const int MaxName = 150;
     private const int MaxPassword = 1024;
+    private const int MaxEmail = 254;
 
     public static Shape<UserRecord> Shape { get; } = new(
         "User",
@@ -33,14 +35,14 @@ internal static partial class UserShape
         BodyFields.Text("password", MaxPassword, keepBlanks: true).OrNull,
         BodyFields.Text("first_name", MaxName, mayBeBlank: true),
         BodyFields.Text("last_name", MaxName, mayBeBlank: true),
-        BodyFields.Text("email", 254, mayBeBlank: true),
+        BodyFields.Text("email", MaxEmail, mayBeBlank: true),
         BodyFields.Flag("is_staff"),
         BodyFields.Flag("is_active"));
 
     public static UserSettings New { get; } = new("", "", "", "", IsStaff: false, IsActive: true);
 
     /// <summary>The settings after a request: what it does not mention stays as it was.</summary>
-    /// <exception cref="RefusedException">The name is none.</exception>
+    /// <exception cref="RefusedException">The name is none, or the address.</exception>
     public static UserSettings Apply(BodyValues values, UserSettings before)
     {
         var name = values.Get("username", before.Name);
@@ -48,11 +50,14 @@ internal static partial class UserShape
             throw RefusedException.Field(
                 "username",
                 "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.");
+        var email = values.Get("email", before.Email);
+        if (email.Length > 0 && !MailAddress.TryCreate(email, out _))
+            throw RefusedException.Field("email", "Enter a valid email address.");
         return new(
             name,
             values.Get("first_name", before.FirstName),
             values.Get("last_name", before.LastName),
-            values.Get("email", before.Email),
+            email,
             values.Get("is_staff", before.IsStaff),
             values.Get("is_active", before.IsActive));
     }
@@ -72,6 +77,7 @@ internal static partial class UserShape
                 faults.Select(fault => KeyValuePair.Create("password", fault))));
     }
 
-    [GeneratedRegex(@"\A[\p{L}\p{Nd}@.+\-_]+\z")]
+    // Letters of other scripts look like these: "аdmin" would pass for somebody else.
+    [GeneratedRegex(@"\A[A-Za-z0-9@.+\-_]+\z")]
     private static partial Regex NameGrammar { get; }
 }

@@ -15,7 +15,12 @@ internal sealed class PostgresDialect : Dialect
     public override string Pairs(string one, string other, string alias) =>
         $"unnest(@{one}, @{other}) as {alias}(one, other)";
 
-    public override string Matches(string text, string expression) => $"{text} ~ {expression}";
+    // Names are compared byte by byte otherwise, which knows the case of ASCII alone.
+    public override string Lower(string text) => $"lower({text} collate \"default\")";
+
+    public override string JsonMember(string column, string name) => $"({column}::jsonb -> '{name}')";
+
+    public override string Matches(string text, string expression) => $"{text} collate \"default\" ~ {expression}";
 
     public override string Contains(string text, string part) => $"strpos({text}, {part}) > 0";
 

@@ -13,6 +13,13 @@ internal static class PostgresErrors
         // It took too long once; again would be twice as long.
         TimeoutException or NpgsqlException { InnerException: TimeoutException } =>
             new DatabaseUnavailableException($"PostgreSQL does not answer in time: {exception.Message}", exception),
+        // A statement that fails while the driver prepares it leaves a connection that breaks at its next use. Another one
+        // does not: Npgsql 10.0.3, "Received unexpected backend message".
+        { Source: "Npgsql" } when exception.GetType() == typeof(Exception) =>
+            new DatabaseUnavailableException($"The connection to PostgreSQL broke: {exception.Message}", exception)
+            {
+                Remedy = Remedy.RunAgain,
+            },
         NpgsqlException or SocketException => new DatabaseUnavailableException(
             $"PostgreSQL cannot be reached: {exception.GetBaseException().Message}", exception)
         {

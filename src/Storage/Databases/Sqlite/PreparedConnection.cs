@@ -1,5 +1,5 @@
-using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
+using OrleansRegistry.Lists;
 using SQLitePCL;
 
 namespace OrleansRegistry.Storage;
@@ -16,6 +16,8 @@ internal sealed class PreparedConnection : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, LinkedListNode<SqliteCommand>> _commands = new(StringComparer.Ordinal);
     private readonly LinkedList<SqliteCommand> _byUse = new();
+    private ClientRegex _regex = new();
+    private UnusableValueException? _refusal;
 
     private PreparedConnection(string path, SqliteOpenMode mode, string pragmas)
     {
@@ -31,7 +33,9 @@ internal sealed class PreparedConnection : IDisposable
         {
             _connection.Open();
             _connection.CreateFunction("regexp", (string expression, string? text) => text is not null
-                && Regex.IsMatch(text, expression, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+                && IsMatch(text, expression));
+            // The built-in one knows the case of ASCII alone.
+            _connection.CreateFunction("lower", (string? text) => text?.ToLowerInvariant(), isDeterministic: true);
             using var command = new SqliteCommand(pragmas, _connection);
             command.ExecuteNonQuery();
         }
@@ -43,13 +47,18 @@ internal sealed class PreparedConnection : IDisposable
     }
 
     /// <summary>For the one writer: a commit is on the disk when it returns.</summary>
-    public static PreparedConnection OpenWriter(string path, bool create) => new(
-        path,
-        create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
-        """
-        pragma busy_timeout = 10000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
-        pragma journal_size_limit = 67108864; pragma trusted_schema = off;
-        """);
+    public static PreparedConnection OpenWriter(string path, bool create)
+    {
+        if (create)
+            CreateForOwner(path);
+        return new(
+            path,
+            SqliteOpenMode.ReadWrite,
+            """
+            pragma busy_timeout = 10000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
+            pragma journal_size_limit = 67108864; pragma trusted_schema = off;
+            """);
+    }
 
     /// <summary>For a reader. Not opened read-only: the first connection after a crash must be able to recover the
     /// log.</summary>
@@ -75,13 +84,29 @@ internal sealed class PreparedConnection : IDisposable
         return raw.sqlite3_total_changes(_connection.Handle) == before ? 0 : raw.sqlite3_changes(_connection.Handle);
     }
 
-    public List<T> Query<T>(Statement statement, Func<Row, T> read)
+    /// <exception cref="OperationCanceledException">It was cancelled while it ran.</exception>
+    public List<T> Query<T>(Statement statement, Func<Row, T> read, CancellationToken cancellationToken)
     {
-        using var reader = Command(statement).ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-            rows.Add(read(new Row(reader)));
-        return rows;
+        _regex = new();
+        _refusal = null;
+        using var interrupt = cancellationToken.UnsafeRegister(
+            static connection => raw.sqlite3_interrupt(((SqliteConnection)connection!).Handle), _connection);
+        try
+        {
+            using var reader = Command(statement).ExecuteReader();
+            var rows = new List<T>();
+            while (reader.Read())
+                rows.Add(read(new Row(reader)));
+            return rows;
+        }
+        catch (SqliteException) when (_refusal is not null)
+        {
+            throw _refusal;
+        }
+        catch (SqliteException stopped) when (stopped.SqliteErrorCode == raw.SQLITE_INTERRUPT)
+        {
+            throw new OperationCanceledException(stopped.Message, stopped, cancellationToken);
+        }
     }
 
     public void Dispose()
@@ -89,6 +114,44 @@ internal sealed class PreparedConnection : IDisposable
         foreach (var command in _byUse)
             command.Dispose();
         _connection.Dispose();
+    }
+
+    // It holds hashes of passwords. The files beside it get the same mode.
+    private static void CreateForOwner(string path)
+    {
+        if (OperatingSystem.IsWindows() || File.Exists(path))
+            return;
+        try
+        {
+            new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }).Dispose();
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was faster.
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new SqliteException(refused.Message, raw.SQLITE_CANTOPEN);
+        }
+    }
+
+    // The database only passes on the message of what a function throws.
+    private bool IsMatch(string text, string expression)
+    {
+        try
+        {
+            return _regex.IsMatch(text, expression);
+        }
+        catch (UnusableValueException refusal)
+        {
+            _refusal = refusal;
+            throw;
+        }
     }
 
     private SqliteCommand Command(Statement statement)

@@ -24,10 +24,14 @@ internal sealed class SqliteDialect : Dialect
         $"(select a.value as one, b.value as other from json_each(@{one}) a join json_each(@{other}) b on b.key = a.key)"
         + $" as {alias}";
 
-    // A function of ours: see PreparedConnection.
+    // Functions of ours: see PreparedConnection.
+    public override string Lower(string text) => $"lower({text})";
+
     public override string Matches(string text, string expression) => $"{text} regexp {expression}";
 
     public override string Contains(string text, string part) => $"instr({text}, {part}) > 0";
+
+    public override string JsonMember(string column, string name) => $"json_extract({column}, '$.{name}')";
 
     public override string JsonObject(string key, string value) => $"json_group_object({key}, {value})";
 

@@ -18,7 +18,7 @@ internal sealed class SqliteReaders(string path, int count) : IDisposable
             await _free.WaitAsync(cancellationToken);
         try
         {
-            return Query(statement, read);
+            return Query(statement, read, cancellationToken);
         }
         finally
         {
@@ -40,13 +40,13 @@ internal sealed class SqliteReaders(string path, int count) : IDisposable
         Discard();
     }
 
-    private List<T> Query<T>(Statement statement, Func<Row, T> read)
+    private List<T> Query<T>(Statement statement, Func<Row, T> read, CancellationToken cancellationToken)
     {
         Reader? reader = null;
         try
         {
             reader = Take();
-            var rows = reader.Connection.Query(statement, read);
+            var rows = reader.Connection.Query(statement, read, cancellationToken);
             Return(reader);
             return rows;
         }

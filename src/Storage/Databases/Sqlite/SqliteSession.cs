@@ -19,7 +19,7 @@ internal sealed class SqliteSession(PreparedConnection connection) : ISession
 
     public ValueTask<IReadOnlyList<T>> QueryAsync<T>(
         Statement statement, Func<Row, T> read, CancellationToken cancellationToken) =>
-        new(Run<IReadOnlyList<T>>(() => connection.Query(statement, read)));
+        new(Run<IReadOnlyList<T>>(() => connection.Query(statement, read, CancellationToken.None)));
 
     private T Run<T>(Func<T> statement)
     {

@@ -15,6 +15,12 @@ create table content_label (
 ) strict;
 create index content_label_key on content_label (key, value, content_id);
 
+-- Something that the server's key encrypted: it tells whether a node has the same key. One row.
+create table secret_key (
+  id integer not null primary key check (id = 1),
+  sealed text not null
+) strict;
+
 -- An upstream registry. The settings are JSON; the secrets are JSON too, encrypted by the server's key.
 create table remote (
   id blob not null primary key,

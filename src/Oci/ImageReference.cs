@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 
-namespace OrleansRegistry.Signatures;
+namespace OrleansRegistry.Oci;
 
 /// <summary>
 /// An image's full name as clients write it, <c>[domain/]path[:tag][@digest]</c>, normalised: with its domain, and with
@@ -57,7 +57,7 @@ public sealed partial record ImageReference
         Name, Tag is null ? "" : $":{Tag}", Digest is null ? "" : $"@{Digest}");
 
     /// <summary>Whether the text is a host, with or without port, or a name below one, without tag or digest.</summary>
-    internal static bool IsPrefix(string text)
+    public static bool IsPrefix(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         return text.Length <= MaxNameLength
