@@ -31,6 +31,12 @@ public enum ProblemKind
     Denied,
     LastAdministrator,
     RoleTaken,
+
+    /// <summary>What a change was prepared for is no longer so; whoever prepared it does it anew.</summary>
+    Outdated,
+
+    /// <summary>The task in whose name a change was to be made was cancelled, or another attempt took it over.</summary>
+    Superseded,
 }
 
 /// <summary>Carries a refusal to whoever words it for the client.</summary>

@@ -30,7 +30,8 @@ public static class GrainKeys
         public IRepositoryActions RepositoryActions(Guid id) => grains.GetGrain<IRepositoryActions>(id);
 
         /// <summary>One of the lines in which a node signs.</summary>
-        public ISignerGrain Signer(string node, int line) => grains.GetGrain<ISignerGrain>($"{node}/{line}");
+        public ISignerGrain Signer(string node, string lines, int line) =>
+            grains.GetGrain<ISignerGrain>($"{node}/{lines}/{line}");
 
         /// <summary>The grain of a task: its key is the task's id.</summary>
         public ITaskGrain Task(Guid id) => grains.GetGrain<ITaskGrain>(id);

@@ -3,20 +3,25 @@ using OrleansRegistry.Content;
 namespace OrleansRegistry.Repositories;
 
 /// <summary>
-/// Adds many stored signatures as one version. What has no place is left out, and hinders nothing else: a signature
-/// whose manifest has left the repository, or whose image carries too many.
+/// Adds many stored signatures as one version. One whose manifest has left the repository is left out; one whose image
+/// carries too many too, unless all or nothing is wanted. One that was collected meanwhile makes all of it refused, to be
+/// prepared anew.
 /// </summary>
 /// <param name="Keys">The keys of the signatures: <c>{manifest digest}@{64 hex}</c>.</param>
+/// <param name="AllOrNothing">Refuses all where one has no place.</param>
 /// <param name="Sets">Where they are found.</param>
 /// <param name="Limits">How much an image may carry.</param>
-public sealed record AddSignatures(IReadOnlyCollection<string> Keys, IContentSets Sets, SignatureOptions Limits)
-    : RepositoryChange
+public sealed record AddSignatures(
+    IReadOnlyCollection<string> Keys, bool AllOrNothing, IContentSets Sets, SignatureOptions Limits) : RepositoryChange
 {
     public override bool StandsAlone => true;
 
     public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
     {
         var stored = await Sets.FindStoredAsync(ContentKind.Signature, Keys, cancellationToken);
+        if (stored.Count < Keys.Count)
+            throw new ProblemException(
+                ProblemKind.Outdated, $"{Keys.Count - stored.Count} of the signatures were deleted meanwhile.");
         var manifests = stored.Select(found => found.Unit.Target!).Distinct().ToList();
         var held = (await view.Head.FindAsync(
             view.Repository,
@@ -35,7 +40,16 @@ public sealed record AddSignatures(IReadOnlyCollection<string> Keys, IContentSet
         {
             var weight = weights.GetValueOrDefault(found.Unit.Target!);
             if (weight.Signatures >= Limits.MostPerImage || weight.Bytes + found.Size > Limits.MostBytesPerImage)
+            {
+                if (AllOrNothing)
+                    throw new ProblemException(
+                        ProblemKind.SignatureLimit,
+                        $"{found.Unit.Target} carries {weight.Signatures} signatures; at most {Limits.MostPerImage} of "
+                        + $"{Limits.MostBytesPerImage} bytes can be served. Nothing was added; remove some first.",
+                        found.Unit.Target);
                 continue;
+            }
+
             weights[found.Unit.Target!] = new(weight.Signatures + 1, weight.Bytes + found.Size);
             added.Add(found.Unit);
         }

@@ -7,14 +7,21 @@ namespace OrleansRegistry.Repositories;
 /// <param name="Version">Its version.</param>
 /// <param name="Selection">What of it.</param>
 /// <param name="Sets">Where the content is found.</param>
+/// <param name="History">Where it is seen whether there is such a version.</param>
 /// <param name="Limits">How much an image may carry.</param>
 public sealed record CopyContent(
-    Guid Source, int Version, CopySelection Selection, IContentSets Sets, SignatureOptions Limits) : RepositoryChange
+    Guid Source,
+    int Version,
+    CopySelection Selection,
+    IContentSets Sets,
+    IVersionHistory History,
+    SignatureOptions Limits) : RepositoryChange
 {
     public override bool StandsAlone => true;
 
     public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
     {
+        await History.RequireAsync(Source, Version, cancellationToken);
         var units = Selection.Tags
             ? await Sets.TagsAsync(Source, Version, Selection.Names, cancellationToken)
             : await Sets.ManifestsAsync(Source, Version, Selection.Names, Selection.MediaTypes, cancellationToken);

@@ -3,10 +3,6 @@ namespace OrleansRegistry.Repositories;
 /// <summary>The past of a repository: looking versions up, and letting go of them. Numbers are never given again.</summary>
 public interface IVersionHistory
 {
-    /// <summary>The version that each of those tasks made; tasks that made none are left out.</summary>
-    Task<IReadOnlyList<MadeVersion>> FindMadeAsync(
-        Guid repository, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken = default);
-
     /// <summary>True where the repository has a version of that number.</summary>
     Task<bool> ExistsAsync(Guid repository, int number, CancellationToken cancellationToken = default);
 
@@ -19,11 +15,21 @@ public interface IVersionHistory
 
     /// <summary>
     /// Deletes the oldest versions beyond the number that the repository keeps, up to a few at a time. Versions that a
-    /// distribution is pinned to are spared, and not counted.
+    /// distribution serves are spared, and not counted.
     /// </summary>
     /// <returns>True where more are left to delete.</returns>
     Task<bool> TrimAsync(Guid repository, CancellationToken cancellationToken = default);
 }
 
-/// <summary>A version that a task made.</summary>
-public sealed record MadeVersion(Guid Task, int Number, Guid Id, DateTimeOffset CreatedAt);
+public static class VersionHistories
+{
+    /// <summary>Refuses a version that is not there: the rows of one that was deleted are part of others.</summary>
+    /// <exception cref="ProblemException">There is no such version.</exception>
+    public static async Task RequireAsync(
+        this IVersionHistory history, Guid repository, int number, CancellationToken cancellationToken)
+    {
+        if (!await history.ExistsAsync(repository, number, cancellationToken))
+            throw new ProblemException(
+                ProblemKind.NameUnknown, $"There is no version {number} of that repository.", repository.ToString());
+    }
+}

@@ -1,12 +1,16 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Repositories;
 
 /// <summary>One wish to change a repository. It is planned against the newest version, and may be planned again.</summary>
 public abstract record RepositoryChange
 {
-    /// <summary>The task that wants it, or null. Its version carries the task's id: the same wish again finds it.</summary>
-    public Guid? Task { get; init; }
+    /// <summary>
+    /// The task that wants it, or null. The version is noted with the task, in one transaction: the same wish again finds
+    /// it, and an attempt that is over makes none.
+    /// </summary>
+    public TaskStamp? Task { get; init; }
 
     /// <summary>What planning looks up. Everything a batch of changes touches is read at once.</summary>
     public virtual IEnumerable<ContentKey> Touches => [];

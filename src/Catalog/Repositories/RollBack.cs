@@ -3,12 +3,13 @@ using OrleansRegistry.Content;
 namespace OrleansRegistry.Repositories;
 
 /// <summary>Makes the newest version equal to an older one, as a version of its own: history is not rewritten.</summary>
-public sealed record RollBack(int Version, IContentSets Sets) : RepositoryChange
+public sealed record RollBack(int Version, IContentSets Sets, IVersionHistory History) : RepositoryChange
 {
     public override bool StandsAlone => true;
 
     public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
     {
+        await History.RequireAsync(view.Repository, Version, cancellationToken);
         var (added, removed) = await Sets.DifferenceAsync(view.Repository, Version, cancellationToken);
         return new(added, removed) { TagsAreStored = true };
     }

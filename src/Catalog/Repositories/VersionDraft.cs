@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Repositories;
 
@@ -10,11 +11,11 @@ public sealed record VersionDraft(
     IReadOnlyList<ContentUnit> Added, IReadOnlyList<ContentUnit> Removed, Manifest? Manifest = null)
 {
     /// <summary>The task that makes the version, or null. A task makes at most one version of a repository.</summary>
-    public Guid? Task { get; init; }
+    public TaskStamp? Task { get; init; }
 
     /// <summary>True where every tag that joins is known on the server already, as one that is copied is.</summary>
     public bool TagsAreStored { get; init; }
 
-    /// <summary>True where the change the change changes nothing: then there is no version.</summary>
+    /// <summary>True where the change changes nothing: then there is no version.</summary>
     public bool IsEmpty => Added.Count == 0 && Removed.Count == 0;
 }

@@ -29,10 +29,14 @@ public sealed class WantedSigningService
     /// <inheritdoc cref="Script"/>
     public string? PublicKey { get; init; }
 
-    public CosignAttachment Attachment { get; init; } = CosignAttachment.Tag;
+    /// <summary>For cosign; null means under a tag.</summary>
+    public CosignAttachment? Attachment { get; init; }
+
+    /// <summary>The only kind that cosign takes.</summary>
+    public const string CosignKeyKind = "nistp256";
 
     /// <summary>What can be generated for OpenPGP; for cosign it is the last one.</summary>
-    public static IReadOnlyList<string> KeyKinds { get; } = ["rsa3072", "rsa4096", "ed25519", "nistp256"];
+    public static IReadOnlyList<string> KeyKinds { get; } = ["rsa3072", "rsa4096", "ed25519", CosignKeyKind];
 }
 
 /// <summary>A signing service that is not to be had.</summary>

@@ -11,6 +11,9 @@ public interface ITaskHandler
     /// <summary>What it handles: <see cref="TaskRequest.Kind"/>.</summary>
     string Kind { get; }
 
+    /// <summary>True for work that may take minutes: quick work keeps places of its own.</summary>
+    bool IsLong => false;
+
     /// <exception cref="ProblemException">The task fails, and shows the problem's message as its error.</exception>
     Task RunAsync(TaskContext context, CancellationToken cancellationToken);
 }

@@ -10,6 +10,9 @@ public interface ITaskStore
     /// <returns>True where nothing stands in its way.</returns>
     Task<bool> CreateAsync(Guid id, TaskRequest request, CancellationToken cancellationToken = default);
 
+    /// <summary>What kind of work the task is, and in whose line it stands first; null where there is no such task.</summary>
+    Task<TaskSlot?> FindSlotAsync(Guid id, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Takes a task up for a node: one that waits for nothing any more, or whose node was last heard of before
     /// <paramref name="stale"/>.
@@ -23,6 +26,7 @@ public interface ITaskStore
         TaskAttempt attempt, IReadOnlyList<ProgressReport> progress, CancellationToken cancellationToken = default);
 
     /// <summary>Ends a task and frees what it reserved. Null where the attempt lost it: then nothing changes.</summary>
+    /// <remarks>A task that was cancelled after its version was made has completed.</remarks>
     /// <returns>The tasks that nothing stands in the way of any more.</returns>
     Task<IReadOnlyList<Guid>?> FinishAsync(
         TaskAttempt attempt, TaskOutcome outcome, CancellationToken cancellationToken = default);
@@ -41,8 +45,12 @@ public interface ITaskStore
         string node, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken = default);
 
     /// <summary>Tasks that could run: free ones first come first, and those whose node fell silent.</summary>
+    /// <param name="stale">A node that was not heard of since then is silent.</param>
+    /// <param name="full">What the asking node has no place for now.</param>
+    /// <param name="limit">How many of each.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     Task<IReadOnlyList<Guid>> FindReadyAsync(
-        DateTimeOffset stale, int limit, CancellationToken cancellationToken = default);
+        DateTimeOffset stale, FullSlots full, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>Forgets a finished task. False where it is not finished, or not there.</summary>
     Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken = default);
@@ -59,8 +67,24 @@ public interface ITaskStore
 }
 
 /// <summary>One go at a task. Another one may have followed since: the number tells.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Number">Counted from 1.</param>
+/// <param name="Interruptions">How many were broken off, other than by a node that shut down.</param>
+/// <param name="Kind">The handler that does it.</param>
+/// <param name="Arguments">JSON, for the handler.</param>
+/// <param name="CreatedBy">Who asked for it.</param>
+/// <param name="State">Running, or cancelled before this attempt began.</param>
 public sealed record TaskAttempt(
-    Guid Task, int Number, string Kind, string Arguments, string? CreatedBy, TaskState State);
+    Guid Task, int Number, int Interruptions, string Kind, string Arguments, string? CreatedBy, TaskState State)
+{
+    public TaskStamp Stamp => new(Task, Number);
+}
+
+/// <summary>What a task takes a place for. <c>Line</c> is the first resource that it reserves; empty for none.</summary>
+public sealed record TaskSlot(string Kind, string Line);
+
+/// <summary>Lines and kinds of tasks of which a node takes up no more for now.</summary>
+public sealed record FullSlots(IReadOnlyCollection<string> Lines, IReadOnlyCollection<string> Kinds);
 
 /// <summary>How a task ended.</summary>
 public sealed record TaskOutcome(
@@ -68,4 +92,16 @@ public sealed record TaskOutcome(
     TaskError? Error,
     IReadOnlyList<ProgressReport> Progress,
     IReadOnlyList<CreatedResource> Created,
-    string? Result);
+    string? Result)
+{
+    /// <summary>The same end of a task that made a version: what was cancelled after that has completed.</summary>
+    public TaskOutcome With(MadeVersion made)
+    {
+        var version = CreatedResource.Of(made);
+        return this with
+        {
+            State = State is TaskState.Canceled ? TaskState.Completed : State,
+            Created = Created.Contains(version) ? Created : [.. Created, version],
+        };
+    }
+}

@@ -1,18 +1,21 @@
 namespace OrleansRegistry.Tasks;
 
 /// <summary>What a handler knows of its task, and what it has to say about it. For one handler at a time.</summary>
-/// <param name="id">The task. Whatever the work makes carries this id, so that repeated work finds it.</param>
+/// <param name="stamp">The task, and which attempt this is. Whatever the work makes carries it, so that repeated work finds
+/// it, and work that is over makes nothing more.</param>
 /// <param name="arguments">JSON, as it was asked for.</param>
 /// <param name="createdBy">Who asked.</param>
 /// <param name="save">Brings progress to the catalogue.</param>
 public sealed class TaskContext(
-    Guid id, string arguments, string? createdBy, Func<TaskContext, CancellationToken, Task> save)
+    TaskStamp stamp, string arguments, string? createdBy, Func<TaskContext, CancellationToken, Task> save)
 {
     private readonly Lock _gate = new();
     private readonly List<ProgressReport> _progress = [];
     private readonly List<CreatedResource> _created = [];
 
-    public Guid Id => id;
+    public Guid Id => stamp.Task;
+
+    public TaskStamp Stamp => stamp;
 
     public string Arguments => arguments;
 
@@ -55,6 +58,13 @@ public sealed class TaskContext(
         }
 
         return save(this, cancellationToken);
+    }
+
+    /// <summary>Names the version that the work made.</summary>
+    public void AddCreated(MadeVersion made)
+    {
+        var created = CreatedResource.Of(made);
+        AddCreated(created.Href, created.Prn);
     }
 
     /// <summary>Names something that the work created; the same twice is named once.</summary>

@@ -9,6 +9,14 @@ public sealed class TaskOptions
     [Range(1, 10_000)]
     public int MostPerNode { get; set; } = 32;
 
+    /// <summary>The most of them that concern the same resource first, so that one repository does not take all.</summary>
+    [Range(1, 10_000)]
+    public int MostPerResource { get; set; } = 8;
+
+    /// <summary>The most of them that may take minutes: signing, repairing, cleaning up.</summary>
+    [Range(1, 10_000)]
+    public int MostLong { get; set; } = 24;
+
     /// <summary>How often a node says that it works on its tasks, and looks for others.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan Beat { get; set; } = TimeSpan.FromSeconds(1);

@@ -1,3 +1,5 @@
+using OrleansRegistry.Resources;
+
 namespace OrleansRegistry.Tasks;
 
 /// <summary>A task as the catalogue knows it.</summary>
@@ -36,7 +38,12 @@ public sealed record ProgressReport(
 }
 
 /// <summary>Something a task created.</summary>
-public sealed record CreatedResource(string Href, string Prn);
+public sealed record CreatedResource(string Href, string Prn)
+{
+    public static CreatedResource Of(MadeVersion made) => new(
+        Address.Href(ResourceReference.Version(made.Repository, made.Number)),
+        Address.Prn(ResourceKind.RepositoryVersion, made.Id));
+}
 
 /// <summary>Something a task reserved.</summary>
 public sealed record ReservedResource(string Prn, bool Exclusive);

@@ -17,6 +17,9 @@ public sealed record TaskRequest(
     string? CreatedBy = null,
     string? CorrelationId = null)
 {
+    /// <summary>The resource in whose line it stands first; empty where it reserves nothing.</summary>
+    public string Line => Exclusive.Concat(Shared).FirstOrDefault() ?? "";
+
     /// <summary>The task that asked for this one, or null.</summary>
     public Guid? Parent { get; init; }
 

@@ -3,11 +3,16 @@ using System.Diagnostics;
 namespace OrleansRegistry.Tasks;
 
 /// <inheritdoc cref="ITaskDispatcher"/>
-/// <remarks>Every call may be repeated without harm, and is, once, where a node died under it.</remarks>
+/// <remarks>Every call may be repeated without harm, and is, where a node died under it.</remarks>
 public sealed class TaskDispatcher(IGrainFactory grains, ITaskReader tasks) : ITaskDispatcher
 {
     // Well below the time after which a call between nodes counts as lost.
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(10);
+
+    // Until then, the others have noticed that a node is dead.
+    private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan BetweenCalls = TimeSpan.FromMilliseconds(250);
 
     /// <inheritdoc/>
     public async Task<Guid> DispatchAsync(TaskRequest request)
@@ -51,13 +56,20 @@ public sealed class TaskDispatcher(IGrainFactory grains, ITaskReader tasks) : IT
 
     private static async Task RepeatAsync(Func<Task> call)
     {
-        try
+        var began = Stopwatch.GetTimestamp();
+        while (true)
         {
-            await call();
-        }
-        catch (SiloUnavailableException)
-        {
-            await call();
+            try
+            {
+                await call();
+                return;
+            }
+            catch (Exception lost) when (
+                lost is SiloUnavailableException or OrleansMessageRejectionException
+                && Stopwatch.GetElapsedTime(began) < LongestSearch)
+            {
+                await Task.Delay(BetweenCalls);
+            }
         }
     }
 }

@@ -19,6 +19,8 @@ public sealed class OrphanCleanupHandler(
 
     public string Kind => OrphanCleanup.Kind;
 
+    public bool IsLong => true;
+
     public Task RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
         var (minutes, content) = context.Read<OrphanCleanup>();

@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Repositories;
 
@@ -8,7 +9,12 @@ namespace OrleansRegistry.Repositories;
 /// </summary>
 /// <remarks>Lives on a grain's scheduler, one turn at a time: hence no locks.</remarks>
 internal sealed class CommitQueue(
-    Guid repository, IVersionStore versions, IVersionHistory history, IHeadReader head, IContentReader content)
+    Guid repository,
+    IVersionStore versions,
+    IVersionHistory history,
+    ITaskReader tasks,
+    IHeadReader head,
+    IContentReader content)
 {
     private const int MaxBatch = 128;
 
@@ -136,16 +142,26 @@ internal sealed class CommitQueue(
         await versions.FindLatestAsync(repository) is { } newest
             && (newest.Number, newest.HighestNumber) == (latest.Number, latest.HighestNumber) ? [] : null;
 
-    // A task whose node died may have made its version before: then that is the answer.
+    // A task whose node died may have made its version before: then that is the answer. One that was cancelled meanwhile, or
+    // that another attempt took over, makes none; the transaction compares again.
     private async Task RecogniseAsync(List<(Entry Entry, RepositoryChange Change)> batch)
     {
-        var tasks = batch.Select(wish => wish.Change.Task).OfType<Guid>().ToList();
-        if (tasks.Count == 0)
+        var stamped = batch.Where(wish => wish.Change.Task is not null).ToList();
+        if (stamped.Count == 0)
             return;
-        foreach (var made in await history.FindMadeAsync(repository, tasks))
-            foreach (var (entry, _) in batch.Where(wish => wish.Change.Task == made.Task))
+        var standing = (await tasks.FindStandingAsync([.. stamped.Select(wish => wish.Change.Task!.Value.Task)]))
+            .ToDictionary(task => task.Stamp.Task);
+        foreach (var (entry, change) in stamped)
+            if (standing.GetValueOrDefault(change.Task!.Value.Task) is not { } task)
+                entry.Done.TrySetException(Superseded());
+            else if (task.Made is { } made)
                 entry.Done.TrySetResult(made.Number);
+            else if (!task.IsRunning || task.Stamp != change.Task)
+                entry.Done.TrySetException(Superseded());
     }
+
+    private static ProblemException Superseded() => new(
+        ProblemKind.Superseded, "The task was cancelled, or another attempt took it over.");
 
     private async Task<List<Plan>> PlanAsync(List<(Entry Entry, RepositoryChange Change)> batch)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Repositories;
 
@@ -8,6 +9,7 @@ namespace OrleansRegistry.Repositories;
 public sealed partial class RepositoryGrain(
     IVersionStore versions,
     IVersionHistory history,
+    ITaskReader tasks,
     IHeadReader head,
     IContentReader content,
     IContentSets sets,
@@ -21,7 +23,7 @@ public sealed partial class RepositoryGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _queue = new CommitQueue(Id, versions, history, head, content);
+        _queue = new CommitQueue(Id, versions, history, tasks, head, content);
         return _queue.LoadAsync(cancellationToken);
     }
 

@@ -31,7 +31,7 @@ internal sealed class ChunkSigning(
         }
 
         if (open.Count == 0)
-            return new([.. keys], 0, []);
+            return new(keys.Count, 0) { Keys = [.. keys] };
         var results = await service.Atomic!.SignAsync(open, cancellationToken);
         var signed = results.Where(result => result.Signature is not null)
             .ToDictionary(result => result.Target, result => Read(result.Target, result.Signature!));
@@ -41,14 +41,16 @@ internal sealed class ChunkSigning(
             keys.AddRange(counting.Values);
         }
 
-        return new(
-            [.. keys],
-            signed.Count,
+        return new(keys.Count, signed.Count)
+        {
+            Keys = [.. keys],
+            Failures =
             [
                 .. from result in results
                    where result.Failure is not null
                    select new SigningFailure(result.Target.Manifest, result.Target.Reference, result.Failure!),
-            ]);
+            ],
+        };
     }
 
     // Someone may have signed elsewhere with the same key, and pushed it. Claims are free: each is verified.
@@ -66,10 +68,12 @@ internal sealed class ChunkSigning(
         });
     }
 
+    // One that is good for a time only is no reason to sign nothing for the time after.
     private bool IsGood(OpenService service, SigningTarget target, byte[] bytes) =>
-        Verifier.Verify(bytes, Digest.Parse(target.Sha256), service.Keys, clock.GetUtcNow())
-            is Verdict.Accepted accepted
-        && accepted.DockerReference == target.Reference;
+        AtomicSignature.TryParse(bytes, out var signature, out _)
+        && signature.ExpiresAt is null
+        && signature.DockerReference == target.Reference
+        && Verifier.Verify(signature, Digest.Parse(target.Sha256), service.Keys, clock.GetUtcNow()) is Verdict.Accepted;
 
     private Task AdoptAsync(
         string fingerprint,

@@ -1,24 +1,29 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Signatures.Signing;
 
 namespace OrleansRegistry.Signing;
 
 /// <summary>Writes the manifests by which cosign attaches signatures to images. Source: contract of signatures, 5.1 and 5.2.</summary>
 internal static class CosignAttachments
 {
-    public const string SignatureAnnotation = "dev.cosignproject.cosign/signature";
-
+    private const string SignatureAnnotation = "dev.cosignproject.cosign/signature";
     private const string PayloadType = "application/vnd.dev.cosign.simplesigning.v1+json";
     private const string ReferrerConfigType = "application/vnd.dev.cosign.artifact.sig.v1+json";
     private const string NoTime = "0001-01-01T00:00:00Z";
 
+    // As cosign writes it: a plus of base64 stays one.
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The tag under which cosign looks for the signatures of an image.</summary>
-    public static Tag TagOf(Digest image) => Tag.Parse($"{image.Algorithm}-{image.Hex}.sig");
+    public static string TagOf(string sha256) => $"{sha256.Replace(':', '-')}.sig";
 
     /// <summary>One signature, as a layer.</summary>
-    public static JsonObject Layer(byte[] payload, byte[] signature) => new()
+    public static JsonObject Layer(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> signature) => new()
     {
         ["mediaType"] = PayloadType,
         ["size"] = payload.Length,
@@ -26,9 +31,19 @@ internal static class CosignAttachments
         ["annotations"] = new JsonObject { [SignatureAnnotation] = Convert.ToBase64String(signature) },
     };
 
-    /// <summary>The layers of a manifest of signatures, to go on from.</summary>
-    public static IEnumerable<JsonObject> LayersOf(Manifest signatures) =>
-        JsonNode.Parse(signatures.Bytes.Span)!["layers"]!.AsArray().Select(layer => layer!.DeepClone().AsObject());
+    /// <summary>The layers of a manifest of signatures, to go on from; none of an index, which is no such manifest.</summary>
+    public static List<JsonObject> LayersOf(Manifest? signatures) => signatures is { Document.IsIndex: false }
+        ? [.. JsonNode.Parse(signatures.Bytes.Span)!["layers"]!.AsArray().Select(layer => layer!.DeepClone().AsObject())]
+        : [];
+
+    /// <summary>Whether a layer holds a good signature of that payload by that key.</summary>
+    public static bool IsOwn(JsonObject layer, CosignKey key, ReadOnlySpan<byte> payload) =>
+        (string?)layer["digest"] == Digest.Sha256(payload).ToString()
+        && layer["annotations"]?[SignatureAnnotation] is JsonValue annotation
+        && annotation.TryGetValue<string>(out var base64)
+        && new byte[base64.Length] is var bytes
+        && Convert.TryFromBase64String(base64, bytes, out var length)
+        && key.Verify(payload, bytes.AsSpan(0, length));
 
     /// <summary>A manifest of signatures with its config; with a subject it is a referrer of that.</summary>
     public static (Manifest Manifest, byte[] Config) Write(IReadOnlyList<JsonObject> layers, Manifest? subject)
@@ -69,5 +84,5 @@ internal static class CosignAttachments
         return (new(Digest.Sha256(bytes), MediaTypes.OciManifest, bytes), config);
     }
 
-    private static byte[] Bytes(JsonObject json) => Encoding.UTF8.GetBytes(json.ToJsonString());
+    private static byte[] Bytes(JsonObject json) => Encoding.UTF8.GetBytes(json.ToJsonString(Plain));
 }

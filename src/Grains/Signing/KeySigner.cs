@@ -6,6 +6,11 @@ namespace OrleansRegistry.Signing;
 /// <summary>Signs with a key that this server holds.</summary>
 internal sealed class KeySigner(OpenPgpSigner signer, SigningThreads threads, TimeProvider clock) : IAtomicSigner
 {
+    private const int PerPiece = 250;
+    private const int PerSlowPiece = 50;
+
+    public int PieceSize => signer.IsSlow ? PerSlowPiece : PerPiece;
+
     public Task<IReadOnlyList<SignedTarget>> SignAsync(
         IReadOnlyList<SigningTarget> targets, CancellationToken cancellationToken) =>
         threads.RunAsync<IReadOnlyList<SignedTarget>>(() =>

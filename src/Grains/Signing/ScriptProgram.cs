@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 
@@ -10,15 +8,9 @@ namespace OrleansRegistry.Signing;
 /// <c>SIG_PATH</c>, <c>PULP_SIGNING_KEY_FINGERPRINT</c> and <c>CORRELATION_ID</c> in the environment, and
 /// <c>{"signature_path": …}</c> as the answer. Each run has a time, an amount of output and a directory of its own.
 /// </summary>
-/// <remarks>Of the server's environment it gets only what programs need everywhere: the rest may hold secrets.</remarks>
 public sealed class ScriptProgram(IOptions<SigningOptions> options) : IDisposable
 {
-    private const int MaxOutput = 64 * 1024;
     private const int MaxSignature = 64 * 1024;
-    private const int MaxShown = 500;
-
-    private static readonly string[] Inherited =
-        ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR", "GNUPGHOME", "XDG_RUNTIME_DIR"];
 
     private readonly SemaphoreSlim _places = new(options.Value.ScriptsAtOnce);
 
@@ -27,8 +19,8 @@ public sealed class ScriptProgram(IOptions<SigningOptions> options) : IDisposabl
     /// <summary>Why that program must not run, or null.</summary>
     public string? WhyForbidden(string path)
     {
-        if (!Path.IsPathFullyQualified(path))
-            return "The path of the script must be absolute.";
+        if (!Path.IsPathFullyQualified(path) || Path.GetFullPath(path) != path)
+            return "The path of the script must be absolute, and without '.' and '..'.";
         if (options.Value.ScriptDirectories.Length == 0)
             return "Signing scripts are switched off: name the directories that they may be in by the setting "
                 + "Signing:ScriptDirectories.";
@@ -53,124 +45,82 @@ public sealed class ScriptProgram(IOptions<SigningOptions> options) : IDisposabl
         if (WhyForbidden(service.Script!) is { } refusal)
             throw new SigningFailedException(refusal);
         await _places.WaitAsync(cancellationToken);
-        var directory = Directory.CreateTempSubdirectory("signing-");
         try
         {
-            var file = Path.Combine(directory.FullName, "manifest.json");
-            var signature = Path.Combine(directory.FullName, "signature");
-            await File.WriteAllBytesAsync(file, manifest, cancellationToken);
-            var start = Start(service.Script!, file);
-            start.Environment["REFERENCE"] = reference;
-            start.Environment["SIG_PATH"] = signature;
-            start.Environment["PULP_SIGNING_KEY_FINGERPRINT"] = service.Fingerprint;
-            start.Environment["CORRELATION_ID"] = correlation;
-            var output = await RunAsync(start, cancellationToken);
-            return await ReadAsync(SignaturePath(output), directory.FullName, cancellationToken);
+            return await SignAloneAsync(service, manifest, reference, correlation, cancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new SigningFailedException($"The script {service.Script} left no signature behind: {failure.Message}");
         }
         finally
         {
-            directory.Delete(recursive: true);
             _places.Release();
         }
     }
 
-    private static ProcessStartInfo Start(string script, string file)
+    private async Task<byte[]> SignAloneAsync(
+        SigningServiceRecord service,
+        ReadOnlyMemory<byte> manifest,
+        string reference,
+        string correlation,
+        CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(script, [file])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetDirectoryName(file),
-        };
-        foreach (var name in start.Environment.Keys.Except(Inherited).ToList())
-            start.Environment.Remove(name);
-        return start;
-    }
-
-    private async Task<string> RunAsync(ProcessStartInfo start, CancellationToken cancellationToken)
-    {
-        using var process = new Process { StartInfo = start };
+        var directory = Directory.CreateTempSubdirectory("signing-").FullName;
         try
         {
-            process.Start();
-        }
-        catch (System.ComponentModel.Win32Exception exception)
-        {
-            throw new SigningFailedException($"The script {start.FileName} does not start: {exception.Message}.");
-        }
-
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(options.Value.ScriptTimeout);
-        try
-        {
-            process.StandardInput.Close();
-            var errors = ReadAsync(process.StandardError, patience.Token);
-            var output = await ReadAsync(process.StandardOutput, patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            return process.ExitCode == 0
-                ? output
-                : throw new SigningFailedException(
-                    $"The script {start.FileName} ended with {process.ExitCode}: {Shown(await errors)}");
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new SigningFailedException(
-                $"The script {start.FileName} took longer than {options.Value.ScriptTimeout.TotalSeconds:0.#} s, and was "
-                + "stopped.");
+            var file = Path.Combine(directory, "manifest.json");
+            var signature = Path.Combine(directory, "signature");
+            await File.WriteAllBytesAsync(file, manifest, cancellationToken);
+            using var run = new ScriptRun(RealPath(service.Script!), file, new()
+            {
+                ["REFERENCE"] = reference,
+                ["SIG_PATH"] = signature,
+                ["PULP_SIGNING_KEY_FINGERPRINT"] = service.Fingerprint,
+                ["CORRELATION_ID"] = correlation,
+            });
+            var output = await run.EndAsync(options.Value.ScriptTimeout, cancellationToken);
+            RequirePath(SignaturePath(output), signature);
+            return await ReadAsync(new FileInfo(signature), cancellationToken);
         }
         finally
         {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
+            if (Directory.Exists(directory))
+                Directory.Delete(directory, recursive: true);
         }
     }
 
-    private static async Task<string> ReadAsync(StreamReader reader, CancellationToken cancellationToken)
-    {
-        var text = new StringBuilder();
-        var buffer = new char[4096];
-        int count;
-        while ((count = await reader.ReadAsync(buffer, cancellationToken)) > 0)
-        {
-            text.Append(buffer, 0, count);
-            if (text.Length > MaxOutput)
-                throw new SigningFailedException($"The script wrote more than {MaxOutput} characters.");
-        }
-
-        return text.ToString();
-    }
-
-    private static string SignaturePath(string output)
+    private static string? SignaturePath(string output)
     {
         try
         {
             using var json = JsonDocument.Parse(output);
-            return json.RootElement.GetProperty("signature_path").GetString()!;
+            return json.RootElement.GetProperty("signature_path").GetString();
         }
         catch (Exception exception) when (exception
             is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             throw new SigningFailedException(
-                $"The script answers no JSON {{\"signature_path\": …}}, but: {Shown(output)}");
+                $"The script answers no JSON {{\"signature_path\": …}}, but: {ScriptRun.Shown(output)}");
         }
     }
 
     // A program of a stranger's might name any file of the server's.
-    private static async Task<byte[]> ReadAsync(string? path, string directory, CancellationToken cancellationToken)
+    private static void RequirePath(string? path, string wanted)
     {
-        if (path is null || !Path.GetFullPath(path, directory).StartsWith(directory + '/', StringComparison.Ordinal))
+        if (path is null || path.Contains('\0') || Path.GetFullPath(path, Path.GetDirectoryName(wanted)!) != wanted)
             throw new SigningFailedException("The script must write the signature to the file that SIG_PATH names.");
-        var file = new FileInfo(Path.GetFullPath(path, directory));
-        if (!file.Exists || file.LinkTarget is not null)
+    }
+
+    // No link, and no pipe, which has no length and would be waited for.
+    private static async Task<byte[]> ReadAsync(FileInfo file, CancellationToken cancellationToken)
+    {
+        if (!file.Exists || file.LinkTarget is not null || file.Length == 0)
             throw new SigningFailedException("The script did not write the signature that it names.");
         return file.Length <= MaxSignature
             ? await File.ReadAllBytesAsync(file.FullName, cancellationToken)
             : throw new SigningFailedException($"The script wrote a signature of more than {MaxSignature} bytes.");
     }
-
-    private static string Shown(string text) =>
-        text.Length == 0 ? "(nothing)" : text.Length <= MaxShown ? text.Trim() : text[..MaxShown].Trim() + " …";
 
     // Links on the way count too: a link out of the directory leads out of it.
     private static string RealPath(string path)

@@ -9,6 +9,8 @@ internal sealed class ScriptSigner(
     SigningServiceRecord service, TrustedKeys keys, ScriptProgram program, IContentReader content, TimeProvider clock)
     : IAtomicSigner
 {
+    public int PieceSize => 8;
+
     public async Task<IReadOnlyList<SignedTarget>> SignAsync(
         IReadOnlyList<SigningTarget> targets, CancellationToken cancellationToken) =>
         await Task.WhenAll(targets.Select(target => SignOneAsync(target, cancellationToken)));

@@ -1,6 +1,3 @@
-using OrleansRegistry.Content;
-using OrleansRegistry.Repositories;
-using OrleansRegistry.Resources;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Signing;
@@ -11,69 +8,74 @@ internal sealed class SignHandler(
     SigningSelection selection,
     SigningCampaign campaign,
     SigningCommit commit,
-    IVersionHistory history,
-    IHeadReader head) : ITaskHandler
+    ITaskReader tasks) : ITaskHandler
 {
+    // Collection may take what no repository holds yet, if somebody wants it to spare nothing.
+    private const int MostRounds = 5;
+
     public string Kind => SigningTasks.SignKind;
+
+    public bool IsLong => true;
 
     public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
         var arguments = context.Read<SignArguments>();
         var repository = arguments.Repository;
-        if (await NameVersionAsync(repository, context))
+        if (await NameVersionAsync(context))
             return; // an earlier attempt got this far
         var service = await services.RequireAsync(arguments.Service, cancellationToken);
         var targets = await selection.FindAsync(
             repository, arguments.Name, arguments.Tags, arguments.Manifests, cancellationToken);
+        if (service.Cosign is not null) // whose signatures name no tags, and images by one digest only
+            targets = [.. targets.Select(target => target with { Reference = arguments.Name }).DistinctBy(one => one.Sha256)];
 
-        if (service.Cosign is not null) // whose signatures name no tags
-            targets = [.. targets.Select(target => target with { Reference = arguments.Name }).Distinct()];
-        var tally = new SigningTally(context, targets.Count);
-        await campaign.SignAsync(
-            Chunks.Of(service.Record, context.Id, arguments.Force, targets, repository),
-            chunk => tally.AddAsync(chunk, cancellationToken),
-            cancellationToken);
-        if (tally.Failures.Count > 0 && (arguments.AllOrNothing || tally.Keys.Count == 0))
-            throw tally.Failed("nothing was added to the repository");
-
-        if (service.Cosign is not null)
-            await commit.AttachAsync(repository, tally.Keys, context.Id, cancellationToken);
-        else
-            await commit.AddAsync(repository, [.. tally.Keys], context.Id, cancellationToken);
-        await NameVersionAsync(repository, context);
+        var tally = await SignAsync(service, targets, arguments, context, cancellationToken);
+        await NameVersionAsync(context);
         await tally.EndAsync(CancellationToken.None);
-        if (service.Cosign is null)
-            await RequireAddedAsync(repository, tally.Keys);
-        if (tally.Failures.Count > 0)
+        await commit.RequireAddedAsync(repository, tally.Keys);
+        if (tally.HasFailures)
             throw tally.Failed("the others were added to the repository");
     }
 
-    private async Task<bool> NameVersionAsync(Guid repository, TaskContext context)
+    private async Task<SigningTally> SignAsync(
+        OpenService service,
+        IReadOnlyList<SigningTarget> targets,
+        SignArguments arguments,
+        TaskContext context,
+        CancellationToken cancellationToken)
     {
-        var made = await history.FindMadeAsync(repository, [context.Id], CancellationToken.None);
-        foreach (var version in made)
-            context.AddCreated(
-                Address.Href(ResourceReference.Version(repository, version.Number)),
-                Address.Prn(ResourceKind.RepositoryVersion, version.Id));
-        return made.Count > 0;
+        for (var round = 1; ; round++)
+        {
+            var tally = new SigningTally(context, targets.Count);
+            await campaign.SignAsync(
+                new SigningWork(service, context.Id, arguments.Force, targets, arguments.Repository),
+                chunk => tally.AddAsync(chunk, cancellationToken),
+                cancellationToken);
+            if (tally.HasFailures && (arguments.AllOrNothing || tally.IsNothingSigned))
+                throw tally.Failed("nothing was added to the repository");
+            try
+            {
+                if (service.Cosign is not null)
+                    await commit.AttachAsync(
+                        arguments.Repository, service, tally, arguments.Force, context.Stamp, cancellationToken);
+                else
+                    await commit.AddAsync(
+                        arguments.Repository, [.. tally.Keys.Distinct()], arguments.AllOrNothing, context.Stamp,
+                        cancellationToken);
+                return tally;
+            }
+            catch (ProblemException lost) when (lost.Problem.Kind is ProblemKind.Outdated && round < MostRounds)
+            {
+                // What was deleted is made again; all else is found.
+            }
+        }
     }
 
-    // What left the repository while it was signed needs no signature any more; what is there and has none does.
-    private async Task RequireAddedAsync(Guid repository, IReadOnlyList<string> keys)
+    private async Task<bool> NameVersionAsync(TaskContext context)
     {
-        var wanted = keys.Select(key => new ContentKey(ContentKind.Signature, key)).ToHashSet();
-        var held = await head.FindAsync(repository, wanted, CancellationToken.None);
-        wanted.ExceptWith(held.Select(unit => unit.InRepository));
-        if (wanted.Count == 0)
-            return;
-        var manifests = wanted.Select(key => key.Key.Split('@')[0]).Distinct()
-            .Select(digest => new ContentKey(ContentKind.Manifest, digest)).ToList();
-        var there = await head.FindAsync(repository, manifests, CancellationToken.None);
-        if (there.Count > 0)
-            throw new ProblemException(
-                ProblemKind.SignatureLimit,
-                $"{there.Count} images carry as many signatures as can be served, and got no more: "
-                + $"{string.Join(", ", there.Take(10).Select(unit => unit.Key))}. Remove some of theirs first.",
-                there[0].Key);
+        if (await tasks.FindMadeAsync(context.Id) is not { } made)
+            return false;
+        context.AddCreated(made);
+        return true;
     }
 }

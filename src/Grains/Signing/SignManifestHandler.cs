@@ -19,10 +19,10 @@ internal sealed class SignManifestHandler(
                 ProblemKind.ManifestUnknown, "The manifest does not exist any more.", arguments.Manifest.ToString());
         var tally = new SigningTally(context, total: 1);
         await campaign.SignAsync(
-            Chunks.Of(service.Record, context.Id, arguments.Force, [new(manifest, sha256, arguments.Reference)]),
+            new SigningWork(service, context.Id, arguments.Force, [new(manifest, sha256, arguments.Reference)]),
             chunk => tally.AddAsync(chunk, cancellationToken),
             cancellationToken);
-        if (tally.Failures.Count > 0)
+        if (tally.HasFailures)
             throw tally.Failed("nothing was stored");
         await tally.EndAsync(CancellationToken.None);
         foreach (var made in await sets.FindStoredAsync(ContentKind.Signature, tally.Keys, CancellationToken.None))

@@ -14,25 +14,25 @@ internal sealed class SigningCampaign(IGrainFactory grains, ISiloStatusOracle si
 
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(500);
 
-    /// <param name="chunks">The pieces.</param>
+    /// <param name="work">What is to be signed.</param>
     /// <param name="done">Told of every piece that is done.</param>
     /// <param name="cancellationToken">Stops the work; what is stored stays.</param>
-    public async Task SignAsync(
-        IEnumerable<SigningChunk> chunks, Func<SignedChunk, Task> done, CancellationToken cancellationToken)
+    public async Task SignAsync(SigningWork work, Func<SignedChunk, Task> done, CancellationToken cancellationToken)
     {
-        var open = new ConcurrentQueue<Piece>(chunks.Select(chunk => new Piece(chunk, 0)));
+        var open = new ConcurrentQueue<Piece>(work.Chunks.Select(chunk => new Piece(chunk, 0)));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         while (!open.IsEmpty)
         {
             var lines = from silo in silos.GetApproximateSiloStatuses(onlyActive: true).Keys
                         from line in Enumerable.Range(0, threads.Count * LinesPerThread)
-                        select WorkAsync(silo, line, open, done, stop);
+                        select WorkAsync(silo, work.Lines, line, open, done, stop);
             await Task.WhenAll(lines.ToList());
         }
     }
 
     private async Task WorkAsync(
         SiloAddress silo,
+        string lines,
         int line,
         ConcurrentQueue<Piece> open,
         Func<SignedChunk, Task> done,
@@ -42,7 +42,7 @@ internal sealed class SigningCampaign(IGrainFactory grains, ISiloStatusOracle si
         while (open.TryDequeue(out var piece))
             try
             {
-                var signer = grains.Signer(silo.ToString(), line);
+                var signer = grains.Signer(silo.ToString(), lines, line);
                 await done(await signer.SignAsync(piece.Chunk, stop.Token));
             }
             catch (Exception lost) when (lost is SiloUnavailableException or OrleansMessageRejectionException

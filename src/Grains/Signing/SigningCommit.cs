@@ -1,33 +1,83 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Repositories;
+using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Signing;
 
 /// <summary>Adds what was signed to its repository. Repeating it makes no second version: the task's id tells.</summary>
-internal sealed class SigningCommit(IGrainFactory grains, IContentSets sets)
+internal sealed class SigningCommit(IGrainFactory grains, IHeadReader head, CosignTags tags)
 {
+    // Whoever moves the same tags all the time is to be told, not to be outrun.
+    private const int MostRounds = 20;
+
     private const int MostTries = 10;
+    private const int MostNamed = 10;
 
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
 
     /// <summary>Adds signatures by their keys.</summary>
-    public Task AddAsync(Guid repository, string[] keys, Guid task, CancellationToken cancellationToken) =>
+    /// <exception cref="ProblemException">Some were deleted meanwhile, or do not all have a place.</exception>
+    public Task AddAsync(
+        Guid repository, string[] keys, bool allOrNothing, TaskStamp task, CancellationToken cancellationToken) =>
         RepeatAsync(
-            () => grains.RepositoryActions(repository).AddSignaturesAsync(keys, task, cancellationToken),
+            () => grains.RepositoryActions(repository).AddSignaturesAsync(keys, allOrNothing, task, cancellationToken),
             cancellationToken);
 
     /// <summary>Adds what cosign attaches: manifests, and tags on them.</summary>
+    /// <exception cref="ProblemException">Some were deleted meanwhile, or tags are moved again and again.</exception>
     public async Task AttachAsync(
-        Guid repository, IReadOnlyList<string> identities, Guid task, CancellationToken cancellationToken)
+        Guid repository,
+        OpenService service,
+        SigningTally signed,
+        bool again,
+        TaskStamp task,
+        CancellationToken cancellationToken)
     {
-        var tags = identities.Where(identity => identity.Contains('@')).ToList();
-        var stored = (await sets.FindStoredAsync(ContentKind.Tag, tags, cancellationToken))
-            .Concat(await sets.FindStoredAsync(
-                ContentKind.Manifest, [.. identities.Except(tags)], cancellationToken));
-        var ids = stored.Select(unit => unit.Id).ToArray();
-        await RepeatAsync(
-            () => grains.RepositoryActions(repository).AddAsync(ids, false, task, cancellationToken),
-            cancellationToken);
+        for (var round = 1; ; round++)
+        {
+            var prepared = await tags.PrepareAsync(
+                repository, service.Cosign!, signed.ForTags, again, cancellationToken);
+            AttachedManifest[] attached = [.. prepared, .. signed.Referrers];
+            try
+            {
+                await RepeatAsync(
+                    () => grains.RepositoryActions(repository).AttachAsync(attached, task, cancellationToken),
+                    cancellationToken);
+                return;
+            }
+            catch (ProblemException moved) when (IsMovedTag(moved) && round < MostRounds)
+            {
+                // Somebody put something there at the same time: ours goes beside it.
+            }
+        }
     }
+
+    /// <summary>Tells of images that got no signature because they carry too many.</summary>
+    /// <remarks>What left the repository while it was signed needs no signature any more.</remarks>
+    /// <exception cref="ProblemException">There are such images.</exception>
+    public async Task RequireAddedAsync(Guid repository, IReadOnlyCollection<string> keys)
+    {
+        var missing = keys.Select(key => new ContentKey(ContentKind.Signature, key)).ToHashSet();
+        var held = await head.FindAsync(repository, missing, CancellationToken.None);
+        missing.ExceptWith(held.Select(unit => unit.InRepository));
+        if (missing.Count == 0)
+            return;
+        var manifests = missing.Select(key => key.Key.Split('@')[0]).Distinct()
+            .Select(digest => new ContentKey(ContentKind.Manifest, digest)).ToList();
+        var there = await head.FindAsync(repository, manifests, CancellationToken.None);
+        if (there.Count > 0)
+            throw new ProblemException(
+                ProblemKind.SignatureLimit,
+                "The others were added to the repository; these carry as many signatures as can be served, and got no more: "
+                + $"{string.Join(", ", there.Take(MostNamed).Select(unit => unit.Key))}"
+                + (there.Count > MostNamed ? $" and {there.Count - MostNamed} more" : "")
+                + ". Remove some of theirs first.",
+                there[0].Key);
+    }
+
+    private static bool IsMovedTag(ProblemException problem) =>
+        problem.Problem is { Kind: ProblemKind.Outdated, Subject: { } subject }
+        && subject.EndsWith(".sig", StringComparison.Ordinal);
 
     private static async Task RepeatAsync(Func<Task> commit, CancellationToken cancellationToken)
     {

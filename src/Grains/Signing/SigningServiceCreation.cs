@@ -18,6 +18,7 @@ internal sealed class SigningServiceCreation(
     public async Task<SigningServiceRecord> CreateAsync(
         WantedSigningService wanted, CancellationToken cancellationToken)
     {
+        RefuseContradictions(wanted);
         try
         {
             var (record, secret) = wanted.Kind switch
@@ -38,6 +39,29 @@ internal sealed class SigningServiceCreation(
         {
             throw new SigningServiceRefusedException("script", failed.Message);
         }
+    }
+
+    // What would be passed over in silence is what somebody counted on.
+    private static void RefuseContradictions(WantedSigningService wanted)
+    {
+        var isScript = wanted.Kind is SigningKind.Script;
+        foreach (var (part, isGiven, refusal) in new[]
+        {
+            ("generate", wanted.Generate is not null && wanted.Key is not null, "Either import a key, or generate one."),
+            ("generate", wanted.Generate is not null && isScript, "A script service holds no key of its own."),
+            ("key", wanted.Key is not null && isScript, "A script service holds no key of its own."),
+            ("passphrase", wanted.Passphrase.Length > 0 && wanted.Key is null, "A passphrase comes with a key to import."),
+            ("script", wanted.Script is not null && !isScript, "Only a script service has a script."),
+            ("public_key", wanted.PublicKey is not null && !isScript, "The public key is taken out of the secret one."),
+            (
+                "attachment", wanted.Attachment is not null && wanted.Kind is not SigningKind.Cosign,
+                "Only signatures of cosign are attached to images."),
+            (
+                "generate", wanted is { Kind: SigningKind.Cosign, Generate: not null and not WantedSigningService.CosignKeyKind },
+                $"A cosign key is an ECDSA key on the curve P-256: {WantedSigningService.CosignKeyKind}."),
+        })
+            if (isGiven)
+                throw new SigningServiceRefusedException(part, refusal);
     }
 
     private (SigningServiceRecord, SigningSecret?) OpenPgp(WantedSigningService wanted)
@@ -70,7 +94,10 @@ internal sealed class SigningServiceCreation(
             ? Encoding.ASCII.GetBytes(CosignKey.Generate())
             : Required(wanted.Key, "key", "Give a private key to import, or say that one is to be generated.");
         var key = CosignKey.Import(Encoding.ASCII.GetString(pem), wanted.Passphrase);
-        var record = Record(wanted, key.PublicKey, key.Fingerprint) with { Attachment = wanted.Attachment };
+        var record = Record(wanted, key.PublicKey, key.Fingerprint) with
+        {
+            Attachment = wanted.Attachment ?? CosignAttachment.Tag,
+        };
         return (record, new(pem, wanted.Passphrase));
     }
 

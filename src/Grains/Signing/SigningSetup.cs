@@ -13,6 +13,8 @@ public static class SigningSetup
         .AddSingleton<SigningCommit>()
         .AddSingleton<ChunkSigning>()
         .AddSingleton<CosignSigning>()
+        .AddSingleton<CosignTags>()
+        .AddSingleton<GeneratedBlobs>()
         .AddTaskHandler<SignHandler>()
         .AddTaskHandler<SignManifestHandler>()
         .AddTaskHandler<SigningServiceDeletionHandler>();

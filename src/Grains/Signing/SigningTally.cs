@@ -1,3 +1,4 @@
+using OrleansRegistry.Repositories;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Signing;
@@ -9,20 +10,32 @@ internal sealed class SigningTally(TaskContext context, int total)
 
     private readonly Lock _gate = new();
     private readonly List<string> _keys = [];
+    private readonly List<CosignSignature> _forTags = [];
+    private readonly List<AttachedManifest> _referrers = [];
     private readonly List<SigningFailure> _failures = [];
+    private int _done;
     private int _made;
 
-    /// <summary>The keys of all that counts.</summary>
-    public IReadOnlyList<string> Keys => _keys;
+    /// <summary>The keys of all signatures that count.</summary>
+    public IReadOnlyCollection<string> Keys => _keys;
 
-    public IReadOnlyList<SigningFailure> Failures => _failures;
+    public IReadOnlyCollection<CosignSignature> ForTags => _forTags;
+
+    public IReadOnlyCollection<AttachedManifest> Referrers => _referrers;
+
+    public bool HasFailures => _failures.Count > 0;
+
+    public bool IsNothingSigned => _done == 0;
 
     public Task AddAsync(SignedChunk chunk, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             _keys.AddRange(chunk.Keys);
+            _forTags.AddRange(chunk.ForTags);
+            _referrers.AddRange(chunk.Referrers);
             _failures.AddRange(chunk.Failures);
+            _done += chunk.Done;
             _made += chunk.Made;
         }
 
@@ -36,10 +49,10 @@ internal sealed class SigningTally(TaskContext context, int total)
     public ProblemException Failed(string outcome)
     {
         var named = _failures.Take(MostNamed).Select(failure => $"{failure.Manifest} ({failure.Reference}): {failure.Why}");
-        var more = _failures.Count > MostNamed ? $" And {_failures.Count - MostNamed} more." : "";
+        var more = _failures.Count > MostNamed ? $"; and {_failures.Count - MostNamed} more" : "";
         return new(
             ProblemKind.SignatureInvalid,
-            $"{_failures.Count} of {total} signatures could not be made; {outcome}. {string.Join(" ", named)}{more}",
+            $"{_failures.Count} of {total} signatures could not be made; {outcome}. {string.Join("; ", named)}{more}",
             _failures[0].Manifest);
     }
 
@@ -48,7 +61,7 @@ internal sealed class SigningTally(TaskContext context, int total)
     {
         int signed, made, failed;
         lock (_gate)
-            (signed, made, failed) = (_keys.Count, _made, _failures.Count);
+            (signed, made, failed) = (_done, _made, _failures.Count);
         await context.ReportAsync(report("Signing images", "sign.images", signed + failed, total), cancellationToken);
         await context.ReportAsync(report("Signatures made", "sign.made", made, null), cancellationToken);
         if (failed > 0)

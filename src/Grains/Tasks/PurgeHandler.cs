@@ -7,6 +7,8 @@ internal sealed class PurgeHandler(ITaskStore store) : ITaskHandler
 
     public string Kind => PurgeTask.Kind;
 
+    public bool IsLong => true;
+
     public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
         var arguments = context.Read<PurgeArguments>();

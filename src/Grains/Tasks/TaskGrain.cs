@@ -73,7 +73,7 @@ public sealed partial class TaskGrain(
 
     private async Task<bool> TryStartAsync()
     {
-        if (!node.TryEnter())
+        if (await store.FindSlotAsync(Id) is not { } slot || !node.TryEnter(slot))
             return false;
         TaskAttempt? attempt = null;
         try
@@ -83,7 +83,7 @@ public sealed partial class TaskGrain(
         finally
         {
             if (attempt is null)
-                node.Leave();
+                node.Leave(slot);
         }
 
         if (attempt is null)
@@ -91,11 +91,11 @@ public sealed partial class TaskGrain(
         var handler = handlers.FirstOrDefault(handler => handler.Kind == attempt.Kind);
         _run = new TaskRun(attempt, handler, store, options.Value.MostAttempts);
         DelayDeactivation(Timeout.InfiniteTimeSpan);
-        _working = WorkAsync(_run);
+        _working = WorkAsync(_run, slot);
         return true;
     }
 
-    private async Task WorkAsync(TaskRun run)
+    private async Task WorkAsync(TaskRun run, TaskSlot slot)
     {
         node.Begin(run);
         try
@@ -113,7 +113,7 @@ public sealed partial class TaskGrain(
         finally
         {
             node.End(run);
-            node.Leave();
+            node.Leave(slot);
             _run = null;
             DeactivateOnIdle();
         }

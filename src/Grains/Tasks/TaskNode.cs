@@ -13,6 +13,7 @@ namespace OrleansRegistry.Tasks;
 public sealed partial class TaskNode(
     IGrainFactory grains,
     ITaskStore store,
+    TaskPlaces places,
     ILocalSiloDetails silo,
     IOptions<TaskOptions> options,
     TimeProvider clock,
@@ -21,8 +22,6 @@ public sealed partial class TaskNode(
     private readonly ConcurrentDictionary<Guid, TaskRun> _working = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _beating = Task.CompletedTask;
-    private int _taken;
-    private bool _wasFull;
 
     /// <summary>Names this process among all that ever were.</summary>
     public string Name { get; } = silo.SiloAddress.ToString();
@@ -44,21 +43,13 @@ public sealed partial class TaskNode(
             await _beating;
         });
 
-    /// <summary>Takes one of the node's places for work. False where all are taken.</summary>
-    internal bool TryEnter()
-    {
-        if (Interlocked.Increment(ref _taken) <= options.Value.MostPerNode)
-            return true;
-        Interlocked.Decrement(ref _taken);
-        Volatile.Write(ref _wasFull, true);
-        return false;
-    }
+    /// <summary>Takes a place for work. False where there is none.</summary>
+    internal bool TryEnter(TaskSlot slot) => places.TryEnter(slot);
 
     /// <summary>Gives a place back. A task that found none is taken up now, not at the next beat.</summary>
-    internal void Leave()
+    internal void Leave(TaskSlot slot)
     {
-        Interlocked.Decrement(ref _taken);
-        if (Interlocked.Exchange(ref _wasFull, false))
+        if (places.Leave(slot))
             _ = TryAsync(TakeUpAsync);
     }
 
@@ -66,11 +57,13 @@ public sealed partial class TaskNode(
 
     internal void End(TaskRun run) => _working.TryRemove(new(run.Attempt.Task, run));
 
-    /// <summary>Tells tasks to start; what comes of it is theirs to see to.</summary>
-    internal void Nudge(IEnumerable<Guid> tasks)
+    /// <summary>Tells tasks to start, as many as could; what comes of it is theirs to see to.</summary>
+    internal void Nudge(IReadOnlyList<Guid> tasks)
     {
-        foreach (var id in tasks)
+        foreach (var id in tasks.Take(options.Value.MostPerNode))
             _ = TryAsync(() => grains.Task(id).StartAsync());
+        if (tasks.Count > options.Value.MostPerNode)
+            places.Miss();
     }
 
     private async Task BeatAsync()
@@ -114,9 +107,8 @@ public sealed partial class TaskNode(
 
     private async Task TakeUpAsync()
     {
-        var places = options.Value.MostPerNode - Volatile.Read(ref _taken);
-        if (places > 0)
-            Nudge(await store.FindReadyAsync(Stale, places));
+        if (places.Free is > 0 and var free)
+            Nudge(await store.FindReadyAsync(Stale, places.Full, free));
     }
 
     private async Task TryAsync(Func<Task> work)

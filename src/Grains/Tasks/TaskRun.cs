@@ -43,12 +43,12 @@ internal sealed class TaskRun(TaskAttempt attempt, ITaskHandler? handler, ITaskS
     /// <returns>How it ended; null where somebody else is to do it again. The failure is for the log.</returns>
     public async Task<(TaskOutcome? Outcome, Exception? Failure)> WorkAsync()
     {
-        var context = new TaskContext(attempt.Task, attempt.Arguments, attempt.CreatedBy, SaveAsync);
+        var context = new TaskContext(attempt.Stamp, attempt.Arguments, attempt.CreatedBy, SaveAsync);
         if (attempt.State is TaskState.Canceling)
             return (End(context, TaskState.Canceled), null);
         if (handler is null)
             return (Fail(context, $"This node has no handler for tasks of the kind '{attempt.Kind}'."), null);
-        if (attempt.Number > mostAttempts)
+        if (attempt.Interruptions >= mostAttempts)
             return (Fail(context, $"The task was interrupted {mostAttempts} times, and is not tried again."), null);
         try
         {
@@ -63,9 +63,13 @@ internal sealed class TaskRun(TaskAttempt attempt, ITaskHandler? handler, ITaskS
         {
             return (null, null);
         }
-        catch (StoreUnavailableException outage)
+        catch (Exception outage) when (IsOutage(outage))
         {
-            return (null, outage);
+            return (null, outage); // silence hands the task over, after a pause that gives the cluster time to mend
+        }
+        catch (ProblemException refusal) when (refusal.Problem.Kind is ProblemKind.Superseded)
+        {
+            return (End(context, TaskState.Canceled), null); // a no-op where it was not cancelled, but taken over
         }
         catch (ProblemException refusal)
         {
@@ -87,9 +91,17 @@ internal sealed class TaskRun(TaskAttempt attempt, ITaskHandler? handler, ITaskS
             await StopAsync(StopReason.Lost);
     }
 
+    // The database is away, or a node went down with a call under way.
+    private static bool IsOutage(Exception exception) => exception
+        is StoreUnavailableException or SiloUnavailableException or OrleansMessageRejectionException or TimeoutException;
+
     private static TaskOutcome End(TaskContext context, TaskState state) =>
-        new(state, null, context.Progress, context.Created, context.Result);
+        new(state, null, Closed(context.Progress, state), context.Created, context.Result);
 
     private static TaskOutcome Fail(TaskContext context, string description) =>
-        new(TaskState.Failed, new(description), context.Progress, context.Created, null);
+        new(TaskState.Failed, new(description), Closed(context.Progress, TaskState.Failed), context.Created, null);
+
+    // Nothing of a task that has ended still runs.
+    private static IReadOnlyList<ProgressReport> Closed(IReadOnlyList<ProgressReport> progress, TaskState state) =>
+        [.. progress.Select(report => report.State == "running" ? report with { State = state.Name } : report)];
 }

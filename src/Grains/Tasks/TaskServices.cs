@@ -9,6 +9,7 @@ public static class TaskServices
 {
     public static IServiceCollection AddTasks(this IServiceCollection services)
     {
+        services.AddSingleton<TaskPlaces>();
         services.AddSingleton<TaskNode>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
             provider => provider.GetRequiredService<TaskNode>());

@@ -6,6 +6,8 @@ namespace OrleansRegistry.Signatures.Signing;
 /// <summary>An ECDSA P-256 key that signs as <c>cosign sign --key</c> does. Safe for use by many threads.</summary>
 public sealed class CosignKey
 {
+    private static readonly string P256 = ECCurve.NamedCurves.nistP256.Oid.Value!;
+
     private readonly Pool<ECDsa> _pool;
 
     private CosignKey(ECDsa key)
@@ -40,7 +42,7 @@ public sealed class CosignKey
                 key.ImportFromEncryptedPem(pem, passphrase);
             else
                 key.ImportFromPem(pem);
-            return key.KeySize == 256
+            return key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value == P256
                 ? new(key)
                 : throw new SecretKeyException("A cosign key is an ECDSA key on the curve P-256.");
         }

@@ -1,3 +1,4 @@
+using OrleansRegistry.Oci;
 using OrleansRegistry.Signatures.Keys;
 
 namespace OrleansRegistry.Signatures.Signing;
@@ -35,7 +36,12 @@ public sealed class OpenPgpSecretKey
     {
         var certificate = PublicPart.Of(file);
         var signing = Choose(certificate, SecretsIn(file), now);
-        return new(certificate, signing, SecretKeyRing.Extract(file, signing.Packet, passphrase));
+        var key = new OpenPgpSecretKey(certificate, signing, SecretKeyRing.Extract(file, signing.Packet, passphrase));
+        return key.Signs(certificate, now)
+            ? key
+            : throw new SecretKeyException(
+                "The secret key does not fit its public part: the file is damaged, or the secret itself is elsewhere, as on a "
+                + "card.");
     }
 
     /// <summary>Why signatures by that key count for nothing at that time, in a sentence; null if they count.</summary>
@@ -54,6 +60,15 @@ public sealed class OpenPgpSecretKey
             : objections[0]!.Why;
     }
 
+    // What opens need not be the key: a signature shows it.
+    private bool Signs(byte[] certificate, DateTimeOffset now)
+    {
+        var sample = Digest.Sha256(certificate);
+        return Verifier.Verify(
+            Signer.Sign(sample, "sample.invalid/sample:latest", now), sample, TrustedKeys.Load(certificate), now)
+            is Verdict.Accepted;
+    }
+
     private static SigningKey Choose(byte[] certificate, HashSet<string> secrets, DateTimeOffset now)
     {
         var reader = new CertificateReader();
@@ -65,10 +80,17 @@ public sealed class OpenPgpSecretKey
         var ready = all.Where(key => secrets.Contains(key.Packet.Fingerprint) && key.Object(now) is null).ToList();
         return ready.Count == 0
             ? throw new SecretKeyException(
-                all.Select(key => key.Object(now)?.Why).OfType<string>().FirstOrDefault()
+                WhyUnsupported(all)
+                ?? all.Select(key => key.Object(now)?.Why).OfType<string>().FirstOrDefault()
                 ?? "The file holds the secret part of no key that may sign.")
             : ready[0] == all[0] ? ready[0] : ready.MaxBy(key => key.Packet.CreatedAt)!;
     }
+
+    // Such a key cannot vouch for itself either, which would be a puzzling thing to read.
+    private static string? WhyUnsupported(List<SigningKey> keys) =>
+        keys.TrueForAll(key => key.Packet.Verifying is null)
+            ? $"Keys like that cannot sign here: {keys[0].Packet.Unusable}"
+            : null;
 
     private static HashSet<string> SecretsIn(ReadOnlySpan<byte> file)
     {

@@ -22,6 +22,9 @@ public sealed class OpenPgpSigner
             [3, BinaryData, (byte)key.Hash, (byte)key.Algorithm, .. fingerprint.AsSpan(12), 1]);
     }
 
+    /// <summary>True where a signature takes milliseconds, and not a fraction of one.</summary>
+    public bool IsSlow => _writer.Key.Algorithm is KeyAlgorithm.Rsa;
+
     /// <summary>Signs one manifest under one reference.</summary>
     public byte[] Sign(Digest manifest, string reference, DateTimeOffset time)
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Org.BouncyCastle.Bcpg;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Parameters;
@@ -32,9 +33,9 @@ internal static class SecretKeyRing
         catch (Exception exception) when (exception is not (OutOfMemoryException or SecretKeyException))
         {
             throw new SecretKeyException(
-                passphrase.Length == 0
-                    ? "The secret key is protected by a passphrase, and none was given."
-                    : "The passphrase of the secret key is wrong.");
+                key.KeyEncryptionAlgorithm is SymmetricKeyAlgorithmTag.Null ? "The secret key is damaged."
+                : passphrase.Length == 0 ? "The secret key is protected by a passphrase, and none was given."
+                : "The passphrase of the secret key is wrong, or the key is protected in a way that is not supported.");
         }
     }
 

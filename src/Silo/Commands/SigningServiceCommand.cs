@@ -69,7 +69,7 @@ internal static class SigningServiceCommand
             : null,
         Script = own.GetValueOrDefault("--script"),
         PublicKey = Text(own, "--public-key-file"),
-        Attachment = Choice<CosignAttachment>(own, "--attachment", CosignAttachment.Tag),
+        Attachment = own.ContainsKey("--attachment") ? Choice<CosignAttachment>(own, "--attachment", null) : null,
     };
 
     private static (Dictionary<string, string> Own, string[] Others) Split(string[] arguments)

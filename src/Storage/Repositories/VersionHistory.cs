@@ -16,18 +16,6 @@ public sealed class VersionHistory(IDatabase database) : IVersionHistory
 
     private readonly string _lock = $"select head, retain_repo_versions from repository where id = @repository{database.Dialect.ForUpdate}";
 
-    private readonly string _made = $"""
-        select task_id, number, id, created_at from repository_version
-        where repository_id = @repository and {database.Dialect.In("task_id", "tasks")}
-        """;
-
-    public async Task<IReadOnlyList<MadeVersion>> FindMadeAsync(
-        Guid repository, IReadOnlyCollection<Guid> tasks, CancellationToken cancellationToken) =>
-        await database.QueryAsync(
-            new(_made, ("repository", repository), ("tasks", tasks.ToArray())),
-            row => new MadeVersion(row.Guid(0), row.Int32(1), row.Guid(2), row.Time(3)),
-            cancellationToken);
-
     public async Task<bool> ExistsAsync(Guid repository, int number, CancellationToken cancellationToken)
     {
         var found = await database.QueryAsync(

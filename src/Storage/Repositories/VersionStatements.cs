@@ -29,8 +29,14 @@ internal sealed class VersionStatements(Dialect dialect)
           repository_id, number, created_at,
           added_blobs, added_manifests, added_tags, added_signatures,
           removed_blobs, removed_manifests, removed_tags, removed_signatures,
-          present_blobs, present_manifests, present_tags, present_signatures, id, task_id)
-        values (@repository, @number, @now, @ab, @am, @at, @as, @rb, @rm, @rt, @rs, @pb, @pm, @pt, @ps, @id, @task)
+          present_blobs, present_manifests, present_tags, present_signatures, id)
+        values (@repository, @number, @now, @ab, @am, @at, @as, @rb, @rm, @rt, @rs, @pb, @pm, @pt, @ps, @id)
+        """;
+
+    // The fence of a task: an attempt that was cancelled, or that lost its task, changes no row, and so makes no version.
+    private const string NoteWithTask = """
+        update task set made_repository_id = @repository, made_number = @number, made_version_id = @id, made_at = @now
+        where id = @task and attempt = @attempt and state = 'running' and made_number is null
         """;
 
     private const string InsertContent = """
@@ -114,7 +120,15 @@ internal sealed class VersionStatements(Dialect dialect)
                 statements.AddRange(Store(described[manifest.Digest]).Select(statement => (statement, (int?)null)));
             foreach (var tag in draft.Added.Where(unit => unit.Kind is ContentKind.Tag && !draft.TagsAreStored))
                 statements.AddRange(Store(tag).Select(statement => (statement, (int?)null)));
-            statements.Add((InsertOf(repository, version, draft.Task), 1));
+            var id = Guid.CreateVersion7();
+            if (draft.Task is { } stamp)
+                statements.Add((
+                    new(
+                        NoteWithTask,
+                        ("repository", repository), ("number", version.Number), ("id", id), ("now", version.CreatedAt),
+                        ("task", stamp.Task), ("attempt", stamp.Attempt)),
+                    1));
+            statements.Add((InsertOf(repository, version, id), 1));
             statements.AddRange(draft.Removed.GroupBy(unit => unit.Kind).Select(group => (
                 new Statement(
                     _remove,
@@ -178,7 +192,7 @@ internal sealed class VersionStatements(Dialect dialect)
     public static Statement ContentOf(ContentKind kind, string identity, DateTimeOffset now) =>
         new(InsertContent, ("id", Guid.CreateVersion7()), ("kind", (int)kind), ("key", identity), ("now", now));
 
-    private static Statement InsertOf(Guid repository, RepositoryVersion version, Guid? task)
+    private static Statement InsertOf(Guid repository, RepositoryVersion version, Guid id)
     {
         var (added, removed, present) = (version.Added, version.Removed, version.Present);
         return new(
@@ -187,7 +201,7 @@ internal sealed class VersionStatements(Dialect dialect)
             ("ab", added.Blobs), ("am", added.Manifests), ("at", added.Tags), ("as", added.Signatures),
             ("rb", removed.Blobs), ("rm", removed.Manifests), ("rt", removed.Tags), ("rs", removed.Signatures),
             ("pb", present.Blobs), ("pm", present.Manifests), ("pt", present.Tags), ("ps", present.Signatures),
-            ("id", Guid.CreateVersion7()), ("task", task));
+            ("id", id));
     }
 
     private static ContentCounts Counts(Row row, int first) =>

@@ -5,6 +5,11 @@ namespace OrleansRegistry.Storage;
 /// <inheritdoc cref="ITaskReader"/>
 public sealed class TaskReader(IDatabase database) : ITaskReader
 {
+    private readonly string _standing = $"""
+        select id, attempt, state, made_repository_id, made_number, made_version_id, made_at
+        from task where {database.Dialect.In("id", "ids")}
+        """;
+
     public async Task<TaskRecord?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
         var reserved = await database.QueryAsync(
@@ -41,4 +46,18 @@ public sealed class TaskReader(IDatabase database) : ITaskReader
             cancellationToken);
         return found.SingleOrDefault();
     }
+
+    public async Task<IReadOnlyList<TaskStanding>> FindStandingAsync(
+        IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(_standing, ("ids", ids.ToArray())),
+            row => new TaskStanding(
+                new(row.Guid(0), row.Int32(1)), TaskStates.Parse(row.String(2)) is TaskState.Running, ReadMade(row, 3)),
+            cancellationToken);
+
+    /// <summary>Reads the four columns of the version that a task made; null where it made none.</summary>
+    internal static MadeVersion? ReadMade(Row row, int first) =>
+        row.GuidOrNull(first) is { } repository
+            ? new(repository, row.Int32(first + 1), row.Guid(first + 2), row.Time(first + 3))
+            : null;
 }

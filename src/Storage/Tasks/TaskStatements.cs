@@ -15,7 +15,6 @@ internal sealed class TaskStatements(Dialect dialect)
         select q.task_id from task_queue q where q.resource = @resource and q.blocked
         and q.place <= coalesce(
           (select min(x.place) from task_queue x where x.resource = @resource and x.exclusive), @endless)
-        order by q.place limit 1000
         """;
 
     // Nothing before it on an exclusive lane, nothing exclusive before it on a shared one. A minimum is one look at the

@@ -7,12 +7,30 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
 {
     private const string Own = "id = @id and attempt = @attempt and state in ('running', 'canceling')";
 
+    // A heartbeat that says: the node let go of the task.
+    private static readonly DateTimeOffset Yielded = DateTimeOffset.UnixEpoch;
+
     private readonly TaskStatements _lines = new(database.Dialect);
 
     private readonly string _beat = $"""
         update task set heartbeat_at = @now
         where {database.Dialect.In("id", "ids")} and node = @node and state in ('running', 'canceling')
         returning id, state
+        """;
+
+    private readonly string _lockOwn = $"""
+        select made_repository_id, made_number, made_version_id, made_at from task
+        where {Own}{database.Dialect.ForUpdate}
+        """;
+
+    private readonly string _silent = $"""
+        select id from task where state in ('running', 'canceling') and heartbeat_at < @stale
+        and not ({Full(database.Dialect)}) order by heartbeat_at, id limit @limit
+        """;
+
+    private readonly string _free = $"""
+        select id from task where state = 'waiting' and unblocked_at is not null
+        and not ({Full(database.Dialect)}) order by unblocked_at, id limit @limit
         """;
 
     private readonly string _purge = $"""
@@ -35,6 +53,15 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
             },
             cancellationToken);
 
+    public async Task<TaskSlot?> FindSlotAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var found = await database.QueryAsync(
+            new("select kind, line from task where id = @id and finished_at is null", ("id", id)),
+            row => new TaskSlot(row.String(0), row.String(1)),
+            cancellationToken);
+        return found.SingleOrDefault();
+    }
+
     public async Task<TaskAttempt?> TryClaimAsync(
         Guid id, string node, DateTimeOffset stale, CancellationToken cancellationToken)
     {
@@ -44,16 +71,18 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
                     """
                     update task set
                       state = case when state = 'canceling' then state else 'running' end,
-                      attempt = attempt + 1, node = @node, heartbeat_at = @now, started_at = coalesce(started_at, @now)
+                      attempt = attempt + 1, node = @node, heartbeat_at = @now, started_at = coalesce(started_at, @now),
+                      interruptions = interruptions
+                        + case when state <> 'waiting' and heartbeat_at > @yielded then 1 else 0 end
                     where id = @id and (
                       (state = 'waiting' and unblocked_at is not null)
                       or (state in ('running', 'canceling') and heartbeat_at < @stale))
-                    returning attempt, kind, arguments, created_by, state
+                    returning attempt, interruptions, kind, arguments, created_by, state
                     """,
-                    ("id", id), ("node", node), ("now", clock.GetUtcNow()), ("stale", stale)),
+                    ("id", id), ("node", node), ("now", clock.GetUtcNow()), ("stale", stale), ("yielded", Yielded)),
                 row => new TaskAttempt(
-                    id, row.Int32(0), row.String(1), row.String(2), row.StringOrNull(3),
-                    TaskStates.Parse(row.String(4))),
+                    id, row.Int32(0), row.Int32(1), row.String(2), row.String(3), row.StringOrNull(4),
+                    TaskStates.Parse(row.String(5))),
                 cancellationToken),
             cancellationToken);
         return claimed.SingleOrDefault();
@@ -79,11 +108,16 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
             {
                 var now = clock.GetUtcNow();
                 await _lines.LockLanesAsync(session, attempt.Task, cancellationToken);
-                if (await session.ExecuteAsync(End(attempt, outcome, now), cancellationToken) == 0)
+                var own = await session.QueryAsync(
+                    new(_lockOwn, ("id", attempt.Task), ("attempt", attempt.Number)),
+                    row => TaskReader.ReadMade(row, 0),
+                    cancellationToken);
+                if (own.Count == 0)
                     return null;
-                if (outcome.Created.Count > 0)
-                    await session.ExecuteBatchAsync(
-                        [.. outcome.Created.Select(created => Remember(attempt.Task, created))], cancellationToken);
+                var actual = own[0] is { } made ? outcome.With(made) : outcome;
+                await session.ExecuteBatchAsync(
+                    [End(attempt, actual, now), .. actual.Created.Select(created => Remember(attempt.Task, created))],
+                    cancellationToken);
                 return await _lines.LeaveAsync(session, attempt.Task, now, cancellationToken);
             },
             cancellationToken);
@@ -92,8 +126,8 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
         database.TransactAsync(
             session => session.ExecuteAsync(
                 new(
-                    $"update task set heartbeat_at = @never where {Own}",
-                    ("id", attempt.Task), ("attempt", attempt.Number), ("never", DateTimeOffset.UnixEpoch)),
+                    $"update task set heartbeat_at = @yielded where {Own}",
+                    ("id", attempt.Task), ("attempt", attempt.Number), ("yielded", Yielded)),
                 cancellationToken),
             cancellationToken);
 
@@ -136,24 +170,15 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
     }
 
     public async Task<IReadOnlyList<Guid>> FindReadyAsync(
-        DateTimeOffset stale, int limit, CancellationToken cancellationToken)
+        DateTimeOffset stale, FullSlots full, int limit, CancellationToken cancellationToken)
     {
+        var (lines, kinds) = (full.Lines.ToArray(), full.Kinds.ToArray());
         var silent = await database.QueryAsync(
-            new(
-                """
-                select id from task where state in ('running', 'canceling') and heartbeat_at < @stale
-                order by heartbeat_at, id limit @limit
-                """,
-                ("stale", stale), ("limit", limit)),
+            new(_silent, ("stale", stale), ("lines", lines), ("kinds", kinds), ("limit", limit)),
             row => row.Guid(0),
             cancellationToken);
         var free = await database.QueryAsync(
-            new(
-                """
-                select id from task where state = 'waiting' and unblocked_at is not null
-                order by unblocked_at, id limit @limit
-                """,
-                ("limit", limit)),
+            new(_free, ("lines", lines), ("kinds", kinds), ("limit", limit)),
             row => row.Guid(0),
             cancellationToken);
         return [.. silent, .. free];
@@ -183,15 +208,17 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
                 cancellationToken),
             cancellationToken);
 
+    private static string Full(Dialect dialect) => $"{dialect.In("line", "lines")} or {dialect.In("kind", "kinds")}";
+
     private static Statement Insert(Guid id, TaskRequest request, DateTimeOffset now) => new(
         """
         insert into task (
-          id, name, kind, state, logging_cid, created_by, created_at, arguments, parent_id, group_id)
-        values (@id, @name, @kind, 'waiting', @cid, @by, @now, @arguments, @parent, @group)
+          id, name, kind, state, logging_cid, created_by, created_at, line, arguments, parent_id, group_id)
+        values (@id, @name, @kind, 'waiting', @cid, @by, @now, @line, @arguments, @parent, @group)
         on conflict (id) do nothing
         """,
         ("id", id), ("name", request.Name), ("kind", request.Kind), ("cid", request.CorrelationId ?? ""),
-        ("by", request.CreatedBy), ("now", now), ("arguments", request.Arguments), ("parent", request.Parent),
+        ("by", request.CreatedBy), ("now", now), ("line", request.Line), ("arguments", request.Arguments), ("parent", request.Parent),
         ("group", request.Group));
 
     private static Statement End(TaskAttempt attempt, TaskOutcome outcome, DateTimeOffset now) => new(

@@ -39,8 +39,14 @@ public abstract class ScriptTests(Server server) : SigningScenario(server)
     [InlineData("""echo "{\"signature_path\": \"$SIG_PATH\"}" """, "did not write")]
     [InlineData("""ln -s /etc/passwd "$SIG_PATH"; echo "{\"signature_path\": \"$SIG_PATH\"}" """, "did not write")]
     [InlineData("""echo hello > "$SIG_PATH"; echo "{\"signature_path\": \"$SIG_PATH\"}" """, "made no signature")]
+    [InlineData("""mkfifo "$SIG_PATH"; echo "{\"signature_path\": \"$SIG_PATH\"}" """, "did not write")]
+    [InlineData("""mkdir "$SIG_PATH"; echo "{\"signature_path\": \"$SIG_PATH\"}" """, "did not write")]
+    [InlineData("""rm -rf "$(dirname "$SIG_PATH")"; echo "{\"signature_path\": \"$SIG_PATH\"}" """, "did not write")]
+    [InlineData("""echo '{"signature_path": "/tmp/a\u0000b"}'""", "SIG_PATH")]
+    [InlineData("""ln -s /etc d; echo '{"signature_path": "d/passwd"}'""", "SIG_PATH")]
     [InlineData("sleep 600", "took longer than 5 s")]
     [InlineData("cat /dev/zero", "more than 65536 characters")]
+    [InlineData("cat /dev/zero >&2", "more than 65536 characters")]
     public async Task A_program_that_does_not_sign_is_refused(string script, string refusal)
     {
         using var gpg = Key();
@@ -54,7 +60,7 @@ public abstract class ScriptTests(Server server) : SigningScenario(server)
     [InlineData("/bin/true", "Signing:ScriptDirectories")]
     [InlineData("sign.sh", "must be absolute")]
     [InlineData("@/missing.sh", "There is no script")]
-    [InlineData("@/../../../../../../bin/true", "Signing:ScriptDirectories")]
+    [InlineData("@/../../../../../../bin/true", "without '.' and '..'")]
     [InlineData("@/link", "Signing:ScriptDirectories")]
     public async Task Only_programs_in_the_directories_of_the_setting_run(string path, string refusal)
     {
@@ -64,6 +70,41 @@ public abstract class ScriptTests(Server server) : SigningScenario(server)
         var (status, text) = await RefuseAsync(gpg, path.Replace("@", Scripts, StringComparison.Ordinal));
         Assert.Equal(400, status);
         Assert.Contains(refusal, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Programs_that_misbehave_take_no_place_for_good()
+    {
+        using var gpg = Key();
+        var bad = Write("""rm -rf "$(dirname "$SIG_PATH")"; echo "{\"signature_path\": \"$SIG_PATH\"}" """);
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => RefuseAsync(gpg, bad))); // more than there are places
+        await ServiceAsync(gpg, Write(Signs.Replace("@HOME@", gpg.Home, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task What_a_program_leaves_running_ends_with_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Processes are looked for in /proc.");
+        using var gpg = Key();
+        var mark = $"60{Random.Shared.Next(100_000, 999_999)}";
+        await RefuseAsync(gpg, Write($"sleep {mark} >/dev/null 2>&1 & exit 1"));
+        await RefuseAsync(gpg, Write($"(sleep {mark} &) ; sleep 600"));
+        Assert.DoesNotContain(
+            Directory.EnumerateDirectories("/proc").Select(process => Path.Combine(process, "cmdline")).Where(File.Exists)
+                .Select(Read),
+            line => line.Contains(mark, StringComparison.Ordinal));
+
+        static string Read(string file)
+        {
+            try
+            {
+                return File.ReadAllText(file);
+            }
+            catch (IOException)
+            {
+                return ""; // it has ended meanwhile
+            }
+        }
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
@@ -89,6 +90,14 @@ internal static partial class BodyFields
         name, () => Schema.Text, node => node.GetValueKind() is JsonValueKind.String && node.GetValue<string>() == ""
             ? null
             : new UnresolvedReference(ReadText(node, MaxText, false), kinds));
+
+    /// <summary>The full name of an image, as clients write it.</summary>
+    public static BodyField Image(string name) => new(name, () => Schema.Text, node =>
+        ReadText(node, MaxText, keepBlanks: false) is var text
+        && ImageReference.TryParse(text, out var reference) && !reference.IsNameOnly
+            ? text
+            : throw new InvalidValueException(
+                "Enter the full name of an image: host, path, and tag or digest, such as registry.example.com/team/app:1.0."));
 
     public static BodyField Labels(string name) => new(name, () => Schema.LabelMap, ReadLabels);
 

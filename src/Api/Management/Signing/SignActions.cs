@@ -15,6 +15,7 @@ internal sealed class SignActions(
     IListing<RepositoryRecord> repositories,
     IListing<DistributionRecord> distributions,
     IListing<ManifestRecord> manifests,
+    IListing<SigningServiceRecord> services,
     SignedUnits units,
     References references,
     PublicAddress address,
@@ -30,11 +31,17 @@ internal sealed class SignActions(
             ?? throw RefusedException.Field(
                 SignBodies.Service, "This field is required, for the repository has no signing service of its own.");
         var basePath = await BasePathAsync(id, values.Find<string>(SignBodies.BasePath), cancellationToken);
+        var name = $"{address.HostOf(context.Request)}/{basePath}";
+        if (!ImageReference.TryParse(name, out _))
+            throw RefusedException.Field(
+                PulpError.WholeObject,
+                $"Signatures would name images '{name}', which no client can pull by; set Listen:PublicUrl, or send the request "
+                + "to the host by which clients know this registry.");
         var (tags, digests) = await units.ReadAsync(id, values, cancellationToken);
         return await dispatch.SendAsync(SigningTasks.Sign(new(
             id,
             service,
-            $"{address.HostOf(context.Request)}/{basePath}",
+            name,
             tags,
             digests,
             values.Get(SignBodies.Force, false),
@@ -47,6 +54,9 @@ internal sealed class SignActions(
         var values = await SignBodies.Manifest.ReadAsync(context.Request, references, cancellationToken);
         var service = values.Get<ResourceReference?>(SignBodies.Service, null)
             ?? throw RefusedException.Field(SignBodies.Service, "This field may not be null.");
+        if ((await services.GetAsync(service.Id, cancellationToken)).Kind is SigningKind.Cosign)
+            throw RefusedException.Field(
+                SignBodies.Service, "What cosign signs is attached to an image in a repository: sign it there.");
         return await dispatch.SendAsync(SigningTasks.SignManifest(new(
             id, service.Id, values.Get(SignBodies.Reference, ""), values.Get(SignBodies.Force, false))));
     }

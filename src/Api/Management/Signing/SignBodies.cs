@@ -5,6 +5,9 @@ namespace OrleansRegistry.Management;
 /// <summary>What signing takes. Source: contract pulp-api.md, 3.8.</summary>
 internal static class SignBodies
 {
+    // As long as a tag can be.
+    private const int MaxPattern = 128;
+
     public const string Service = "manifest_signing_service";
     public const string BasePath = "future_base_path";
     public const string Tags = "tags_list";
@@ -18,7 +21,7 @@ internal static class SignBodies
         "RepositorySign",
         BodyFields.Resource(Service, ResourceKind.SigningService).OrNull,
         BodyFields.Text(BasePath),
-        BodyFields.Texts(Tags),
+        BodyFields.Texts(Tags, MaxPattern),
         BodyFields.Texts(Units),
         BodyFields.Texts(Digests),
         BodyFields.Flag(Force),
@@ -27,6 +30,6 @@ internal static class SignBodies
     public static Body Manifest { get; } = new(
         "ManifestSign",
         BodyFields.Resource(Service, ResourceKind.SigningService).Required,
-        BodyFields.Text(Reference, maxLength: 1024).Required,
+        BodyFields.Image(Reference).Required,
         BodyFields.Flag(Force));
 }

@@ -44,7 +44,9 @@ internal static class SigningServiceShape
         Generate = values.Find<string>("generate"),
         Script = values.Find<string>("script"),
         PublicKey = values.Find<string>("public_key"),
-        Attachment = Enum.Parse<CosignAttachment>(values.Get("attachment", Attachments[0]), ignoreCase: true),
+        Attachment = values.Find<string>("attachment") is { } attachment
+            ? Enum.Parse<CosignAttachment>(attachment, ignoreCase: true)
+            : null,
     };
 
     private static string Lower<T>(T value)

@@ -15,13 +15,12 @@ internal sealed class RepairHandler(IVersionReader versions, IVersionHistory his
 
     public string Kind => RepositoryTasks.RepairKind;
 
+    public bool IsLong => true;
+
     public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
         var (repository, version, verify) = context.Read<RepairArguments>();
-        if (!await history.ExistsAsync(repository, version, cancellationToken))
-            throw new ProblemException(
-                ProblemKind.NameUnknown, $"There is no version {version} of that repository.", repository.ToString());
-
+        await history.RequireAsync(repository, version, cancellationToken);
         List<string> missing = [], corrupted = [];
         string? last = null;
         while (true)

@@ -1,4 +1,3 @@
-using OrleansRegistry.Resources;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Repositories;
@@ -7,9 +6,9 @@ namespace OrleansRegistry.Repositories;
 internal sealed class RepositoryTaskHandler<TArguments>(
     string kind,
     Func<TArguments, Guid> repositoryOf,
-    Func<IRepositoryActions, TArguments, Guid, CancellationToken, Task> act,
+    Func<IRepositoryActions, TArguments, TaskStamp, CancellationToken, Task> act,
     IGrainFactory grains,
-    IVersionHistory history) : ITaskHandler
+    ITaskReader tasks) : ITaskHandler
 {
     /// <summary>Names what else the change created; it comes before the version.</summary>
     public Func<TArguments, MadeVersion, TaskContext, CancellationToken, Task>? NameOthersAsync { get; init; }
@@ -20,16 +19,13 @@ internal sealed class RepositoryTaskHandler<TArguments>(
     {
         var arguments = context.Read<TArguments>();
         var repository = repositoryOf(arguments);
-        await act(grains.RepositoryActions(repository), arguments, context.Id, cancellationToken);
+        await act(grains.RepositoryActions(repository), arguments, context.Stamp, cancellationToken);
 
         // Asked for afterwards, not taken from the answer: an earlier attempt may have made it, or the change none.
-        foreach (var made in await history.FindMadeAsync(repository, [context.Id], CancellationToken.None))
-        {
-            if (NameOthersAsync is not null)
-                await NameOthersAsync(arguments, made, context, CancellationToken.None);
-            context.AddCreated(
-                Address.Href(ResourceReference.Version(repository, made.Number)),
-                Address.Prn(ResourceKind.RepositoryVersion, made.Id));
-        }
+        if (await tasks.FindMadeAsync(context.Id) is not { } made)
+            return;
+        if (NameOthersAsync is not null)
+            await NameOthersAsync(arguments, made, context, CancellationToken.None);
+        context.AddCreated(made);
     }
 }

@@ -62,7 +62,7 @@ public static class RepositoryTaskServices
         (repository, arguments, task, _) =>
             repository.TagAsync(Oci.Tag.Parse(arguments.Tag), Digest.Parse(arguments.Manifest), task),
         provider.GetRequiredService<IGrainFactory>(),
-        provider.GetRequiredService<IVersionHistory>())
+        provider.GetRequiredService<ITaskReader>())
     {
         // A tag object that is as old as the version came with it.
         NameOthersAsync = async (arguments, made, context, token) =>
@@ -96,7 +96,7 @@ public static class RepositoryTaskServices
                     token);
             },
             grains,
-            provider.GetRequiredService<IVersionHistory>());
+            provider.GetRequiredService<ITaskReader>());
     }
 
     private static SignatureSelection Selection(RemoveSignaturesArguments arguments) => new(
@@ -109,11 +109,11 @@ public static class RepositoryTaskServices
         this IServiceCollection services,
         string kind,
         Func<TArguments, Guid> repositoryOf,
-        Func<IRepositoryActions, TArguments, Guid, CancellationToken, Task> act) =>
+        Func<IRepositoryActions, TArguments, TaskStamp, CancellationToken, Task> act) =>
         services.AddSingleton<ITaskHandler>(provider => new RepositoryTaskHandler<TArguments>(
             kind,
             repositoryOf,
             act,
             provider.GetRequiredService<IGrainFactory>(),
-            provider.GetRequiredService<IVersionHistory>()));
+            provider.GetRequiredService<ITaskReader>()));
 }

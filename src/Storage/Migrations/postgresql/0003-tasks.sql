@@ -19,6 +19,7 @@ create table task (
   unblocked_at timestamptz, -- since when nothing before it stands in its way
   started_at timestamptz,
   finished_at timestamptz,
+  line text collate "C" not null, -- the first resource that it reserves
   arguments text not null,
   error text,
   progress text not null default '[]',
@@ -26,8 +27,14 @@ create table task (
   result text,
   parent_id uuid references task on delete set null,
   group_id uuid references task_group on delete set null,
+  -- The version that it made, noted in the version's own transaction; it may be deleted since.
+  made_repository_id uuid,
+  made_number integer,
+  made_version_id uuid,
+  made_at timestamptz,
   -- Who works on it: each attempt writes under its own number, so that one which lost its task writes nothing.
   attempt integer not null default 0,
+  interruptions integer not null default 0, -- how often something broke one off
   node text,
   heartbeat_at timestamptz
 );
@@ -84,9 +91,7 @@ update repository set last_number = head;
 alter table repository add column retain_repo_versions integer;
 
 alter table repository_version add column id uuid not null default gen_random_uuid();
-alter table repository_version add column task_id uuid; -- made by it; it may be forgotten
 create unique index repository_version_id on repository_version (id);
-create unique index repository_version_task on repository_version (repository_id, task_id) where task_id is not null;
 
 create index repository_content_added on repository_content (repository_id, version_added);
 create index repository_content_removed on repository_content (repository_id, version_removed)

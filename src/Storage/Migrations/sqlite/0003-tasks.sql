@@ -19,6 +19,7 @@ create table task (
   unblocked_at integer, -- since when nothing before it stands in its way
   started_at integer,
   finished_at integer,
+  line text not null, -- the first resource that it reserves
   arguments text not null,
   error text,
   progress text not null default '[]',
@@ -26,8 +27,14 @@ create table task (
   result text,
   parent_id blob references task on delete set null,
   group_id blob references task_group on delete set null,
+  -- The version that it made, noted in the version's own transaction; it may be deleted since.
+  made_repository_id blob,
+  made_number integer,
+  made_version_id blob,
+  made_at integer,
   -- Who works on it: each attempt writes under its own number, so that one which lost its task writes nothing.
   attempt integer not null default 0,
+  interruptions integer not null default 0, -- how often something broke one off
   node text,
   heartbeat_at integer
 ) strict;
@@ -95,7 +102,6 @@ create table repository_version_new (
   present_blobs integer not null, present_manifests integer not null,
   present_tags integer not null, present_signatures integer not null,
   id blob not null default (randomblob(16)),
-  task_id blob, -- made by it; it may be forgotten
   primary key (repository_id, number)
 ) strict;
 insert into repository_version_new
@@ -103,7 +109,6 @@ insert into repository_version_new
 drop table repository_version;
 alter table repository_version_new rename to repository_version;
 create unique index repository_version_id on repository_version (id);
-create unique index repository_version_task on repository_version (repository_id, task_id) where task_id is not null;
 
 create index repository_content_added on repository_content (repository_id, version_added);
 create index repository_content_removed on repository_content (repository_id, version_removed)

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Repositories;
+using OrleansRegistry.Signatures.Signing;
+
+namespace OrleansRegistry.Signing;
+
+/// <summary>
+/// Puts signatures of cosign beside those that the tags of their images hold already. What is prepared says what it is
+/// meant to replace: a tag that somebody else moves in between is seen, and nothing of theirs is lost.
+/// </summary>
+internal sealed class CosignTags(
+    IHeadReader head, IContentReader content, IAttachmentStore attachments, GeneratedBlobs blobs)
+{
+    private const int AtOnce = 8;
+
+    /// <param name="repository">The repository.</param>
+    /// <param name="key">Whose signatures they are.</param>
+    /// <param name="signatures">What is to be added.</param>
+    /// <param name="again">True where they take the place of others by the same key.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>What is to be attached; nothing for images whose tag holds what is wanted.</returns>
+    public async Task<IReadOnlyCollection<AttachedManifest>> PrepareAsync(
+        Guid repository,
+        CosignKey key,
+        IReadOnlyCollection<CosignSignature> signatures,
+        bool again,
+        CancellationToken cancellationToken)
+    {
+        var now = (await head.FindAsync(
+            repository,
+            [.. signatures.Select(one => new ContentKey(ContentKind.Tag, CosignAttachments.TagOf(one.Sha256)))],
+            cancellationToken)).ToDictionary(unit => unit.Key, unit => unit.Target!);
+        var written = new ConcurrentBag<(AttachedManifest Attached, Manifest Manifest)>();
+        await Parallel.ForEachAsync(
+            signatures,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (signature, token) =>
+            {
+                var tag = CosignAttachments.TagOf(signature.Sha256);
+                var before = now.GetValueOrDefault(tag);
+                var layers = CosignAttachments.LayersOf(
+                    before is null ? null : await content.FindManifestAsync(Digest.Parse(before), token));
+                var own = layers.FindAll(layer => CosignAttachments.IsOwn(layer, key, signature.Payload));
+                if (own.Count > 0 && !again)
+                    return;
+                var (manifest, config) = CosignAttachments.Write(
+                    [.. layers.Except(own), CosignAttachments.Layer(signature.Payload, signature.Signature)], null);
+                await blobs.StoreAsync(repository, config, token);
+                written.Add((new(signature.Image, manifest.Digest.ToString(), tag, before), manifest));
+            });
+
+        await attachments.StoreAsync(
+            [.. written.Select(one => one.Manifest)],
+            [.. written.Select(one => new ContentUnit(ContentKind.Tag, one.Attached.Tag!, one.Attached.Manifest))],
+            cancellationToken);
+        return [.. written.Select(one => one.Attached)];
+    }
+}
