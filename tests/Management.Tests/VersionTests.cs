@@ -36,6 +36,9 @@ public abstract class VersionTests(Server server) : Scenario(server)
         Assert.Equal(["t1"], await HoldsAsync($"{href}versions/1/", "tags"));
         var summary = (await Pulp.CallAsync(Versions + "read", $"{href}versions/3/"))["content_summary"]!;
         Assert.Equal(2, (int)summary["added"]!["container.tag"]!["count"]!);
+        await AssertSummariesAsync(href);
+        await Pulp.CallAsync(Versions + "delete", $"{href}versions/0/");
+        await AssertSummariesAsync(href);
         await Pulp.CallAsync(Versions + "delete", $"{href}versions/3/");
         Assert.Equal(["t1"], await HoldsAsync(href, "tags"));
         await ActAsync("untag", href, ("tag", "t1"));
@@ -44,6 +47,16 @@ public abstract class VersionTests(Server server) : Scenario(server)
         Assert.Equal(["t1"], await HoldsAsync(href, "tags"));
         Assert.Equal(400, (await Pulp.RefuseAsync(Repositories + "rollback", href, Body(("number", 2)))).Status);
         Assert.Equal(400, (await Pulp.RefuseAsync(Repositories + "rollback", href, Body(("number", -1)))).Status);
+    }
+
+    // Each count of a summary is that of the list which it names.
+    private async Task AssertSummariesAsync(string repository)
+    {
+        foreach (var version in await Pulp.ListAsync(Versions + "list", repository))
+            foreach (var part in new[] { "added", "removed", "present" })
+                foreach (var (_, entry) in version["content_summary"]![part]!.AsObject())
+                    Assert.Equal(
+                        (int)entry!["count"]!, (int)JsonNode.Parse(await Http.GetStringAsync((string)entry["href"]!))!["count"]!);
     }
 
     [Fact]

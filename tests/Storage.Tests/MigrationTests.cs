@@ -45,12 +45,15 @@ public abstract class MigrationTests(Engine engine)
         Assert.Equal(Steps, applied.SelectMany(steps => steps).OrderBy(step => step.Number));
     }
 
-    [Fact]
-    public async Task A_step_that_fails_leaves_nothing_of_itself_and_all_before_it()
+    [Theory]
+    [InlineData("create table half (id integer); insert into nowhere values (1);")]
+    [InlineData("create table half (id integer); alter table half add column n integer; insert into half values (1, 2, 3); create table rest (id integer);")]
+    [InlineData("create table half (id integer); insert into half values (1) returning id; insert into nowhere values (1);")]
+    public async Task A_step_that_fails_leaves_nothing_of_itself_and_all_before_it(string sql)
     {
         engine.SkipIfAbsent();
         await using var database = await engine.CreateEmptyAsync();
-        var broken = new Migration(2, "broken", "create table half (id integer); insert into nowhere values (1);");
+        var broken = new Migration(2, "broken", sql);
         await Assert.ThrowsAnyAsync<Exception>(() => Migrator.MigrateAsync(database, [Steps[0], broken]));
         Assert.Equal([1], await database.QueryAsync(new("select number from schema_version"), row => row.Int32(0)));
         await Assert.ThrowsAnyAsync<Exception>(

@@ -64,6 +64,22 @@ public abstract class OrderTests(TaskCluster cluster)
     }
 
     [Fact]
+    public async Task Many_tasks_that_concern_one_thing_leave_places_for_the_others()
+    {
+        // More than both nodes have places for.
+        string[] acts = [.. Enumerable.Range(0, 70).Select(n => $"{_id}-{n}")];
+        var tasks = new List<Guid>();
+        foreach (var act in acts)
+            tasks.Add(await cluster.ActAsync(act, shared: [_id]));
+        await cluster.ActAsync($"{_id}-other", [$"{_id}-other"]);
+        await cluster.Stage[$"{_id}-other"].Begins;
+
+        cluster.Stage.Release([.. acts, $"{_id}-other"]);
+        foreach (var task in tasks)
+            Assert.Equal(TaskState.Completed, (await cluster.EndOfAsync(task)).State);
+    }
+
+    [Fact]
     public async Task A_failed_task_lets_the_next_one_run()
     {
         cluster.Stage[$"{_id}-a"].End.SetResult(new ProblemException(ProblemKind.NameUnknown, "No such thing."));

@@ -86,7 +86,7 @@ public sealed class ClearHandler(Stage stage, IGrainFactory grains, Orleans.Runt
 
     public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
-        await grains.RepositoryActions(Guid.Parse(context.Arguments)).RemoveAsync(null, context.Id, cancellationToken);
+        await grains.RepositoryActions(Guid.Parse(context.Arguments)).RemoveAsync(null, context.Stamp, cancellationToken);
         await stage.PlayAsync(context.Arguments, silo.SiloAddress.ToString(), context, cancellationToken);
     }
 }

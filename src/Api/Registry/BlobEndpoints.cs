@@ -22,8 +22,11 @@ internal static class BlobEndpoints
         string name, string digest, HttpContext context, ServedContent content, IBlobStore blobs,
         CancellationToken cancellationToken)
     {
-        var served = await content.GetAsync(Parse.RepositoryName(name));
-        var blob = await content.GetBlobAsync(served, Parse.Digest(digest), cancellationToken);
+        var wanted = Parse.Digest(digest);
+        var blob = await content.ReadAsync(
+            Parse.RepositoryName(name),
+            served => content.GetBlobAsync(served, wanted, cancellationToken),
+            cancellationToken);
         FileBody.Use(context);
         if (!context.Request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
             context.Request.Headers.Range = default; // a unit that is not known is as good as none: RFC 9110, 14.2

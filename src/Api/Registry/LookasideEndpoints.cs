@@ -36,14 +36,18 @@ internal static partial class LookasideEndpoints
         var match = Grammar.Match(path);
         if (!match.Success
             || !RepositoryName.TryParse(match.Groups["name"].Value, out var name)
-            || !Digest.TryParse($"{match.Groups["algorithm"].Value}:{match.Groups["hex"].Value}", out var digest)
-            || await content.FindAsync(name) is not { } served
-            || await signatures.FindSignedAsync(served.Repository, served.Version, digest, cancellationToken)
-                is not { } manifest)
+            || !Digest.TryParse($"{match.Groups["algorithm"].Value}:{match.Groups["hex"].Value}", out var digest))
             return null;
 
         var number = int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture);
-        var found = await signatures.ListAsync(served.Repository, served.Version, manifest, cancellationToken);
+        var found = await content.ListIfServedAsync(
+            name,
+            async served => served is not null
+                && await signatures.FindSignedAsync(served.Repository, served.Version, digest, cancellationToken)
+                    is { } manifest
+                ? await signatures.ListAsync(served.Repository, served.Version, manifest, cancellationToken)
+                : [],
+            cancellationToken);
         return number <= found.Count ? found[number - 1].Bytes : null;
     }
 

@@ -24,12 +24,13 @@ internal static class ManifestEndpoints
         string name, string reference, HttpRequest request, HttpResponse response, ServedContent content,
         CancellationToken cancellationToken)
     {
-        var served = await content.GetAsync(Parse.RepositoryName(name));
+        var repository = Parse.RepositoryName(name);
         // A tag that breaks the grammar names nothing: to one who asks, that is all there is to say.
         var wanted = reference.Contains(':') || Tag.TryParse(reference, out _)
             ? Parse.Reference(reference)
             : throw new ProblemException(ProblemKind.ManifestUnknown, "That is no tag, and no digest.", reference);
-        var manifest = await content.GetManifestAsync(served, wanted, cancellationToken);
+        var manifest = await content.ReadAsync(
+            repository, served => content.GetManifestAsync(served, wanted, cancellationToken), cancellationToken);
         if (wanted.Digest is null && !AcceptHeader.Allows(request.Headers.Accept, manifest.MediaType))
             throw new ProblemException(
                 ProblemKind.ManifestUnknown,

@@ -29,10 +29,13 @@ internal static class ReferrerEndpoints
         var repository = Parse.RepositoryName(name);
         var subject = Parse.Digest(digest);
         Digest? after = last is null ? null : Parse.Digest(last);
-        var referrers = await content.FindAsync(repository) is { } served
-            ? await versions.ReferrersAsync(
-                served.Repository, served.Version, new(subject, artifactType, after, MostReferrers + 1), cancellationToken)
-            : [];
+        var query = new ReferrerQuery(subject, artifactType, after, MostReferrers + 1);
+        var referrers = await content.ListIfServedAsync(
+            repository,
+            async served => served is null
+                ? []
+                : await versions.ReferrersAsync(served.Repository, served.Version, query, cancellationToken),
+            cancellationToken);
 
         var page = PageOf(referrers);
         if (page.Count < referrers.Count)

@@ -16,15 +16,34 @@ internal sealed record Served(Guid Repository, int Version, bool IsPinned);
 internal sealed class ServedContent(
     IGrainFactory grains,
     IVersionReader versions,
+    IVersionHistory history,
     IContentReader content,
     IBlobStore blobs,
     ISignatureReader signatures)
 {
+    // What is the newest version when a request comes may be deleted before its end: then what replaced it is read. So
+    // often in a row, that is no coincidence any more.
+    private const int MostReadings = 10;
+
+    /// <summary>Reads one thing of what the name serves.</summary>
+    /// <exception cref="ProblemException">The name serves nothing, or it is what the reading threw.</exception>
+    public Task<T> ReadAsync<T>(RepositoryName name, Func<Served, Task<T>> read, CancellationToken cancellationToken) =>
+        ReadAsync(name, served => read(served ?? throw Unknown(name)), isList: false, cancellationToken);
+
+    /// <summary>Reads several things of what the name serves: that one is missing does not show.</summary>
+    /// <exception cref="ProblemException">The name serves nothing, or it is what the reading threw.</exception>
+    public Task<T> ListAsync<T>(RepositoryName name, Func<Served, Task<T>> read, CancellationToken cancellationToken) =>
+        ReadAsync(name, served => read(served ?? throw Unknown(name)), isList: true, cancellationToken);
+
+    /// <summary>The same; null is read of a name that serves nothing.</summary>
+    public Task<T> ListIfServedAsync<T>(
+        RepositoryName name, Func<Served?, Task<T>> read, CancellationToken cancellationToken) =>
+        ReadAsync(name, read, isList: true, cancellationToken);
+
     /// <summary>What the name serves.</summary>
     /// <exception cref="ProblemException">The name serves nothing.</exception>
     public async Task<Served> GetAsync(RepositoryName name) =>
-        await FindAsync(name) ?? throw new ProblemException(
-            ProblemKind.NameUnknown, "This registry has no repository of that name.", name.ToString());
+        await FindAsync(name) ?? throw Unknown(name);
 
     /// <summary>What the name serves, or null.</summary>
     public async Task<Served?> FindAsync(RepositoryName name)
@@ -58,10 +77,7 @@ internal sealed class ServedContent(
     public async Task<Guid> GetWritableIdAsync(RepositoryName name)
     {
         var binding = await Patience.RetryAsync(() => grains.Distribution(name).FindAsync());
-        return binding is null
-            ? throw new ProblemException(
-                ProblemKind.NameUnknown, "This registry has no repository of that name.", name.ToString())
-            : Writable(binding, name);
+        return binding is null ? throw Unknown(name) : Writable(binding, name);
     }
 
     /// <summary>The manifest that a reference names there.</summary>
@@ -97,6 +113,34 @@ internal sealed class ServedContent(
             return await blobs.FindAsync(digest, cancellationToken);
         return served.IsPinned ? null : await blobs.FindPendingAsync(served.Repository, digest, cancellationToken);
     }
+
+    private async Task<T> ReadAsync<T>(
+        RepositoryName name, Func<Served?, Task<T>> read, bool isList, CancellationToken cancellationToken)
+    {
+        for (var reading = 1; ; reading++)
+        {
+            var served = await FindAsync(name);
+            try
+            {
+                var answer = await read(served);
+                if (!isList || reading == MostReadings || await IsThereAsync(served, cancellationToken))
+                    return answer;
+            }
+            catch (ProblemException) when (reading < MostReadings)
+            {
+                if (await IsThereAsync(served, cancellationToken))
+                    throw;
+            }
+        }
+    }
+
+    private async Task<bool> IsThereAsync(Served? served, CancellationToken cancellationToken) =>
+        served is null or { IsPinned: true }
+        || await Patience.RetryAsync(() => grains.Repository(served.Repository).GetHeadAsync()) == served.Version
+        || await history.ExistsAsync(served.Repository, served.Version, cancellationToken);
+
+    private static ProblemException Unknown(RepositoryName name) => new(
+        ProblemKind.NameUnknown, "This registry has no repository of that name.", name.ToString());
 
     private static Guid Writable(Binding binding, RepositoryName name) =>
         binding.PinnedVersion is null

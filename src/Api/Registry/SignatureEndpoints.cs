@@ -33,9 +33,15 @@ internal static class SignatureEndpoints
         string name, string digest, ServedContent content, ISignatureReader signatures,
         CancellationToken cancellationToken)
     {
-        var served = await content.GetAsync(Parse.RepositoryName(name));
-        var manifest = await content.GetSignedAsync(served, Parse.Digest(digest), cancellationToken);
-        var found = await signatures.ListAsync(served.Repository, served.Version, manifest, cancellationToken);
+        var wanted = Parse.Digest(digest);
+        var found = await content.ListAsync(
+            Parse.RepositoryName(name),
+            async served =>
+            {
+                var manifest = await content.GetSignedAsync(served, wanted, cancellationToken);
+                return await signatures.ListAsync(served.Repository, served.Version, manifest, cancellationToken);
+            },
+            cancellationToken);
         return Answer(found.Select(SignatureEntry.Of));
     }
 
@@ -48,8 +54,8 @@ internal static class SignatureEndpoints
         var wanted = Parse.Digest(digest);
         var signature = await SignatureEnvelope.ReadAsync(request, wanted, cancellationToken);
         var id = await content.GetWritableIdAsync(repository);
-        var served = await content.GetAsync(repository);
-        var manifest = await content.GetSignedAsync(served, wanted, cancellationToken);
+        var manifest = await content.ReadAsync(
+            repository, served => content.GetSignedAsync(served, wanted, cancellationToken), cancellationToken);
         await Patience.RetryAsync(() => grains.Repository(id).AddSignatureAsync(manifest, signature));
         return TypedResults.Created($"/extensions/v2/{repository}/signatures/{wanted}");
     }
@@ -61,12 +67,12 @@ internal static class SignatureEndpoints
     {
         var repository = Parse.RepositoryName(name);
         var size = Parse.PageSize(n, UsualPage, MostPage);
-        var served = await content.GetAsync(repository);
-
         // A key begins with the name that clients see, and goes on in hexadecimal: 'g' lies behind all of them.
         var after = Parse.Last(last) is { } known ? known + "g" : null;
-        var found = await signatures.ListAllAsync(
-            served.Repository, served.Version, after, size + 1, cancellationToken);
+        var found = await content.ListAsync(
+            repository,
+            served => signatures.ListAllAsync(served.Repository, served.Version, after, size + 1, cancellationToken),
+            cancellationToken);
         var bytes = 0;
         var page = found.Take(size)
             .TakeWhile((signature, index) => (bytes += (signature.Bytes.Length * 4 / 3) + 300) <= MostBytes || index == 0)

@@ -21,9 +21,12 @@ internal static class TagEndpoints
     {
         var repository = Parse.RepositoryName(name);
         var size = Parse.PageSize(n, usual: MostTags, most: MostTags);
-        var served = await content.GetAsync(repository);
-        var units = await versions.ListAsync(
-            served.Repository, served.Version, ContentKind.Tag, Parse.Last(last), size + 1, cancellationToken);
+        var after = Parse.Last(last);
+        var units = await content.ListAsync(
+            repository,
+            served => versions.ListAsync(
+                served.Repository, served.Version, ContentKind.Tag, after, size + 1, cancellationToken),
+            cancellationToken);
         var page = units.Take(size).Select(unit => unit.Key).ToList();
         if (units.Count > size && size > 0)
             NextPage.Link(

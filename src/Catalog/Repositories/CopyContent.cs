@@ -21,7 +21,6 @@ public sealed record CopyContent(
 
     public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
     {
-        await History.RequireAsync(Source, Version, cancellationToken);
         var units = Selection.Tags
             ? await Sets.TagsAsync(Source, Version, Selection.Names, cancellationToken)
             : await Sets.ManifestsAsync(Source, Version, Selection.Names, Selection.MediaTypes, cancellationToken);
@@ -33,6 +32,7 @@ public sealed record CopyContent(
             chosen.AddRange(await Sets.SignaturesAsync(Source, Version, [.. closure.Manifests], cancellationToken));
         }
 
+        await History.RequireAsync(Source, Version, cancellationToken);
         return await AddContent.PlanAsync(view, Sets, Limits, chosen, cancellationToken);
     }
 }

@@ -23,7 +23,8 @@ public interface IVersionHistory
 
 public static class VersionHistories
 {
-    /// <summary>Refuses a version that is not there: the rows of one that was deleted are part of others.</summary>
+    /// <summary>Refuses a version that is not there. Asked after it was read: what was read of one that went meanwhile may
+    /// lack something.</summary>
     /// <exception cref="ProblemException">There is no such version.</exception>
     public static async Task RequireAsync(
         this IVersionHistory history, Guid repository, int number, CancellationToken cancellationToken)

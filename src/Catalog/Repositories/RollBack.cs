@@ -9,8 +9,8 @@ public sealed record RollBack(int Version, IContentSets Sets, IVersionHistory Hi
 
     public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
     {
-        await History.RequireAsync(view.Repository, Version, cancellationToken);
         var (added, removed) = await Sets.DifferenceAsync(view.Repository, Version, cancellationToken);
+        await History.RequireAsync(view.Repository, Version, cancellationToken);
         return new(added, removed) { TagsAreStored = true };
     }
 }

@@ -14,6 +14,22 @@ public sealed class VersionHistory(IDatabase database) : IVersionHistory
         where d.repository_id = @repository
         """;
 
+    // Those beyond the newest ones that are kept, oldest first.
+    private const string Excess = $"""
+        select number from repository_version where repository_id = @repository and number not in ({Served})
+        and number < (
+          select w.number from repository_version w where w.repository_id = @repository and w.number not in ({Served})
+          order by w.number desc limit 1 offset @retain - 1)
+        order by number limit @limit
+        """;
+
+    private const string Neighbours = """
+        select
+          (select max(p.number) from repository_version p where p.repository_id = @repository and p.number < @number),
+          (select min(n.number) from repository_version n where n.repository_id = @repository and n.number > @number)
+        from repository_version where repository_id = @repository and number = @number
+        """;
+
     private readonly string _lock = $"select head, retain_repo_versions from repository where id = @repository{database.Dialect.ForUpdate}";
 
     public async Task<bool> ExistsAsync(Guid repository, int number, CancellationToken cancellationToken)
@@ -32,18 +48,15 @@ public sealed class VersionHistory(IDatabase database) : IVersionHistory
             async session =>
             {
                 var (head, _) = await LockAsync(session, repository, cancellationToken);
-                var versions = await ReadAsync(
-                    session, "select number from repository_version where repository_id = @repository", repository,
-                    cancellationToken);
-                if (!versions.Contains(number))
+                if (await FindNeighboursAsync(session, repository, number, cancellationToken) is not { } neighbours)
                     return 0;
-                if (versions.Count == 1)
+                if (neighbours is (null, null))
                     throw new ProblemException(
                         ProblemKind.Pinned,
                         "The last version that remains cannot be deleted; delete the repository instead.",
                         "version");
                 await RefuseServedAsync(session, repository, number, head, cancellationToken);
-                await RemoveAsync(session, repository, number, versions, cancellationToken);
+                await RemoveAsync(session, repository, number, neighbours, cancellationToken);
                 return 1;
             },
             cancellationToken);
@@ -55,20 +68,30 @@ public sealed class VersionHistory(IDatabase database) : IVersionHistory
                 var (_, retain) = await LockAsync(session, repository, cancellationToken);
                 if (retain is null)
                     return false;
-                var versions = await ReadAsync(
-                    session, "select number from repository_version where repository_id = @repository", repository,
+                var excess = await session.QueryAsync(
+                    new(
+                        Excess,
+                        ("repository", repository), ("retain", Math.Max(1, retain.Value)),
+                        ("limit", MostPerTransaction + 1)),
+                    row => row.Int32(0),
                     cancellationToken);
-                var served = await ReadAsync(session, Served, repository, cancellationToken);
-                var excess = versions.Except(served).OrderDescending().Skip(Math.Max(1, retain.Value)).Order().ToList();
                 foreach (var number in excess.Take(MostPerTransaction))
-                {
-                    await RemoveAsync(session, repository, number, versions, cancellationToken);
-                    versions.Remove(number);
-                }
-
+                    if (await FindNeighboursAsync(session, repository, number, cancellationToken) is { } neighbours)
+                        await RemoveAsync(session, repository, number, neighbours, cancellationToken);
                 return excess.Count > MostPerTransaction;
             },
             cancellationToken);
+
+    // The versions next to one that is there; null where it is not.
+    private static async ValueTask<(int? Previous, int? Next)?> FindNeighboursAsync(
+        ISession session, Guid repository, int number, CancellationToken cancellationToken)
+    {
+        var found = await session.QueryAsync<(int? Previous, int? Next)?>(
+            new(Neighbours, ("repository", repository), ("number", number)),
+            row => (row.Int32OrNull(0), row.Int32OrNull(1)),
+            cancellationToken);
+        return found.SingleOrDefault();
+    }
 
     private async ValueTask<(int Head, int? Retain)> LockAsync(
         ISession session, Guid repository, CancellationToken cancellationToken)
@@ -100,18 +123,13 @@ public sealed class VersionHistory(IDatabase database) : IVersionHistory
                 "version");
     }
 
-    private static async ValueTask RemoveAsync(
-        ISession session, Guid repository, int number, List<int> versions, CancellationToken cancellationToken)
-    {
-        var later = versions.Where(other => other > number).ToList();
-        await session.ExecuteBatchAsync(
-            later.Count > 0
-                ? Squash.Into(repository, number, later.Min())
-                : Squash.Undo(repository, number, versions.Where(other => other < number).Max()),
-            cancellationToken);
-    }
-
-    private static async ValueTask<List<int>> ReadAsync(
-        ISession session, string sql, Guid repository, CancellationToken cancellationToken) =>
-        [.. await session.QueryAsync(new(sql, ("repository", repository)), row => row.Int32(0), cancellationToken)];
+    private static ValueTask RemoveAsync(
+        ISession session,
+        Guid repository,
+        int number,
+        (int? Previous, int? Next) neighbours,
+        CancellationToken cancellationToken) =>
+        neighbours.Next is { } next
+            ? Squash.IntoNextAsync(session, repository, neighbours.Previous ?? -1, number, next, cancellationToken)
+            : Squash.UndoAsync(session, repository, neighbours.Previous!.Value, number, cancellationToken);
 }

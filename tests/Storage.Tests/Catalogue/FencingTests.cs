@@ -1,5 +1,6 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Storage.Tests;
 
@@ -117,6 +118,28 @@ public abstract class FencingTests(Engine engine) : CatalogueTests(engine)
         Assert.Null(await Node.Versions.TryAppendAsync(repository, await Node.LatestAsync(repository), [draft]));
         Assert.Equal(1, (await Node.LatestAsync(repository)).Number);
         await Recount.AssertAsync(Engine.Database, repository);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_lost_its_task_and_a_cancelled_one_write_nothing()
+    {
+        var repository = await Node.CreateRepositoryAsync();
+        var tasks = new TaskStore(Engine.Database, TimeProvider.System);
+        var task = Guid.NewGuid();
+        await tasks.CreateAsync(task, new("name", "kind", "{}", [$"{task}"], []));
+        var lost = (await tasks.TryClaimAsync(task, "node", DateTimeOffset.UnixEpoch))!.Stamp;
+        var soon = DateTimeOffset.UtcNow + TimeSpan.FromMinutes(1);
+        var running = (await tasks.TryClaimAsync(task, "other", soon))!.Stamp;
+        var drafts = await DraftsOfAsync(Node, repository, $"{task}", 1);
+        var latest = await Node.LatestAsync(repository);
+        Task<IReadOnlyList<RepositoryVersion>?> AppendAsync(TaskStamp stamp) =>
+            Node.Versions.TryAppendAsync(repository, latest, [drafts[0] with { Task = stamp }]);
+
+        Assert.Null(await AppendAsync(lost));
+        await tasks.CancelAsync(task);
+        Assert.Null(await AppendAsync(running));
+        await AssertNoTraceAsync(drafts);
+        Assert.Equal(0, (await Node.LatestAsync(repository)).Number);
     }
 
     /// <summary>Drafts that each push one image and point the tags at it.</summary>

@@ -8,6 +8,8 @@ public abstract class TaskLineTests(Engine engine)
 {
     private static readonly TaskOutcome Done = new(TaskState.Completed, null, [], [], null);
 
+    private static readonly FullSlots NothingFull = new([], []);
+
     private readonly string _lane = Guid.NewGuid().ToString("N");
 
     protected ITaskStore Store
@@ -82,32 +84,74 @@ public abstract class TaskLineTests(Engine engine)
         var alone = await MeasureAsync();
         await Store.CreateAsync(Guid.NewGuid(), On(_lane));
         await engine.Database.TransactAsync(session => session.ExecuteBatchAsync(
-            [.. Enumerable.Range(2, 10_000).SelectMany(Wait), new(
+            [.. Enumerable.Range(2, 10_000).SelectMany(place => Wait(place, exclusive: true)), new(
                 "update task_lane set last_place = 10001 where resource = @lane", ("lane", _lane))]));
         var beside = await MeasureAsync();
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{engine.Database.Dialect.Name}: 200 tasks alone {alone.TotalMilliseconds:F0} ms, beside ten thousand {beside.TotalMilliseconds:F0} ms");
 
         // The first of the ten thousand is as free as any, and those behind it are not looked at.
-        var ready = await Store.FindReadyAsync(DateTimeOffset.UnixEpoch, 100);
+        var ready = await Store.FindReadyAsync(DateTimeOffset.UnixEpoch, NothingFull, 100);
         Assert.True(ready.Count < 100);
     }
 
-    private IEnumerable<Statement> Wait(int place)
+    [Fact]
+    public async Task All_who_may_share_a_lane_are_freed_together_however_many()
+    {
+        var writer = Guid.NewGuid();
+        await Store.CreateAsync(writer, On(_lane));
+        await engine.Database.TransactAsync(session => session.ExecuteBatchAsync(
+            [.. Enumerable.Range(2, 1100).SelectMany(place => Wait(place, exclusive: false))]));
+        var freed = await Store.FinishAsync((await ClaimAsync(writer))!, Done);
+        Assert.Equal(1100, freed!.Count);
+    }
+
+    [Fact]
+    public async Task What_a_node_has_no_place_for_hides_nothing_else_from_it()
+    {
+        var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
+        await Store.CreateAsync(first, On(_lane));
+        await Store.CreateAsync(second, On($"{_lane}-2") with { Kind = _lane });
+        Assert.Equal(new TaskSlot("kind", _lane), await Store.FindSlotAsync(first));
+
+        async Task<IEnumerable<Guid>> FindAsync(FullSlots full) =>
+            (await Store.FindReadyAsync(DateTimeOffset.UnixEpoch, full, 10_000)).Intersect([first, second]);
+        Assert.Equal([first, second], await FindAsync(NothingFull));
+        Assert.Equal([second], await FindAsync(new([_lane], [])));
+        Assert.Equal([first], await FindAsync(new([], [_lane])));
+    }
+
+    [Fact]
+    public async Task A_task_that_breaks_off_is_counted_and_one_that_is_handed_over_is_not()
+    {
+        var id = Guid.NewGuid();
+        await Store.CreateAsync(id, On(_lane));
+        var soon = DateTimeOffset.UtcNow + TimeSpan.FromMinutes(1);
+        Assert.Equal((1, 0), Numbers(await ClaimAsync(id)));
+        var second = await Store.TryClaimAsync(id, "node", soon);
+        Assert.Equal((2, 1), Numbers(second));
+        await Store.YieldAsync(second!);
+        Assert.Equal((3, 1), Numbers(await Store.TryClaimAsync(id, "node", soon)));
+    }
+
+    private static (int Attempt, int Interruptions) Numbers(TaskAttempt? attempt) =>
+        (attempt!.Number, attempt.Interruptions);
+
+    private IEnumerable<Statement> Wait(int place, bool exclusive)
     {
         var id = Guid.NewGuid();
         yield return new(
             """
-            insert into task (id, name, kind, state, created_at, arguments)
-            values (@id, 'name', 'kind', 'waiting', @now, '{}')
+            insert into task (id, name, kind, state, created_at, line, arguments)
+            values (@id, 'name', 'kind', 'waiting', @now, @lane, '{}')
             """,
-            ("id", id), ("now", DateTimeOffset.UtcNow));
+            ("id", id), ("now", DateTimeOffset.UtcNow), ("lane", _lane));
         yield return new(
             """
             insert into task_queue (resource, place, task_id, exclusive, blocked)
-            values (@lane, @place, @id, @yes, @yes)
+            values (@lane, @place, @id, @exclusive, @yes)
             """,
-            ("lane", _lane), ("place", place), ("id", id), ("yes", true));
+            ("lane", _lane), ("place", place), ("id", id), ("exclusive", exclusive), ("yes", true));
     }
 
     private async Task<TimeSpan> MeasureAsync()
@@ -118,7 +162,7 @@ public abstract class TaskLineTests(Engine engine)
         {
             var id = Guid.NewGuid();
             Assert.True(await Store.CreateAsync(id, On(lane)));
-            await Store.FindReadyAsync(DateTimeOffset.UnixEpoch, 32);
+            await Store.FindReadyAsync(DateTimeOffset.UnixEpoch, NothingFull, 32);
             Assert.NotNull(await Store.FinishAsync((await ClaimAsync(id))!, Done));
         }
 

@@ -83,17 +83,30 @@ public static class RepositoryTaskServices
             arguments => arguments.Repository,
             async (repository, arguments, task, token) =>
             {
-                var version = arguments.Version ?? await grains.Repository(arguments.Source).GetHeadAsync();
-                await repository.CopyAsync(
-                    new(
+                var source = grains.Repository(arguments.Source);
+                while (true)
+                {
+                    var version = arguments.Version ?? await source.GetHeadAsync();
+                    var request = new CopyRequest(
                         arguments.Source,
                         version,
                         arguments.Tags,
                         arguments.Names,
                         arguments.MediaTypes,
-                        arguments.WithSignatures),
-                    task,
-                    token);
+                        arguments.WithSignatures);
+                    try
+                    {
+                        await repository.CopyAsync(request, task, token);
+                        return;
+                    }
+                    catch (ProblemException gone) when (
+                        gone.Problem.Kind is ProblemKind.NameUnknown && arguments.Version is null)
+                    {
+                        // Whatever was the newest version may be deleted by now: the newest one is.
+                        if (await source.GetHeadAsync() == version)
+                            throw;
+                    }
+                }
             },
             grains,
             provider.GetRequiredService<ITaskReader>());

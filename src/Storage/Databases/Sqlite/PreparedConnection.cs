@@ -79,7 +79,9 @@ internal sealed class PreparedConnection : IDisposable
     public int Execute(Statement statement)
     {
         var before = raw.sqlite3_total_changes(_connection.Handle);
-        Command(statement).ExecuteNonQuery();
+        using (var reader = Command(statement).ExecuteReader())
+            while (reader.NextResult()) // the driver's own loop, in ExecuteNonQuery, hides failures after a result
+                continue;
         // The total counts cascades too; the other counter does not, but is stale when nothing changed.
         return raw.sqlite3_total_changes(_connection.Handle) == before ? 0 : raw.sqlite3_changes(_connection.Handle);
     }

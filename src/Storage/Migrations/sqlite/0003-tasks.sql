@@ -105,7 +105,7 @@ create table repository_version_new (
   primary key (repository_id, number)
 ) strict;
 insert into repository_version_new
-  select v.*, randomblob(16), null from repository_version v;
+  select v.*, randomblob(16) from repository_version v;
 drop table repository_version;
 alter table repository_version_new rename to repository_version;
 create unique index repository_version_id on repository_version (id);
