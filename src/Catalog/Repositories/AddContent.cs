@@ -45,13 +45,24 @@ public sealed record AddContent(
     {
         var closure = new ContentClosure(sets, view.Content);
         await closure.AddAsync([.. units.Select(found => found.Unit)], cancellationToken);
+        return await PlanAsync(view, closure, limits, units, cancellationToken);
+    }
+
+    /// <summary>The same with the closure of the units, for whoever has it.</summary>
+    internal static async Task<VersionDraft> PlanAsync(
+        RepositoryView view,
+        ContentClosure closure,
+        SignatureOptions limits,
+        IReadOnlyCollection<StoredUnit> units,
+        CancellationToken cancellationToken)
+    {
         var keys = closure.Units.Select(unit => unit.InRepository).ToList();
         var held = (await view.Head.FindAsync(view.Repository, keys, cancellationToken))
             .ToDictionary(unit => unit.InRepository);
-        var added = closure.Units.Where(unit => held.GetValueOrDefault(unit.InRepository) != unit).ToList();
+        var added = closure.Units.Where(unit => held.GetValueOrDefault(unit.InRepository) != unit).ToHashSet();
         var removed = added.Select(unit => held.GetValueOrDefault(unit.InRepository)).OfType<ContentUnit>().ToList();
         await RefuseTooManyAsync(view, limits, [.. units.Where(found => added.Contains(found.Unit))], cancellationToken);
-        return new(added, removed) { TagsAreStored = true };
+        return new([.. added], removed) { TagsAreStored = true };
     }
 
     private static async Task RefuseLoneSignaturesAsync(

@@ -8,8 +8,11 @@ namespace OrleansRegistry.Repositories;
 /// index that no other index lists and no tag names; referrers and companion tags, and what hangs on those in turn;
 /// and the blobs that nothing left behind needs.
 /// </summary>
+/// <param name="view">The repository.</param>
+/// <param name="withReferrers">Whether referrers and companion tags leave too.</param>
+/// <param name="staying">Manifests that stay, whatever else would take them away.</param>
 /// <remarks>Work is bounded by what the repository holds: every manifest is visited once, a generation at a time.</remarks>
-internal sealed class Cascade(RepositoryView view, bool withReferrers)
+internal sealed class Cascade(RepositoryView view, bool withReferrers, IReadOnlySet<string>? staying = null)
 {
     private static readonly string[] CompanionSuffixes = ["", ".sig", ".att", ".sbom"];
 
@@ -107,6 +110,7 @@ internal sealed class Cascade(RepositoryView view, bool withReferrers)
             .Where(link => link.Kind is LinkKind.Child
                 && !_leaving.ContainsKey(new(ContentKind.Manifest, link.Manifest)))
             .Select(link => link.Digest));
+        unheld.ExceptWith(staying ?? new HashSet<string>());
         return [.. unheld];
     }
 

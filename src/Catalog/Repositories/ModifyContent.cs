@@ -3,8 +3,8 @@ using OrleansRegistry.Content;
 namespace OrleansRegistry.Repositories;
 
 /// <summary>
-/// Takes content away and adds other content, in one version. What is added stays, even where it was named to go; so do
-/// the signatures of a manifest that is added, unless they were named themselves.
+/// Takes content away and adds other content, in one version. What is added stays, even where it was named to go; so does
+/// what hangs on a manifest that is added, such as its signatures, unless that was named itself.
 /// </summary>
 /// <param name="Remove">What goes, with what is not needed without it; null for everything.</param>
 /// <param name="Add">What joins, with all that it needs.</param>
@@ -22,27 +22,15 @@ public sealed record ModifyContent(
 
     public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
     {
-        RepositoryChange removal = Remove is null
-            ? new RemoveEverything(Sets)
-            : new RemoveContent(Remove, WithReferrers, Sets);
-        var leaving = (await removal.PlanAsync(view, cancellationToken)).Removed;
-
         var units = await AddContent.FindAsync(Sets, Add, cancellationToken);
-        var joining = await AddContent.PlanAsync(view, Sets, Limits, units, cancellationToken);
         var closure = new ContentClosure(Sets, view.Content);
         await closure.AddAsync([.. units.Select(found => found.Unit)], cancellationToken);
-        var kept = closure.Units.ToHashSet();
-        kept.UnionWith(await VouchingAsync(leaving, [.. closure.Manifests], cancellationToken));
-        return joining with { Removed = [.. leaving.Where(unit => !kept.Contains(unit)).Union(joining.Removed)] };
-    }
+        RepositoryChange removal = Remove is null
+            ? new RemoveEverything(Sets)
+            : new RemoveContent(Remove, WithReferrers, Sets) { Staying = closure.Manifests.ToHashSet() };
 
-    private async Task<IEnumerable<ContentUnit>> VouchingAsync(
-        IReadOnlyList<ContentUnit> leaving, HashSet<string> manifests, CancellationToken cancellationToken)
-    {
-        if (Remove is null)
-            return [];
-        var named = (await Sets.FindByIdAsync(Remove, cancellationToken)).Select(found => found.Unit).ToHashSet();
-        return leaving.Where(unit => unit.Kind is ContentKind.Signature
-            && manifests.Contains(unit.Target!) && !named.Contains(unit));
+        var joining = await AddContent.PlanAsync(view, closure, Limits, units, cancellationToken);
+        var leaving = (await removal.PlanAsync(view, cancellationToken)).Removed.Except(closure.Units);
+        return joining with { Removed = [.. leaving.Union(joining.Removed)] };
     }
 }

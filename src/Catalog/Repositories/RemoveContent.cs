@@ -12,21 +12,29 @@ namespace OrleansRegistry.Repositories;
 /// <param name="Sets">Where the content is found.</param>
 public sealed record RemoveContent(IReadOnlyCollection<Guid> Ids, bool WithReferrers, IContentSets Sets) : RepositoryChange
 {
+    /// <summary>Manifests that stay, with all that hangs on them and is not named itself.</summary>
+    public IReadOnlySet<string>? Staying { get; init; }
+
     public override bool StandsAlone => true;
 
     public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
     {
         var named = (await Sets.FindByIdAsync(Ids, cancellationToken)).Select(found => found.Unit).ToList();
-        return new([], await FollowAsync(view, named, WithReferrers, cancellationToken));
+        return new([], await FollowAsync(view, named, WithReferrers, cancellationToken, Staying));
     }
 
     internal static async Task<IReadOnlyList<ContentUnit>> FollowAsync(
-        RepositoryView view, IReadOnlyCollection<ContentUnit> named, bool withReferrers, CancellationToken cancellationToken)
+        RepositoryView view,
+        IReadOnlyCollection<ContentUnit> named,
+        bool withReferrers,
+        CancellationToken cancellationToken,
+        IReadOnlySet<string>? staying = null)
     {
         var held = await view.Head.FindAsync(
             view.Repository, [.. named.Select(unit => unit.InRepository)], cancellationToken);
         // A tag that points elsewhere by now is another tag.
-        return await new Cascade(view, withReferrers).ReleaseAsync([.. held.Intersect(named)], cancellationToken);
+        return await new Cascade(view, withReferrers, staying)
+            .ReleaseAsync([.. held.Intersect(named)], cancellationToken);
     }
 }
 

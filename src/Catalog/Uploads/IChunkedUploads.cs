@@ -11,6 +11,9 @@ namespace OrleansRegistry.Uploads;
 public sealed record ChunkedUpload(
     Guid Id, long Size, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, IReadOnlyList<UploadChunk> Chunks)
 {
+    /// <summary>So many chunks at most: each of them costs a note of all before it.</summary>
+    public const int MostChunks = 10_000;
+
     /// <summary>Stands for the repository of uploads that have none.</summary>
     public static Guid NoRepository => Guid.Empty;
 
@@ -34,13 +37,11 @@ public interface IChunkedUploads
 
     Task<ChunkedUpload?> FindAsync(Guid id, CancellationToken cancellationToken = default);
 
-    /// <summary>Writes a stream to its place. It counts as arrived only when it is kept.</summary>
-    /// <exception cref="ProblemException">Unknown upload, or another request writing.</exception>
-    Task WriteAsync(Guid id, long offset, Stream content, CancellationToken cancellationToken = default);
-
-    /// <summary>Takes note of a chunk that was written. The same again replaces it.</summary>
-    /// <exception cref="ProblemException">Unknown upload, or it overlaps with another one.</exception>
-    Task<ChunkedUpload> KeepAsync(Guid id, UploadChunk chunk, CancellationToken cancellationToken = default);
+    /// <summary>Begins to write a chunk, alone: what has arrived is never written over.</summary>
+    /// <exception cref="ProblemException">
+    /// Unknown upload; another request writing; the chunk overlaps with another one; or there are too many.
+    /// </exception>
+    Task<IChunkWriter> OpenAsync(Guid id, UploadChunk chunk, CancellationToken cancellationToken = default);
 
     /// <summary>Proves the digest of the whole, and brings it to disk. Repeating it does no harm.</summary>
     /// <exception cref="ProblemException">Unknown upload, or another digest: then the upload is gone.</exception>
@@ -48,4 +49,15 @@ public interface IChunkedUploads
 
     /// <summary>Discards an upload. False where there is none.</summary>
     Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken = default);
+}
+
+/// <summary>Writes one chunk. Nobody else writes to the upload until it is disposed of.</summary>
+public interface IChunkWriter : IAsyncDisposable
+{
+    /// <summary>Writes a stream to its place. Of a chunk that has arrived before, it only compares.</summary>
+    /// <exception cref="ProblemException">The chunk arrived before, with other bytes.</exception>
+    Task WriteAsync(Stream content, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes note of the chunk, once it is on disk: from now on it has arrived.</summary>
+    Task<ChunkedUpload> KeepAsync(CancellationToken cancellationToken = default);
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
@@ -13,7 +12,6 @@ namespace OrleansRegistry.Storage;
 /// </remarks>
 public sealed class ChunkedUploads(DataDirectory data, IUploadFiles files, TimeProvider clock) : IChunkedUploads
 {
-    private const int BufferSize = 128 * 1024;
     private const string NoteEnding = ".json";
 
     public async Task<ChunkedUpload> CreateAsync(long size, CancellationToken cancellationToken)
@@ -38,42 +36,23 @@ public sealed class ChunkedUploads(DataDirectory data, IUploadFiles files, TimeP
     public Task<ChunkedUpload?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         ReadAsync(NoteOf(id), cancellationToken);
 
-    public async Task WriteAsync(Guid id, long offset, Stream content, CancellationToken cancellationToken)
-    {
-        await using var file = UploadFiles.Open(data.PathOf(ChunkedUpload.NoRepository, id), id);
-        file.Position = offset;
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            int read;
-            while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
-                await file.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    public async Task<ChunkedUpload> KeepAsync(Guid id, UploadChunk chunk, CancellationToken cancellationToken)
+    public async Task<IChunkWriter> OpenAsync(Guid id, UploadChunk chunk, CancellationToken cancellationToken)
     {
         // The lock of the bytes is that of the note, too.
-        await using var file = UploadFiles.Open(data.PathOf(ChunkedUpload.NoRepository, id), id);
-        var upload = await FindAsync(id, cancellationToken) ?? throw Unknown(id);
-        var others = upload.Chunks.Where(known => known != chunk).ToList();
-        if (others.Find(chunk.Overlaps) is { } other)
-            throw new ProblemException(
-                ProblemKind.RangeInvalid,
-                $"The chunk overlaps with the one of {other.Size} bytes at {other.Offset}.",
-                id.ToString());
-        file.Flush(flushToDisk: true);
-        var kept = upload with
+        var file = UploadFiles.Open(data.PathOf(ChunkedUpload.NoRepository, id), id);
+        try
         {
-            Chunks = [.. others.Append(chunk).OrderBy(known => known.Offset)],
-            UpdatedAt = clock.GetUtcNow(),
-        };
-        await SaveAsync(kept, cancellationToken);
-        return kept;
+            var upload = await FindAsync(id, cancellationToken) ?? throw Unknown(id);
+            var hasArrived = upload.Chunks.Contains(chunk);
+            if (!hasArrived)
+                Require(upload, chunk);
+            return new ChunkWriter(file, upload, chunk, hasArrived, KeepAsync);
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task<SealedUpload> SealAsync(Guid id, string sha256, CancellationToken cancellationToken)
@@ -100,10 +79,41 @@ public sealed class ChunkedUploads(DataDirectory data, IUploadFiles files, TimeP
 
     private string NoteOf(Guid id) => data.PathOf(ChunkedUpload.NoRepository, id) + NoteEnding;
 
+    private static void Require(ChunkedUpload upload, UploadChunk chunk)
+    {
+        if (upload.Chunks.Count >= ChunkedUpload.MostChunks)
+            throw new ProblemException(
+                ProblemKind.RangeInvalid,
+                $"An upload has at most {ChunkedUpload.MostChunks} chunks; begin another one with larger chunks.",
+                upload.Id.ToString());
+        if (upload.Chunks.FirstOrDefault(chunk.Overlaps) is { } other)
+            throw new ProblemException(
+                ProblemKind.RangeInvalid,
+                $"The chunk overlaps with the one of {other.Size} bytes at {other.Offset}.",
+                upload.Id.ToString());
+    }
+
+    private async Task<ChunkedUpload> KeepAsync(
+        ChunkedUpload upload, UploadChunk chunk, CancellationToken cancellationToken)
+    {
+        var kept = upload with
+        {
+            Chunks = [.. upload.Chunks.Append(chunk).OrderBy(known => known.Offset)],
+            UpdatedAt = clock.GetUtcNow(),
+        };
+        await SaveAsync(kept, cancellationToken);
+        return kept;
+    }
+
     private async Task SaveAsync(ChunkedUpload upload, CancellationToken cancellationToken)
     {
         var own = $"{NoteOf(upload.Id)}.{Guid.NewGuid():N}";
-        await File.WriteAllBytesAsync(own, JsonSerializer.SerializeToUtf8Bytes(upload), cancellationToken);
+        await using (var file = new FileStream(own, FileMode.CreateNew, FileAccess.Write))
+        {
+            await JsonSerializer.SerializeAsync(file, upload, cancellationToken: cancellationToken);
+            file.Flush(flushToDisk: true);
+        }
+
         Durable.Move(own, NoteOf(upload.Id));
     }
 

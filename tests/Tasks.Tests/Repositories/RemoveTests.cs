@@ -1,3 +1,4 @@
+using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 
 namespace OrleansRegistry.Tasks.Tests;
@@ -104,6 +105,23 @@ public abstract class RemoveTests(TaskCluster cluster)
             null);
         Assert.Equal(before + 1, after);
         Assert.Equal(expected, await _world.HoldsAsync(repository));
+    }
+
+    [Theory]
+    [InlineData("A a=A", "A R a=A c=R ca la s sA")]
+    [InlineData("A i=I I a=A sA", "A R a=A c=R ca la s")]
+    public async Task What_hangs_on_an_image_that_one_modification_removes_and_adds_stays_too(
+        string removed, string expected)
+    {
+        var repository = await _world.CreateFullAsync("a=A i=I");
+        await _world.PushAsync(repository, "R");
+        var companion = Tag.Parse(World.DigestOf("A").ToString().Replace(':', '-') + ".sig");
+        await Actions(repository).TagAsync(companion, World.DigestOf("R"), null);
+        await Actions(repository).ModifyAsync(
+            await _world.IdsAsync(World.Words(removed)), await _world.IdsAsync("a=A"), null);
+        var held = (await _world.HoldsAsync(repository)).Replace($"{companion}=R", "c=R", StringComparison.Ordinal);
+        Assert.Superset(World.Words(expected).ToHashSet(), World.Words(held).ToHashSet());
+        Assert.Equal(removed.Contains("sA"), !World.Words(held).Contains("sA"));
     }
 
     private IRepositoryActions Actions(Guid repository) => cluster.Grains.RepositoryActions(repository);

@@ -7,7 +7,8 @@ namespace OrleansRegistry.Tasks.Tests;
 
 /// <summary>
 /// A small registry in short names, and repositories in it. Image A has the config <c>ca</c> and the layers <c>la</c> and
-/// <c>s</c>; image B has <c>cb</c>, <c>lb</c> and <c>s</c>; index I lists both; index J lists I; <c>x</c> is a blob alone.
+/// <c>s</c>; image B has <c>cb</c>, <c>lb</c> and <c>s</c>; index I lists both; index J lists I; R refers to A;
+/// <c>x</c> is a blob alone.
 /// <c>sA</c>, <c>sB</c> and <c>sI</c> are signatures, <c>sB</c> by another key. Other names are tags.
 /// </summary>
 public sealed class World(TaskCluster cluster)
@@ -27,6 +28,7 @@ public sealed class World(TaskCluster cluster)
     {
         Manifests["I"] = Index("A", "B");
         Manifests["J"] = Index("I");
+        Manifests["R"] = Referrer("A");
         foreach (var blob in (string[])["ca", "la", "s", "cb", "lb", "x"])
             Units[blob] = ContentUnit.Blob(BlobOf(blob));
         foreach (var (name, manifest) in Manifests)
@@ -46,7 +48,7 @@ public sealed class World(TaskCluster cluster)
         return (await cluster.Distributions.GetOrCreateAsync(RepositoryName.Parse(name))).Repository;
     }
 
-    /// <summary>A repository with everything but J, and with tags such as <c>a=A i=I</c>.</summary>
+    /// <summary>A repository with everything but J and R, and with tags such as <c>a=A i=I</c>.</summary>
     public async Task<Guid> CreateFullAsync(string tags)
     {
         var repository = await CreateEmptyAsync();
@@ -138,6 +140,12 @@ public sealed class World(TaskCluster cluster)
             ',',
             layers.Select(layer =>
                 $$"""{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"{{BlobOf(layer)}}","size":1}"""))}}]
+        """);
+
+    private static Manifest Referrer(string subject) => Of(
+        MediaTypes.OciIndex,
+        $$"""
+        "manifests":[],"subject":{"mediaType":"{{MediaTypes.OciManifest}}","digest":"{{DigestOf(subject)}}","size":1}
         """);
 
     private static Manifest Index(params string[] manifests) => Of(

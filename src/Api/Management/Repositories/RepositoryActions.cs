@@ -12,7 +12,7 @@ internal sealed class RepositoryActions(
     IListing<RepositoryRecord> repositories,
     IListing<VersionRecord> versionList,
     IListing<SignatureRecord> signatures,
-    IVersionReader versions,
+    IHeadReader head,
     References references,
     ContentUnits units,
     Dispatch dispatch)
@@ -131,7 +131,7 @@ internal sealed class RepositoryActions(
     private async Task RequireAsync(
         RepositoryRecord repository, ContentKey key, string refusal, CancellationToken cancellationToken)
     {
-        if (await versions.FindAsync(repository.Id, repository.Head, key, cancellationToken) is null)
+        if ((await head.FindAsync(repository.Id, [key], cancellationToken)).Count == 0)
             throw RefusedException.Field(PulpError.WholeObject, refusal);
     }
 
@@ -143,7 +143,7 @@ internal sealed class RepositoryActions(
             Match.Of("repository_version", new ResourceReference(ResourceKind.Repository, repository)),
         };
         if (key is not null)
-            conditions.Add(Match.Of(key.Length == 16 ? "key_id" : "fingerprint", key));
+            conditions.Add(ByKey(key));
         if (manifest is not null)
             conditions.Add(Match.Of("manifest", manifest));
         if (listed is not null)
@@ -152,6 +152,11 @@ internal sealed class RepositoryActions(
             throw RefusedException.Field(
                 PulpError.WholeObject, "The latest version of the repository has no such signature.");
     }
+
+    // A signature may name its key by the id alone, which follows from the fingerprint.
+    private static Condition ByKey(string key) => key.Length == 16
+        ? Match.Of("key_id", key)
+        : new Disjunction([Match.Of("fingerprint", key), Match.Of("key_id", SignatureFilter.KeyIdOf(key))]);
 
     private static (Guid Repository, int? Version) SourceOf(BodyValues values)
     {

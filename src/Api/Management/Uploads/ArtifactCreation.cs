@@ -51,13 +51,14 @@ internal static class ArtifactCreation
             Checksums.Require(fields, hashes);
             RequireSize(fields, size);
             var digest = Digest.Parse($"sha256:{hashes["sha256"]}");
-            if (await blobs.FindAsync(digest, cancellationToken) is not null)
+            var named = Match.Of("digest", digest.ToString());
+            if (await artifacts.FindAsync(named, cancellationToken) is not null)
                 throw RefusedException.Field(
                     PulpError.WholeObject, $"Artifact with sha256 checksum of '{digest.Hex}' already exists.");
             await blobs.AdmitAsync(
                 await uploads.SealAsync(ChunkedUpload.NoRepository, upload, digest, cancellationToken),
                 CancellationToken.None);
-            var created = await artifacts.FindAsync(Match.Of("digest", digest.ToString()), cancellationToken)
+            var created = await artifacts.FindAsync(named, cancellationToken)
                 ?? throw new RefusedException(PulpError.NotFound);
             return Created.At(
                 Address.Href(ResourceKind.Artifact, created.Id), Shape.Write(created, context.Request), context);

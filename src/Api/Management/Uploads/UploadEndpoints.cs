@@ -76,19 +76,20 @@ internal static partial class UploadEndpoints
     {
         var upload = await GetAsync(id, uploads, cancellationToken);
         var chunk = ChunkOf(context.Request.Headers.ContentRange.ToString(), upload.Size);
+        await using var writer = await uploads.OpenAsync(id, chunk, cancellationToken);
         var arrived = 0L;
         IReadOnlyDictionary<string, string> hashes = new Dictionary<string, string>();
         var fields = await FileForm.ReadAsync(context.Request, ["sha256"], async file =>
         {
             file.MostBytes = chunk.Size;
-            await uploads.WriteAsync(id, chunk.Offset, file, cancellationToken);
+            await writer.WriteAsync(file, cancellationToken);
             (arrived, hashes) = (file.Count, file.Hashes());
         }, cancellationToken);
         Checksums.Require(fields, hashes);
         if (arrived != chunk.Size)
             throw RefusedException.Field(
                 "file", $"The chunk has {arrived} bytes, and its Content-Range speaks of {chunk.Size}.");
-        var kept = await uploads.KeepAsync(id, chunk, cancellationToken);
+        var kept = await writer.KeepAsync(cancellationToken);
         return PulpJson.Answer(UploadShape.Brief.Write(kept, context.Request));
     }
 
