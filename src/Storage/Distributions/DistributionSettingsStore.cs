@@ -10,6 +10,7 @@ public sealed class DistributionSettingsStore(IDatabase database, TimeProvider c
             () => database.TransactAsync(
                 async session =>
                 {
+                    await RequireVersionAsync(session, settings, cancellationToken);
                     var now = clock.GetUtcNow();
                     return await session.ExecuteBatchAsync(
                         [
@@ -42,6 +43,8 @@ public sealed class DistributionSettingsStore(IDatabase database, TimeProvider c
             () => database.TransactAsync(
                 async session =>
                 {
+                    if (Serves(before) != Serves(after))
+                        await RequireVersionAsync(session, after, cancellationToken);
                     var now = clock.GetUtcNow();
                     var paths = await session.QueryAsync(
                         new($"select base_path from distribution where id = @id{database.Dialect.ForUpdate}", ("id", id)),
@@ -103,13 +106,37 @@ public sealed class DistributionSettingsStore(IDatabase database, TimeProvider c
     // A pinned version is one of its repository: what is served changes as a whole.
     private static (string Name, object? Value)[] ChangesOf(DistributionSettings before, DistributionSettings after)
     {
-        var serves = (after.Repository, after.PinnedVersion) != (before.Repository, before.PinnedVersion);
+        var serves = Serves(before) != Serves(after);
         return
         [
             .. ChangedColumns.Between(Columns(before), Columns(after)).Where(column => !IsServed(column)),
             .. Columns(after).Where(column => serves && IsServed(column)),
         ];
     }
+
+    // Under the lock of the repository: whoever deletes a version takes it too, and then sees who serves it.
+    private async ValueTask RequireVersionAsync(
+        ISession session, DistributionSettings settings, CancellationToken cancellationToken)
+    {
+        if (Serves(settings) is not ({ } repository, { } version))
+            return;
+        await session.QueryAsync(
+            new($"select head from repository where id = @repository{database.Dialect.ForUpdate}", ("repository", repository)),
+            row => row.Int32(0),
+            cancellationToken);
+        var found = await session.QueryAsync(
+            new(
+                "select number from repository_version where repository_id = @repository and number = @version",
+                ("repository", repository), ("version", version)),
+            row => row.Int32(0),
+            cancellationToken);
+        if (found.Count == 0)
+            throw new ProblemException(
+                ProblemKind.NameUnknown, $"Version {version} of the repository was deleted.", settings.Name);
+    }
+
+    private static (Guid? Repository, int? Version) Serves(DistributionSettings settings) =>
+        (settings.Repository, settings.PinnedVersion);
 
     private static bool IsServed((string Name, object? Value) column) =>
         column.Name is "repository_id" or "pinned_version";

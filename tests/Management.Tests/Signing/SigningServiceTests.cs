@@ -52,7 +52,7 @@ public abstract class SigningServiceTests(Server server) : SigningScenario(serve
     }
 
     [Theory]
-    [InlineData("wrong", "The passphrase of the secret key is wrong.")]
+    [InlineData("wrong", "The passphrase of the secret key is wrong, or the key is protected in a way that is not supported.")]
     [InlineData(null, "The secret key is protected by a passphrase, and none was given.")]
     public async Task A_wrong_passphrase_is_refused(string? passphrase, string refusal)
     {

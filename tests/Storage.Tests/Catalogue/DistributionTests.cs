@@ -1,5 +1,6 @@
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Storage.Tests;
 
@@ -22,6 +23,22 @@ public abstract class DistributionTests(Engine engine) : CatalogueTests(engine)
         Assert.Equal(0, (await Node.LatestAsync(made.Repository)).Number);
         Assert.Equal(made, await Other.Distributions.GetOrCreateAsync(name));
         Assert.Equal(made, await Other.Distributions.FindAsync(name));
+    }
+
+    [Fact]
+    public async Task A_name_is_not_bound_to_a_version_that_was_deleted()
+    {
+        var bound = await Node.Distributions.GetOrCreateAsync(NewName());
+        var settings = new DistributionSettingsStore(Engine.Database, TimeProvider.System);
+        var wanted = new DistributionSettings(NewName().ToString(), NewName().ToString(), bound.Repository, 1, false, false, null, new Labels());
+        await Assert.ThrowsAsync<ProblemException>(() => settings.CreateAsync(Guid.NewGuid(), wanted, CancellationToken.None));
+        Assert.Null(await Node.Distributions.FindAsync(RepositoryName.Parse(wanted.BasePath)));
+
+        var id = Guid.NewGuid();
+        await settings.CreateAsync(id, wanted with { PinnedVersion = 0 }, CancellationToken.None);
+        await Assert.ThrowsAsync<ProblemException>(
+            () => settings.UpdateAsync(id, wanted with { PinnedVersion = 0 }, wanted, CancellationToken.None));
+        Assert.Equal(0, (await Node.Distributions.FindAsync(RepositoryName.Parse(wanted.BasePath)))?.PinnedVersion);
     }
 
     [Fact]

@@ -126,17 +126,17 @@ public abstract class FencingTests(Engine engine) : CatalogueTests(engine)
         var repository = await Node.CreateRepositoryAsync();
         var tasks = new TaskStore(Engine.Database, TimeProvider.System);
         var task = Guid.NewGuid();
-        await tasks.CreateAsync(task, new("name", "kind", "{}", [$"{task}"], []));
-        var lost = (await tasks.TryClaimAsync(task, "node", DateTimeOffset.UnixEpoch))!.Stamp;
+        await tasks.CreateAsync(task, new("name", "kind", "{}", [$"{task}"], []), CancellationToken.None);
+        var lost = (await tasks.TryClaimAsync(task, "node", DateTimeOffset.UnixEpoch, CancellationToken.None))!.Stamp;
         var soon = DateTimeOffset.UtcNow + TimeSpan.FromMinutes(1);
-        var running = (await tasks.TryClaimAsync(task, "other", soon))!.Stamp;
+        var running = (await tasks.TryClaimAsync(task, "other", soon, CancellationToken.None))!.Stamp;
         var drafts = await DraftsOfAsync(Node, repository, $"{task}", 1);
         var latest = await Node.LatestAsync(repository);
         Task<IReadOnlyList<RepositoryVersion>?> AppendAsync(TaskStamp stamp) =>
             Node.Versions.TryAppendAsync(repository, latest, [drafts[0] with { Task = stamp }]);
 
         Assert.Null(await AppendAsync(lost));
-        await tasks.CancelAsync(task);
+        await tasks.CancelAsync(task, CancellationToken.None);
         Assert.Null(await AppendAsync(running));
         await AssertNoTraceAsync(drafts);
         Assert.Equal(0, (await Node.LatestAsync(repository)).Number);

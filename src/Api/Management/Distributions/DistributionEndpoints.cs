@@ -10,8 +10,6 @@ namespace OrleansRegistry.Management;
 /// <summary><c>distributions/container/container/</c>: create, list, read, update, delete.</summary>
 internal static class DistributionEndpoints
 {
-    // Every change of a distribution may take a name or path that another one has.
-    private const string AllPaths = "/pulp/api/v3/distributions/";
     private const string Prefix = "distributions_container_container_";
 
     private static readonly Shape<DistributionRecord> Shape = DistributionShape.Shape;
@@ -43,7 +41,7 @@ internal static class DistributionEndpoints
         await RequireUniqueAsync(distributions, null, fresh, wanted, cancellationToken);
         return await dispatch.SettleAsync(
             Dispatch.Create, DistributionCreation.Kind, new DistributionCreation(Guid.CreateVersion7(), wanted),
-            [AllPaths], Read(wanted));
+            [], Read(wanted));
     }
 
     private static async Task<IResult> UpdateAsync(
