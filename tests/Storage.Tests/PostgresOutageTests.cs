@@ -58,6 +58,30 @@ public sealed class PostgresOutageTests(PostgresEngine engine) : IClassFixture<P
     }
 
     [Fact]
+    public async Task A_transaction_that_falls_silent_is_ended_by_the_server_and_run_again()
+    {
+        engine.SkipIfAbsent();
+        var runs = 0;
+        var limit = await engine.Database.TransactAsync(async session =>
+        {
+            var (process, limit) = Assert.Single(await session.QueryAsync(
+                new("select pg_backend_pid(), current_setting('idle_in_transaction_session_timeout')"),
+                row => (row.Int32(0), row.String(1))));
+            if (++runs > 1)
+                return limit;
+            await session.ExecuteAsync(new("set local idle_in_transaction_session_timeout = '1ms'"));
+            while (await engine.ReadAsync(row => row.Int64(0),
+                "select count(*) from pg_stat_activity where pid = @process", ("process", process)) > 0)
+            {
+            }
+
+            await session.ExecuteAsync(new("select 1"));
+            return limit;
+        });
+        Assert.Equal((2, "30s"), (runs, limit));
+    }
+
+    [Fact]
     public async Task A_wire_cut_during_the_commit_leaves_the_outcome_open_and_runs_nothing_twice()
     {
         engine.SkipIfAbsent();

@@ -22,10 +22,9 @@ internal static class BlobEndpoints
         string name, string digest, HttpContext context, ServedContent content, IBlobStore blobs,
         CancellationToken cancellationToken)
     {
-        var wanted = Parse.Digest(digest);
         var blob = await content.ReadAsync(
             Parse.RepositoryName(name),
-            served => content.GetBlobAsync(served, wanted, cancellationToken),
+            served => content.GetBlobAsync(served, Parse.Digest(digest), cancellationToken),
             cancellationToken);
         FileBody.Use(context);
         if (!context.Request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))

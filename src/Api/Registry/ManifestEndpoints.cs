@@ -24,13 +24,18 @@ internal static class ManifestEndpoints
         string name, string reference, HttpRequest request, HttpResponse response, ServedContent content,
         CancellationToken cancellationToken)
     {
-        var repository = Parse.RepositoryName(name);
-        // A tag that breaks the grammar names nothing: to one who asks, that is all there is to say.
-        var wanted = reference.Contains(':') || Tag.TryParse(reference, out _)
-            ? Parse.Reference(reference)
-            : throw new ProblemException(ProblemKind.ManifestUnknown, "That is no tag, and no digest.", reference);
-        var manifest = await content.ReadAsync(
-            repository, served => content.GetManifestAsync(served, wanted, cancellationToken), cancellationToken);
+        var (wanted, manifest) = await content.ReadAsync(
+            Parse.RepositoryName(name),
+            async served =>
+            {
+                // A tag that breaks the grammar names nothing: to one who asks, that is all there is to say.
+                var wanted = reference.Contains(':') || Tag.TryParse(reference, out _)
+                    ? Parse.Reference(reference)
+                    : throw new ProblemException(
+                        ProblemKind.ManifestUnknown, "That is no tag, and no digest.", reference);
+                return (wanted, await content.GetManifestAsync(served, wanted, cancellationToken));
+            },
+            cancellationToken);
         if (wanted.Digest is null && !AcceptHeader.Allows(request.Headers.Accept, manifest.MediaType))
             throw new ProblemException(
                 ProblemKind.ManifestUnknown,

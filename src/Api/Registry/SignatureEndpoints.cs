@@ -33,12 +33,11 @@ internal static class SignatureEndpoints
         string name, string digest, ServedContent content, ISignatureReader signatures,
         CancellationToken cancellationToken)
     {
-        var wanted = Parse.Digest(digest);
         var found = await content.ListAsync(
             Parse.RepositoryName(name),
             async served =>
             {
-                var manifest = await content.GetSignedAsync(served, wanted, cancellationToken);
+                var manifest = await content.GetSignedAsync(served, Parse.Digest(digest), cancellationToken);
                 return await signatures.ListAsync(served.Repository, served.Version, manifest, cancellationToken);
             },
             cancellationToken);

@@ -17,11 +17,13 @@ internal sealed class ClusterOptions
     [Required(AllowEmptyStrings = false)]
     public string Address { get; set; } = "127.0.0.1";
 
-    /// <summary>The port for other nodes; 0 takes a free one.</summary>
+    /// <summary>The port for other nodes; 0 takes the listening one + 10,000, or else a free one.</summary>
     [Range(0, 65535)]
     public int SiloPort { get; set; }
 
-    /// <summary>The port for clients of the cluster outside its nodes; 0 takes a free one.</summary>
+    /// <summary>
+    /// The port for clients of the cluster outside its nodes; 0 takes the listening one + 20,000, or else a free one.
+    /// </summary>
     [Range(0, 65535)]
     public int GatewayPort { get; set; }
 }

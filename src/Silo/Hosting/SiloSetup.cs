@@ -11,6 +11,9 @@ internal static class SiloSetup
     private const string PostgresInvariant = "Npgsql";
     private const string SqliteInvariant = "System.Data.SQLite";
 
+    // Far enough for another node's HTTP not to be in the way.
+    private const int AboveListening = 10_000;
+
     /// <summary>The name of the grain storage that keeps the cursors of long work.</summary>
     public const string CursorStorage = "cursors";
 
@@ -24,8 +27,9 @@ internal static class SiloSetup
                 options.ClusterId = cluster.ClusterId;
                 options.ServiceId = cluster.ServiceId;
             });
-            var siloPort = cluster.SiloPort > 0 ? cluster.SiloPort : FreePort();
-            var gatewayPort = cluster.GatewayPort > 0 ? cluster.GatewayPort : FreePort();
+            var listening = new Uri(settings.Listen.Url).Port;
+            var siloPort = PortOf(cluster.SiloPort, listening, AboveListening);
+            var gatewayPort = PortOf(cluster.GatewayPort, listening, 2 * AboveListening);
             if (settings.Storage.Postgres is { } connection)
                 JoinCluster(silo, cluster, connection, siloPort, gatewayPort);
             else
@@ -66,10 +70,28 @@ internal static class SiloSetup
         });
     }
 
-    private static int FreePort()
+    // A node that comes back at its old port takes the place of the one that was killed: the cluster need not wait to see
+    // that the other is dead.
+    private static int PortOf(int configured, int listening, int above)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        if (configured > 0)
+            return configured;
+        return listening > 0 && listening + above <= IPEndPoint.MaxPort && TryListen(listening + above) is { } usual
+            ? usual
+            : TryListen(0)!.Value;
+    }
+
+    private static int? TryListen(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Any, port);
+            listener.Start();
+            return ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
     }
 }

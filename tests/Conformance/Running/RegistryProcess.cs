@@ -29,7 +29,11 @@ internal sealed partial class RegistryProcess : IAsyncDisposable
         };
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Read(line.Data);
-        _process.Exited += (_, _) => _listening.TrySetException(new InvalidOperationException("The server ended."));
+        _process.Exited += (_, _) =>
+        {
+            HasEnded = true;
+            _listening.TrySetException(new InvalidOperationException("The server ended."));
+        };
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -46,6 +50,8 @@ internal sealed partial class RegistryProcess : IAsyncDisposable
     }
 
     public RegistryClient Client => _client!;
+
+    public bool HasEnded { get; private set; }
 
     /// <summary>Bytes of memory that are the process's own right now.</summary>
     public long ResidentBytes
@@ -93,6 +99,7 @@ internal sealed partial class RegistryProcess : IAsyncDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+        HasEnded = true;
     }
 
     /// <summary>Ctrl-C.</summary>

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Npgsql;
 
 namespace OrleansRegistry.Conformance;
@@ -14,7 +16,8 @@ internal sealed class Site : IAsyncDisposable
 {
     private static readonly string? Server = Environment.GetEnvironmentVariable("REGISTRY_TEST_DB");
 
-    private readonly List<RegistryProcess> _nodes = [];
+    private readonly List<(RegistryProcess Node, int Port)> _nodes = [];
+    private readonly List<RegistryProcess> _ended = [];
     private readonly string? _database;
 
     private Site(string dataDirectory, string? database)
@@ -44,23 +47,11 @@ internal sealed class Site : IAsyncDisposable
         return new(directory.FullName, database);
     }
 
-    /// <summary>Starts a node; several may serve one site on PostgreSQL.</summary>
-    public async Task<RegistryProcess> StartAsync(params IEnumerable<string> settings)
-    {
-        var node = await RegistryProcess.StartAsync([.. Arguments(ConnectionString), .. settings]);
-        lock (_nodes)
-            _nodes.Add(node);
-        return node;
-    }
+    /// <summary>Starts a node; several may serve one site on PostgreSQL. It takes the place of one that has ended.</summary>
+    public Task<RegistryProcess> StartAsync(params IEnumerable<string> settings) => StartAsync(ConnectionString, settings);
 
     /// <summary>Starts a node that reaches its catalogue by another way.</summary>
-    public async Task<RegistryProcess> StartOnAsync(string connectionString)
-    {
-        var node = await RegistryProcess.StartAsync(Arguments(connectionString));
-        lock (_nodes)
-            _nodes.Add(node);
-        return node;
-    }
+    public Task<RegistryProcess> StartOnAsync(string connectionString) => StartAsync(connectionString, []);
 
     /// <summary>Every file but the embedded database, relative to the data directory.</summary>
     public IReadOnlyList<string> ContentFiles() =>
@@ -71,7 +62,7 @@ internal sealed class Site : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in _nodes)
+        foreach (var node in _nodes.Select(known => known.Node).Concat(_ended))
             await node.DisposeAsync();
         if (_database is not null)
             await AdministerAsync($"drop database {_database} with (force)");
@@ -85,9 +76,36 @@ internal sealed class Site : IAsyncDisposable
         Assert.SkipWhen(Server is null, "REGISTRY_TEST_DB names no PostgreSQL server.");
     }
 
-    private string[] Arguments(string? connectionString) =>
-        ["--data", DataDirectory, "--listen", "http://127.0.0.1:0",
-            .. connectionString is null ? [] : new[] { "--postgres", connectionString }];
+    private async Task<RegistryProcess> StartAsync(string? connectionString, IEnumerable<string> settings)
+    {
+        var port = TakeOver() ?? FreePort();
+        var node = await RegistryProcess.StartAsync([
+            "--data", DataDirectory, "--listen", "http://127.0.0.1:0", $"--Cluster:SiloPort={port}",
+            .. connectionString is null ? [] : new[] { "--postgres", connectionString }, .. settings]);
+        lock (_nodes)
+            _nodes.Add((node, port));
+        return node;
+    }
+
+    private int? TakeOver()
+    {
+        lock (_nodes)
+        {
+            if (_nodes.FindIndex(known => known.Node.HasEnded) is not (>= 0 and var ended))
+                return null;
+            var (node, port) = _nodes[ended];
+            _nodes.RemoveAt(ended);
+            _ended.Add(node);
+            return port;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 
     private static async Task AdministerAsync(string sql)
     {

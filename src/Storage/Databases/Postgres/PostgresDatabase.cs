@@ -10,11 +10,15 @@ namespace OrleansRegistry.Storage;
 /// A deadlock or serialization failure runs the work again, up to <see cref="MaxAttempts"/> times. A pooled connection
 /// that died with its server is replaced, once, as long as no commit was sent: a restart of the server between two
 /// requests is not seen by the second. Unless the connection string says otherwise, a node keeps to
-/// <see cref="MaxConnections"/>: three nodes must fit into the hundred that a server allows by default.
+/// <see cref="MaxConnections"/>: three nodes must fit into the hundred that a server allows by default. And the server
+/// ends a transaction that hears nothing for <see cref="IdleInTransaction"/>: a node that froze, or was cut off, in the
+/// middle of one gives its locks back, and the rest of the cluster goes on.
 /// </remarks>
 public sealed class PostgresDatabase(string connectionString) : IDatabase
 {
     private const int MaxAttempts = 8, MaxConnections = 28;
+
+    private const string IdleInTransaction = "30s";
 
     private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(WithDefaults(connectionString));
 
@@ -154,6 +158,8 @@ public sealed class PostgresDatabase(string connectionString) : IDatabase
             builder.AutoPrepareMinUsages = 2;
         if (!Names("MaximumPoolSize") && !Names("MaxPoolSize"))
             builder.MaxPoolSize = MaxConnections;
+        if (!Names("Options"))
+            builder.Options = $"-c idle_in_transaction_session_timeout={IdleInTransaction}";
         return builder.ConnectionString;
 
         bool Names(string keyword) => given.Keys.Cast<string>().Any(
