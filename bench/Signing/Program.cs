@@ -28,7 +28,7 @@ await client.ReadyAsync(server);
 
 Console.WriteLine($"Pushing {count} manifests");
 await client.PushAsync("bench/all", 0, count);
-await client.PushAsync("bench/warm", 0, 200);
+await client.PushAsync("bench/warm", 0, 1000);
 await client.PushAsync("bench/half-a", 0, count / 2);
 await client.PushAsync("bench/half-b", count / 2, count / 2);
 await client.PushAsync("bench/few", 0, 200);

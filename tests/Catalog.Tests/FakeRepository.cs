@@ -48,6 +48,10 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
                 .Select(group => (group.Key, new SignatureWeight(group.Count(), group.Count()))),
         ]);
 
+    public Task<IReadOnlyList<string>> MissingAsync(
+        Guid repository, ContentKind kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([.. keys.Where(key => !_units.ContainsKey(new(kind, key)))]);
+
     /// <summary>The repository as a batch of changes sees it.</summary>
     public async Task<RepositoryView> LoadAsync(params RepositoryChange[] batch)
     {

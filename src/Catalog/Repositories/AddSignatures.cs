@@ -18,25 +18,20 @@ public sealed record AddSignatures(
 
     public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
     {
-        var stored = await Sets.FindStoredAsync(ContentKind.Signature, Keys, cancellationToken);
-        if (stored.Count < Keys.Count)
+        var missing = await view.Head.MissingAsync(
+            view.Repository, ContentKind.Signature, Keys, cancellationToken);
+        var stored = await Sets.FindStoredAsync(ContentKind.Signature, missing, cancellationToken);
+        if (stored.Count < missing.Count)
             throw new ProblemException(
-                ProblemKind.Outdated, $"{Keys.Count - stored.Count} of the signatures were deleted meanwhile.");
+                ProblemKind.Outdated, $"{missing.Count - stored.Count} of the signatures were deleted meanwhile.");
         var manifests = stored.Select(found => found.Unit.Target!).Distinct().ToList();
-        var held = (await view.Head.FindAsync(
-            view.Repository,
-            [
-                .. manifests.Select(manifest => new ContentKey(ContentKind.Manifest, manifest)),
-                .. stored.Select(found => found.Unit.InRepository),
-            ],
-            cancellationToken)).Select(unit => unit.InRepository).ToHashSet();
+        var gone = (await view.Head.MissingAsync(
+            view.Repository, ContentKind.Manifest, manifests, cancellationToken)).ToHashSet();
         var weights = (await view.Head.WeighAsync(view.Repository, manifests, cancellationToken))
             .ToDictionary(known => known.Manifest, known => known.Weight);
 
         var added = new List<ContentUnit>();
-        foreach (var found in stored.Where(found =>
-            !held.Contains(found.Unit.InRepository)
-            && held.Contains(new(ContentKind.Manifest, found.Unit.Target!))))
+        foreach (var found in stored.Where(found => !gone.Contains(found.Unit.Target!)))
         {
             var weight = weights.GetValueOrDefault(found.Unit.Target!);
             if (weight.Signatures >= Limits.MostPerImage || weight.Bytes + found.Size > Limits.MostBytesPerImage)

@@ -9,6 +9,13 @@ public interface IHeadReader
     Task<IReadOnlyList<ContentUnit>> FindAsync(
         Guid repository, IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken = default);
 
+    /// <summary>Which of those keys no unit of that kind has.</summary>
+    Task<IReadOnlyList<string>> MissingAsync(
+        Guid repository,
+        ContentKind kind,
+        IReadOnlyCollection<string> keys,
+        CancellationToken cancellationToken = default);
+
     /// <summary>Which of those blobs are pending in the repository.</summary>
     Task<IReadOnlyList<string>> FindPendingAsync(
         Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken = default);

@@ -57,13 +57,10 @@ internal sealed class SigningCommit(IGrainFactory grains, IHeadReader head, Cosi
     /// <exception cref="ProblemException">There are such images.</exception>
     public async Task RequireAddedAsync(Guid repository, IReadOnlyCollection<string> keys)
     {
-        var missing = keys.Select(key => new ContentKey(ContentKind.Signature, key)).ToHashSet();
-        var held = await head.FindAsync(repository, missing, CancellationToken.None);
-        missing.ExceptWith(held.Select(unit => unit.InRepository));
+        var missing = await head.MissingAsync(repository, ContentKind.Signature, keys);
         if (missing.Count == 0)
             return;
-        var manifests = missing.Select(key => key.Key.Split('@')[0]).Distinct()
-            .Select(digest => new ContentKey(ContentKind.Manifest, digest)).ToList();
+        var manifests = missing.Select(key => new ContentKey(ContentKind.Manifest, key.Split('@')[0])).Distinct().ToList();
         var there = await head.FindAsync(repository, manifests, CancellationToken.None);
         if (there.Count > 0)
             throw new ProblemException(

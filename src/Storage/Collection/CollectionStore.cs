@@ -45,17 +45,23 @@ public sealed class CollectionStore(IDatabase database, DataDirectory data) : IC
     {
         var ends = await database.QueryAsync(
             new(
-                "select id from content where kind = @kind and id > @after order by id limit 1 offset @window",
-                ("kind", (int)kind), ("after", after), ("window", window - 1)),
+                $"""
+                select content_id from {Tables.Of(kind)} where content_id > @after
+                order by content_id limit 1 offset @window
+                """,
+                ("after", after), ("window", window - 1)),
             row => row.Guid(0),
             cancellationToken);
         Guid? end = ends.Count == 0 ? null : ends[0];
-        var bounded = end is null ? "" : "and c.id <= @end";
+        var bounded = end is null ? "" : "and k.content_id <= @end";
         var named = kind is ContentKind.Blob or ContentKind.Manifest ? NotNamed : "";
         var orphans = await database.QueryAsync(
             new(
-                $"select c.id, c.key from content c where c.kind = @kind and c.id > @after {bounded} and {NotHeld} {named}",
-                ("kind", (int)kind), ("after", after), ("end", end ?? Guid.Empty), ("before", before)),
+                $"""
+                select c.id, c.key from {Tables.Of(kind)} k join content c on c.id = k.content_id
+                where k.content_id > @after {bounded} and {NotHeld} {named}
+                """,
+                ("after", after), ("end", end ?? Guid.Empty), ("before", before)),
             row => new Orphan(row.Guid(0), row.String(1)),
             cancellationToken);
         return new(orphans, end);

@@ -20,12 +20,10 @@ internal static class ContentLists
             .. Filters.Identity(
                 "t.id", ResourceKind.Blob, ResourceKind.Manifest, ResourceKind.Tag, ResourceKind.Signature),
             .. Membership.Filters("t.id", null, grace, clock),
-            new(
-                new("pulp_type", FilterType.Text) { Scope = FilterScope.Generic },
-                (sql, values) => sql.Dialect.In("t.kind", sql.Parameter(Kinds(values)))),
+            new(new("pulp_type", FilterType.Text) { Scope = FilterScope.Generic }, (_, values) => OfKinds(values)),
             new(
                 new("pulp_type__in", FilterType.Text) { Scope = FilterScope.Generic, IsList = true },
-                (sql, values) => sql.Dialect.In("t.kind", sql.Parameter(Kinds(values)))),
+                (_, values) => OfKinds(values)),
         ],
         Orders = Ordering("t.id"),
         Read = row => new(row.Guid(0), (ContentKind)row.Int32(1), LabelColumn.Read(row, 3), row.Time(2)),
@@ -93,7 +91,7 @@ internal static class ContentLists
         [
             .. Filters.Identity("t.content_id", ResourceKind.Signature),
             .. Membership.Filters("t.content_id", ContentKind.Signature, grace, clock),
-            .. Filters.Names("name", "t.name"),
+            .. Filters.Names("name", "t.name").Select(ByManifest),
             Filters.Text("digest", "t.digest"),
             Filters.Texts("digest__in", "t.digest"),
             Filters.Text("key_id", "t.key_id"),
@@ -109,6 +107,16 @@ internal static class ContentLists
             row.StringOrNull(6), row.Time(7), row.StringOrNull(8), row.Guid(9)),
     };
 
+    // A name begins with the digest of its manifest, and that is what has an index.
+    private static SqlFilter ByManifest(SqlFilter names) => names.Declared.Name is not ("name" or "name__in")
+        ? names
+        : names with
+        {
+            Condition = (sql, values) =>
+                $"{names.Condition(sql, values)} and "
+                + Filters.AnyText(sql, "t.manifest_digest", [.. values.Cast<string>().Select(name => name.Split('@')[0])]),
+        };
+
     // The ids of content are given in the order of its creation.
     public static Dictionary<string, string> Ordering(string id, params (string Field, string Column)[] more) =>
         more.Concat([("pk", id), ("pulp_id", id), ("pulp_created", id), ("pulp_last_updated", id)])
@@ -118,10 +126,11 @@ internal static class ContentLists
         new(algorithm, FilterType.Text) { Scope = FilterScope.Internal },
         (sql, values) => $"c.key = {sql.Value($"{algorithm}:{values[0]}")}");
 
-    private static long[] Kinds(IReadOnlyList<object?> types) =>
-    [
-        .. from kind in Enum.GetValues<ContentKind>()
-           where types.Contains($"container.{kind.ToString().ToLowerInvariant()}")
-           select (long)kind,
-    ];
+    private static string OfKinds(IReadOnlyList<object?> types)
+    {
+        var tables = from kind in Enum.GetValues<ContentKind>()
+                     where types.Contains($"container.{kind.ToString().ToLowerInvariant()}")
+                     select $"select content_id from {Tables.Of(kind)}";
+        return $"t.id in ({string.Join(" union all ", tables.DefaultIfEmpty("select id from content where false"))})";
+    }
 }

@@ -12,6 +12,12 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
         and {database.Dialect.In("kind", "kinds")} and {database.Dialect.In("key", "keys")}
         """;
 
+    private readonly string _missing = $"""
+        select x.value from {database.Dialect.Each("keys", "x")} where not exists (
+          select 1 from repository_content rc
+          where rc.repository_id = @repository and rc.kind = @kind and rc.key = x.value and rc.version_removed is null)
+        """;
+
     private readonly string _pending = $"""
         select c.key from pending p join content c on c.id = p.content_id
         where p.repository_id = @repository and c.kind = 1 and {database.Dialect.In("c.key", "blobs")}
@@ -63,6 +69,13 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
         var wanted = keys as IReadOnlySet<ContentKey> ?? keys.ToHashSet();
         return [.. found.Where(unit => wanted.Contains(unit.InRepository))];
     }
+
+    public async Task<IReadOnlyList<string>> MissingAsync(
+        Guid repository, ContentKind kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(_missing, ("repository", repository), ("kind", (int)kind), ("keys", keys.ToArray())),
+            row => row.String(0),
+            cancellationToken);
 
     public async Task<IReadOnlyList<string>> FindPendingAsync(
         Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken) =>

@@ -92,16 +92,15 @@ public sealed class MadeSignatures(IDatabase database, TimeProvider clock) : IMa
     {
         var ids = made.Values.Select(_ => Guid.CreateVersion7()).ToArray();
         var keys = made.ToDictionary(one => one.Key, one => one.Value.Unit.Key);
-        return database.TransactAsync(
+        return database.TransactAsync<IReadOnlyDictionary<SigningTarget, string>>(
             async session =>
             {
-                await session.ExecuteBatchAsync(
-                    [
-                        .. _rows.Store(ids, [.. made.Values], clock.GetUtcNow()),
-                        .. _rows.Count(fingerprint, keys, task, again),
-                        _rows.Drop(ids), // those that came second
-                    ],
-                    cancellationToken);
+                Statement[] store = [.. _rows.Store(ids, [.. made.Values], clock.GetUtcNow())];
+                var changed = await session.ExecuteBatchAsync(
+                    [.. store, .. _rows.Count(fingerprint, keys, task, again)], cancellationToken);
+                if (changed.Skip(store.Length).Sum() == made.Count)
+                    return keys;
+                await session.ExecuteAsync(_rows.Drop(ids), cancellationToken); // those that came second
                 return await FindAsync(
                     statement => session.QueryAsync(statement, ReadFound, cancellationToken),
                     fingerprint, made.Keys.ToList(), null);

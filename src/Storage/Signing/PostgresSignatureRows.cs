@@ -12,7 +12,7 @@ internal sealed class PostgresSignatureRows(Dialect dialect) : SignatureRows(dia
         on conflict (kind, key) do update set touched_at = excluded.touched_at
         """;
 
-    private const string InsertSignature = """
+    private static readonly string InsertSignature = $"""
         insert into signature (
           content_id, manifest_digest, digest, name, key_id, fingerprint, signed_at, creator, reference, size, bytes)
         select c.id, x.manifest, x.digest, x.name, x.key_id, nullif(x.fingerprint, ''), to_timestamp(x.signed_at),
@@ -23,17 +23,21 @@ internal sealed class PostgresSignatureRows(Dialect dialect) : SignatureRows(dia
           from unnest(
             @keys, @manifests, @digests, @names, @keyIds, @fingerprints, @signedAt, @creators, @references, @bytes)
             as u(key, manifest, digest, name, key_id, fingerprint, signed_at, creator, reference, bytes)) x
-        join content c on c.kind = 4 and c.key = x.key
+        {OneLook("4")}
         on conflict (content_id) do nothing
         """;
 
-    private const string InsertMade = """
+    private static readonly string InsertMade = $"""
         insert into made_signature (manifest_digest, reference, fingerprint, content_id, task_id)
         select x.manifest, x.reference, @fingerprint, c.id, @task
         from unnest(@manifests, @references, @keys) as x(manifest, reference, key)
-        join content c on c.kind in (2, 4) and c.key = x.key
+        {OneLook("2, 4")}
         order by x.manifest, x.reference
         """;
+
+    // One look at the index for each key: with statistics of yesterday, a join may read all content there is.
+    private static string OneLook(string kinds) =>
+        $"cross join lateral (select id from content where kind in ({kinds}) and key = x.key limit 1) c";
 
     public override IEnumerable<Statement> Store(Guid[] ids, Signature[] signatures, DateTimeOffset now)
     {

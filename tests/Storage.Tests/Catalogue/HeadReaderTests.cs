@@ -44,6 +44,22 @@ public abstract class HeadReaderTests(Engine engine) : CatalogueTests(engine)
     }
 
     [Fact]
+    public async Task Missing_are_the_keys_that_nothing_of_that_kind_has_now()
+    {
+        var repository = await PushAllAsync();
+        await Node.CommitAsync(repository, new TagManifest(Tag.Parse("gone"), Amd64.Digest));
+        await Node.CommitAsync(repository, new Untag(Tag.Parse("gone")));
+
+        string[] tags = ["latest", "gone", "absent", Amd64.Digest.ToString()];
+        Assert.Equal(
+            ["absent", "gone", Amd64.Digest.ToString()],
+            (await Node.Head.MissingAsync(repository, ContentKind.Tag, tags)).Order(StringComparer.Ordinal));
+        Assert.Empty(await Node.Head.MissingAsync(repository, ContentKind.Manifest, [Amd64.Digest.ToString()]));
+        Assert.Equal(tags, await Node.Head.MissingAsync(Guid.NewGuid(), ContentKind.Tag, tags));
+        Assert.Empty(await Node.Head.MissingAsync(repository, ContentKind.Tag, []));
+    }
+
+    [Fact]
     public async Task Aiming_at_a_manifest_are_its_tags_of_now()
     {
         var repository = await PushAllAsync();

@@ -14,13 +14,20 @@ namespace OrleansRegistry.Storage;
 /// ends a transaction that hears nothing for <see cref="IdleInTransaction"/>: a node that froze, or was cut off, in the
 /// middle of one gives its locks back, and the rest of the cluster goes on.
 /// </remarks>
-public sealed class PostgresDatabase(string connectionString) : IDatabase
+public sealed class PostgresDatabase : IDatabase
 {
     private const int MaxAttempts = 8, MaxConnections = 28;
 
     private const string IdleInTransaction = "30s";
 
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(WithDefaults(connectionString));
+    private readonly NpgsqlDataSource _source;
+    private readonly YoungTables _young;
+
+    public PostgresDatabase(string connectionString)
+    {
+        _source = NpgsqlDataSource.Create(WithDefaults(connectionString));
+        _young = new(_source);
+    }
 
     public Dialect Dialect { get; } = new PostgresDialect();
 
@@ -92,6 +99,7 @@ public sealed class PostgresDatabase(string connectionString) : IDatabase
         if (session.Failure is not null)
             ExceptionDispatchInfo.Throw(session.Failure);
         await CommitAsync(transaction);
+        _young.Grow(session.Changed);
         return result;
     }
 

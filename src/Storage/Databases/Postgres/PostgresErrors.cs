@@ -6,6 +6,8 @@ namespace OrleansRegistry.Storage;
 /// <summary>Words the driver's exceptions as ours. Source: PostgreSQL, appendix "Error Codes".</summary>
 internal static class PostgresErrors
 {
+    private const string IdleInTransaction = "25P03";
+
     /// <summary>The exception to throw in place of the one caught, or that one itself.</summary>
     public static Exception Translate(Exception exception, Remedy connectionLost) => exception switch
     {
@@ -37,6 +39,9 @@ internal static class PostgresErrors
 
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected =>
             Unavailable(error, Remedy.RunAgain),
+
+        // The transaction fell silent for too long, and was rolled back with its session.
+        IdleInTransaction => Unavailable(error, Remedy.RunAgain),
 
         // A prepared statement outlived a migration that changed its result.
         PostgresErrorCodes.FeatureNotSupported when error.Routine == "RevalidateCachedQuery" =>

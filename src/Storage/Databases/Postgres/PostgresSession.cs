@@ -9,6 +9,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : ISession
     /// <summary>The first failure of a statement; the transaction can only be rolled back after it.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>How many rows the statements inserted, updated and deleted.</summary>
+    public long Changed { get; private set; }
+
     public void Close() => _closed = true;
 
     public async ValueTask<int> ExecuteAsync(Statement statement, CancellationToken cancellationToken)
@@ -17,7 +20,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : ISession
         try
         {
             await using var command = connection.Command(statement);
-            return Math.Max(0, await command.ExecuteNonQueryAsync(cancellationToken));
+            return Count(await command.ExecuteNonQueryAsync(cancellationToken));
         }
         catch (Exception exception) when (Note(exception) != exception)
         {
@@ -35,11 +38,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : ISession
         {
             await using var batch = connection.Batch(statements);
             await batch.ExecuteNonQueryAsync(cancellationToken);
-            return
-            [
-                .. from NpgsqlBatchCommand command in batch.BatchCommands
-                   select Math.Max(0, command.RecordsAffected),
-            ];
+            return [.. from NpgsqlBatchCommand command in batch.BatchCommands select Count(command.RecordsAffected)];
         }
         catch (Exception exception) when (Note(exception) != exception)
         {
@@ -59,6 +58,14 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : ISession
         {
             throw Failure!;
         }
+    }
+
+    // -1 stands for statements that change none.
+    private int Count(int rows)
+    {
+        rows = Math.Max(0, rows);
+        Changed += rows;
+        return rows;
     }
 
     private Exception Note(Exception exception) =>

@@ -74,7 +74,8 @@ create index manifest_media_type on manifest (media_type, content_id);
 
 create index tag_name on tag (name, content_id);
 create index signature_key_newest on signature (key_id, content_id);
+drop index signature_key; -- which that one covers
 create index signature_digest on signature (digest);
-create index signature_name on signature (name);
+drop index content_kind; -- mistaken for the one on kind and key while the statistics are young
 create index repository_content_listed on repository_content (repository_id, kind, content_id);
 create index repository_version_created on repository_version (created_at, repository_id, number);
