@@ -17,7 +17,7 @@ internal static class Seed
     {
         foreach (var sql in Statements(catalogue, scale))
             await catalogue.RunAsync(sql);
-        await catalogue.RunAsync("analyze");
+        await catalogue.RunAsync(catalogue.IsPostgres ? "vacuum analyze" : "analyze"); // as autovacuum does within minutes
     }
 
     /// <summary>The id of a repository, as addresses show it.</summary>

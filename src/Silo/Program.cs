@@ -15,6 +15,8 @@ using OrleansRegistry.Uploads;
 
 try
 {
+    if (HelpCommand.IsAsked(args))
+        return HelpCommand.Run();
     if (args is ["signing-service", .. var service])
         return await SigningServiceCommand.RunAsync(service);
     if (args is ["secret-key", .. var key])

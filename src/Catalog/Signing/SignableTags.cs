@@ -7,7 +7,9 @@ namespace OrleansRegistry.Signing;
 public static partial class SignableTags
 {
     public static IEnumerable<ContentUnit> Among(IEnumerable<ContentUnit> tags) =>
-        tags.Where(tag => !Companion.IsMatch(tag.Key));
+        tags.Where(tag => !IsCompanion(tag.Key));
+
+    public static bool IsCompanion(string tag) => Companion.IsMatch(tag);
 
     [GeneratedRegex(@"\Asha(256|512)-[0-9a-f]{64}(\.(sig|att|sbom))?\z")]
     private static partial Regex Companion { get; }

@@ -32,6 +32,17 @@ public sealed class CommandTests
     }
 
     [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public async Task Help_says_what_there_is_and_starts_nothing(string ask)
+    {
+        var (exitCode, output) = await RegistryProcess.RunAsync([ask]);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("signing-service add", output, StringComparison.Ordinal);
+        Assert.Contains("--postgres", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(2, "Usage: signing-service add NAME", "signing-service")]
     [InlineData(2, "Usage: signing-service add NAME", "signing-service", "add", "x")]
     [InlineData(2, "--kind is one of openpgp, script, cosign", "signing-service", "add", "x", "--kind", "pgp")]

@@ -113,6 +113,23 @@ public abstract class SignActionTests(Server server) : SigningScenario(server)
     }
 
     [Fact]
+    public async Task A_refusal_of_many_names_some_and_counts_the_others_and_says_what_is_never_signed()
+    {
+        var name = Unique("missing/");
+        var image = await Push.ImageAsync(Http, name, "a", name);
+        var companion = $"{image.Replace(':', '-')}.sig";
+        await Push.ImageAsync(Http, name, companion, $"{name}sig");
+        var service = (string)(await ServiceAsync())["pulp_href"]!;
+        var (_, text) = await Pulp.RefuseAsync(Sign, await RepositoryOfAsync(name), new()
+        {
+            ["manifest_signing_service"] = service,
+            ["tags_list"] = new JsonArray([companion, .. Enumerable.Range(0, 13).Select(n => (JsonNode)$"gone{n}")]),
+        });
+        Assert.Contains($"{companion} (what cosign attached is not signed), gone0, gone1", text, StringComparison.Ordinal);
+        Assert.Contains("gone8 and 4 more.", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_base_path_is_given_where_none_or_several_are_served()
     {
         var name = Unique("paths/");

@@ -44,7 +44,7 @@ internal sealed class SignedUnits(IContentSets sets, ISignableReader signable, C
             found.Where(one => one.Unit.Kind is not (ContentKind.Tag or ContentKind.Manifest))
                 .Select(one => $"{one.Unit.Key} (only tags and manifests are signed)"));
         var tagged = found.Where(one => one.Unit.Kind is ContentKind.Tag).Select(one => one.Unit).ToList();
-        Require(SignBodies.Units, tagged.Except(tags).Select(tag => tag.Key));
+        Require(SignBodies.Units, tagged.Except(tags).Select(tag => Explained(tag.Key)));
         var manifests = found.Where(one => one.Unit.Kind is ContentKind.Manifest).Select(one => one.Unit.Key).ToList();
         var held = await signable.HeldAsync(repository, manifests, cancellationToken);
         Require(SignBodies.Units, manifests.Where(digest => !held.ContainsKey(digest)));
@@ -56,14 +56,21 @@ internal sealed class SignedUnits(IContentSets sets, ISignableReader signable, C
         if (patterns.HasTooManyWildcards)
             throw RefusedException.Field(
                 SignBodies.Tags, $"At most {TagPatterns.MostWildcards} patterns with wildcards are taken at once.");
-        Require(SignBodies.Tags, patterns.Without(known.Select(tag => tag.Key).ToHashSet()));
+        Require(SignBodies.Tags, patterns.Without(known.Select(tag => tag.Key).ToHashSet()).Select(Explained));
     }
+
+    private static string Explained(string tag) =>
+        SignableTags.IsCompanion(tag) ? $"{tag} (what cosign attached is not signed)" : tag;
 
     private static void Require(string field, IEnumerable<string> missing)
     {
-        var named = missing.Take(MostNamed).ToList();
-        if (named.Count > 0)
-            throw RefusedException.Field(
-                field, $"The latest version of the repository has nothing to sign by the name of: {string.Join(", ", named)}.");
+        var all = missing.ToList();
+        if (all.Count == 0)
+            return;
+        var more = all.Count > MostNamed ? $" and {all.Count - MostNamed} more" : "";
+        throw RefusedException.Field(
+            field,
+            "The latest version of the repository has nothing to sign by the name of: "
+            + $"{string.Join(", ", all.Take(MostNamed))}{more}.");
     }
 }

@@ -12,13 +12,14 @@ namespace OrleansRegistry.Storage;
 /// requests is not seen by the second. Unless the connection string says otherwise, a node keeps to
 /// <see cref="MaxConnections"/>: three nodes must fit into the hundred that a server allows by default. And the server
 /// ends a transaction that hears nothing for <see cref="IdleInTransaction"/>: a node that froze, or was cut off, in the
-/// middle of one gives its locks back, and the rest of the cluster goes on.
+/// middle of one gives its locks back, and the rest of the cluster goes on. Indexes are taken to be in memory or on a
+/// solid disk: a planner that thinks of turning disks reads whole tables for a page of a list.
 /// </remarks>
 public sealed class PostgresDatabase : IDatabase
 {
     private const int MaxAttempts = 8, MaxConnections = 28;
 
-    private const string IdleInTransaction = "30s";
+    private const string IdleInTransaction = "30s", RandomPage = "1.1";
 
     private readonly NpgsqlDataSource _source;
     private readonly YoungTables _young;
@@ -167,7 +168,7 @@ public sealed class PostgresDatabase : IDatabase
         if (!Names("MaximumPoolSize") && !Names("MaxPoolSize"))
             builder.MaxPoolSize = MaxConnections;
         if (!Names("Options"))
-            builder.Options = $"-c idle_in_transaction_session_timeout={IdleInTransaction}";
+            builder.Options = $"-c idle_in_transaction_session_timeout={IdleInTransaction} -c random_page_cost={RandomPage}";
         return builder.ConnectionString;
 
         bool Names(string keyword) => given.Keys.Cast<string>().Any(
