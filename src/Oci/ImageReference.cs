@@ -7,7 +7,7 @@ namespace OrleansRegistry.Oci;
 /// An image's full name as clients write it, <c>[domain/]path[:tag][@digest]</c>, normalised: with its domain, and with
 /// <c>library/</c> for short names of docker.io. Compared as exact text, host in its own case.
 /// </summary>
-/// <remarks>Built only by parsing. No default tag is added. Source: contract of signatures, 4.5.</remarks>
+/// <remarks>Built only by parsing. No default tag is added. Source: distribution/reference, the grammar of references.</remarks>
 public sealed partial record ImageReference
 {
     private const int MaxNameLength = 255;

@@ -11,7 +11,7 @@ namespace OrleansRegistry.Signatures;
 /// <remarks>
 /// Well-formed means everything a strict reader can tell without a key: the message grammar, the signature packet and
 /// the payload's schema. A signature by an unknown, expired or revoked key, with a broken hash function, or with a
-/// wrong value is well-formed. Source: contract of signatures, 1.1 to 1.4.
+/// wrong value is well-formed. Source: containers-signature(5), RFC 9580.
 /// </remarks>
 public sealed class AtomicSignature
 {

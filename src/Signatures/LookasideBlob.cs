@@ -1,6 +1,6 @@
 namespace OrleansRegistry.Signatures;
 
-/// <summary>What clients accept as a file of a lookaside store. Source: contract of signatures, 3.4.</summary>
+/// <summary>What clients accept as a file of a lookaside store. Source: containers/image, how it reads a lookaside store.</summary>
 /// <remarks>
 /// One blob that a client does not recognise fails its whole pull, even beside good ones and under a policy that
 /// accepts anything. So a server must list and store only recognised ones. Whatever <see cref="AtomicSignature"/>

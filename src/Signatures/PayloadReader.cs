@@ -7,7 +7,7 @@ namespace OrleansRegistry.Signatures;
 
 /// <summary>
 /// Reads the payload's JSON: exact member names, each once, at every depth; nothing unknown but below <c>optional</c>;
-/// no comments, no trailing data, valid UTF-8 only. Source: contract of signatures, 1.4.
+/// no comments, no trailing data, valid UTF-8 only. Source: containers-signature(5).
 /// </summary>
 internal ref struct PayloadReader
 {

@@ -3,7 +3,7 @@ using OrleansRegistry.Signatures.OpenPgp;
 
 namespace OrleansRegistry.Signatures;
 
-/// <summary>What the JSON inside an atomic signature states. Source: contract of signatures, 1.4.</summary>
+/// <summary>What the JSON inside an atomic signature states. Source: containers-signature(5).</summary>
 internal sealed record SignaturePayload(Digest ManifestDigest, string DockerReference, string? Creator)
 {
     /// <exception cref="MalformedException">The JSON departs from the schema in any way.</exception>

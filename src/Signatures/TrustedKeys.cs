@@ -24,6 +24,9 @@ public sealed class TrustedKeys
     /// <summary>One sentence for each file or key that could not be read. The rest is there all the same.</summary>
     public IReadOnlyList<string> Skipped { get; }
 
+    /// <summary>The key ids by which signatures may name a key: 16 upper-case hex digits each.</summary>
+    public IEnumerable<string> KeyIds => _byKeyId.Keys.Select(id => id.ToString("X16", null));
+
     /// <summary>Reads exports of OpenPGP keys: binary or armored, each of one or many keys. Never throws.</summary>
     /// <remarks>
     /// Copies of one certificate are merged. Of secret keys the public part is used. Not read: keybox files, and what a

@@ -6,7 +6,7 @@ namespace OrleansRegistry.Signatures;
 /// <summary>Verifies atomic container signatures. Pure: the same bytes, keys and time give the same verdict.</summary>
 /// <remarks>
 /// Judges cryptography, then the key, then dates, and only then what was signed: an unproven payload is not looked at.
-/// Source: contract of signatures, 1.7. The signed reference is for an <see cref="IdentityRule"/> to judge.
+/// Source: containers-signature(5), RFC 9580. The signed reference is for an <see cref="IdentityRule"/> to judge.
 /// </remarks>
 public static class Verifier
 {

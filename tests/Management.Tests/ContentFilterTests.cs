@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrleansRegistry.Management.Tests;
 
-/// <summary>The lists of content with all their filters, on real signatures. Source: contract pulp-api.md, 1.3 and 1.4.</summary>
+/// <summary>The lists of content with all their filters, on real signatures. Source: Pulp's REST: pages, filters.</summary>
 public abstract class ContentFilterTests(Server server) : Scenario(server)
 {
     private const string Ed25519 = "83C7E62E3D2CE01F";

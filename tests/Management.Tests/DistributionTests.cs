@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrleansRegistry.Management.Tests;
 
-/// <summary>Distributions, namespaces and what they take along. Source: contract pulp-api.md, 3.5 and 3.6.</summary>
+/// <summary>Distributions, namespaces and what they take along. Source: Pulp's REST: distributions, namespaces.</summary>
 public abstract class DistributionTests(Server server) : Scenario(server)
 {
     [Theory]

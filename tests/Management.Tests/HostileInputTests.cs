@@ -112,6 +112,39 @@ public abstract class HostileInputTests(Server server) : Scenario(server)
     }
 
     [Fact]
+    public async Task Sizes_that_add_up_to_no_number_are_claims_and_no_fault()
+    {
+        var name = Unique("sizes/");
+        await Push.ImageAsync(Http, name, "a", name);
+        var digest = await Push.ChangedAsync(Http, name, "a", "b", manifest =>
+        {
+            var layer = manifest["layers"]![0]!;
+            layer["size"] = long.MaxValue;
+            manifest["layers"]!.AsArray().Add(layer.DeepClone());
+        });
+        var listed = Assert.Single(await Pulp.ListAsync("content_container_manifests_list", null, ("digest", digest)));
+        Assert.Equal(long.MaxValue, (long)listed["compressed_image_size"]!);
+    }
+
+    [Fact]
+    public async Task Labels_and_annotations_without_end_are_not_listed_whole()
+    {
+        var name = Unique("labels/");
+        await Push.ImageAsync(Http, name, "a", name);
+        var labels = string.Join(',', Enumerable.Range(0, 100).Select(n => $"\"{n}\":\"{new string('x', 1000)}\""));
+        var config = await Push.BlobAsync(Http, name, $$"""{"config":{"Labels":{{{labels}}} } }""");
+        var digest = await Push.ChangedAsync(Http, name, "a", "b", manifest =>
+        {
+            manifest["config"]!["digest"] = config.Digest;
+            manifest["config"]!["size"] = config.Size;
+            manifest["annotations"] = new JsonObject { ["long"] = new string('x', 70_000) };
+        });
+        var listed = Assert.Single(await Pulp.ListAsync("content_container_manifests_list", null, ("digest", digest)));
+        Assert.InRange(listed["labels"]!.AsObject().Count, 60, 65);
+        Assert.Empty(listed["annotations"]!.AsObject());
+    }
+
+    [Fact]
     public async Task A_list_of_content_may_be_long()
     {
         var repository = await RepositoryAsync();

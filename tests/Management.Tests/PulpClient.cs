@@ -9,7 +9,7 @@ namespace OrleansRegistry.Management.Tests;
 /// <summary>
 /// Speaks to the server as Pulp's own client does: it loads the document, finds operations by their id, puts hrefs into
 /// paths, refuses parameters that are not declared, and compares the answer's status and media type with the
-/// declaration to the letter. Source: contract pulp-api.md, 2.
+/// declaration to the letter. Source: pulp-cli, pulp_glue/common/openapi.py.
 /// </summary>
 public sealed class PulpClient(HttpClient http)
 {

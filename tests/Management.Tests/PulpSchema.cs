@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace OrleansRegistry.Management.Tests;
 
-/// <summary>Validates what is sent as Pulp's client does. Source: contract pulp-api.md, 2.4.</summary>
+/// <summary>Validates what is sent as Pulp's client does. Source: pulp-cli, pulp_glue/common/openapi.py.</summary>
 internal static class PulpSchema
 {
     /// <summary>Why the client would not send that; null where it would.</summary>

@@ -63,6 +63,15 @@ internal static class Push
             })]),
         });
 
+    /// <summary>Pushes a manifest again, changed, under that tag. The answer is its digest.</summary>
+    public static async Task<string> ChangedAsync(
+        HttpClient http, string name, string from, string tag, Action<JsonObject> change)
+    {
+        var manifest = JsonNode.Parse(await http.GetStringAsync($"/v2/{name}/manifests/{from}"))!.AsObject();
+        change(manifest);
+        return await ManifestAsync(http, name, tag, ManifestType, manifest);
+    }
+
     /// <summary>Stores a signature by the registry extension. The answer is the SHA-256 digest of its bytes.</summary>
     public static async Task<string> SignatureAsync(HttpClient http, string name, string manifest, byte[]? signature = null)
     {

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrleansRegistry.Management.Tests;
 
-/// <summary>What comes and goes along with content. Source: contract pulp-api.md, 3.8, and docs/compatibility.md.</summary>
+/// <summary>What comes and goes along with content. Source: Pulp's REST: repository actions, and docs/compatibility.md.</summary>
 public abstract class RecursionTests(Server server) : Scenario(server)
 {
     [Fact]

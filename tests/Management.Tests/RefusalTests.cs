@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OrleansRegistry.Management.Tests;
 
-/// <summary>How calls are refused: one line per call. Source: contract pulp-api.md, 1.6.</summary>
+/// <summary>How calls are refused: one line per call. Source: Pulp's REST: errors.</summary>
 public sealed class RefusalTests(SqliteServer server) : IClassFixture<SqliteServer>
 {
     private const string Repositories = "/pulp/api/v3/repositories/container/container/";

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace OrleansRegistry.Management.Tests;
 
-/// <summary>Remotes: every field, and what is never shown. Source: contract pulp-api.md, 3.4 and 2.7.</summary>
+/// <summary>Remotes: every field, and what is never shown. Source: Pulp's REST: remotes; pulp-cli, pulp_glue/common/openapi.py.</summary>
 public abstract class RemoteTests(Server server) : Scenario(server)
 {
     private static readonly string[] Secrets = ["client_key", "proxy_username", "proxy_password", "username", "password"];

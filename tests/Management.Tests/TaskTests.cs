@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace OrleansRegistry.Management.Tests;
 
-/// <summary>Tasks while they wait and run, and after. Source: contract pulp-api.md, 1.4, 1.5 and 3.10.</summary>
+/// <summary>Tasks while they wait and run, and after. Source: Pulp's REST: filters, asynchronous operations, tasks.</summary>
 public abstract class TaskTests(Server server) : Scenario(server)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrleansRegistry.Management.Tests;
 
-/// <summary>Changes of settings that follow each other, or wait together. Source: contract pulp-api.md, 1.5.</summary>
+/// <summary>Changes of settings that follow each other, or wait together. Source: Pulp's REST: asynchronous operations.</summary>
 public abstract class UpdateTests(Server server) : Scenario(server)
 {
     [Fact]

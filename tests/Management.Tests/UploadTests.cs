@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace OrleansRegistry.Management.Tests;
 
-/// <summary>Files that come by the REST, whole or in chunks. Source: contract pulp-api.md, 3.12.</summary>
+/// <summary>Files that come by the REST, whole or in chunks. Source: Pulp's REST: artifacts and uploads.</summary>
 public abstract class UploadTests(Server server) : Scenario(server)
 {
     [Fact]

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrleansRegistry.Management.Tests;
 
-/// <summary>Versions, their repair, their end, and that of what they held. Source: contract pulp-api.md, 3.3 and 3.11.</summary>
+/// <summary>Versions, their repair, their end, and that of what they held. Source: Pulp's REST: repository versions, orphans.</summary>
 public abstract class VersionTests(Server server) : Scenario(server)
 {
     [Fact]

@@ -16,12 +16,18 @@ public sealed class ManifestDocumentTests
     [InlineData(Image, null, MediaTypes.OciManifest)]
     [InlineData(Image, "application/json", MediaTypes.OciManifest)]
     [InlineData(Image, MediaTypes.OciManifest, MediaTypes.OciManifest)]
-    [InlineData(Image, MediaTypes.DockerManifest, MediaTypes.DockerManifest)]
     [InlineData("""{"schemaVersion":2,"manifests":[]}""", null, MediaTypes.OciIndex)]
-    [InlineData("""{"schemaVersion":2,"manifests":[]}""", MediaTypes.DockerList, MediaTypes.DockerList)]
     [InlineData("""{"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.list.v2+json","manifests":[]}""", "application/json", MediaTypes.DockerList)]
     public void A_manifest_has_the_type_that_it_claims_or_came_with(string json, string? claimed, string mediaType) =>
         Assert.Equal(mediaType, Parse(json, claimed).MediaType);
+
+    [Theory]
+    [InlineData(Image, MediaTypes.DockerManifest)]
+    [InlineData("""{"schemaVersion":2,"manifests":[]}""", MediaTypes.DockerList)]
+    public void One_of_docker_says_itself_what_it_is(string json, string claimed) => Assert.Contains(
+        "'mediaType' is missing",
+        Assert.Throws<InvalidManifestException>(() => Parse(json, claimed)).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void An_image_names_its_config_and_layers_each_once()

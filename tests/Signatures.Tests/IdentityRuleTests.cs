@@ -2,7 +2,7 @@ using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Signatures.Tests;
 
-/// <summary>Which signed reference counts for which pulled one. Source: contract of signatures, 4.4 and 4.5.</summary>
+/// <summary>Which signed reference counts for which pulled one. Source: containers-policy.json(5), signedIdentity.</summary>
 public sealed class IdentityRuleTests
 {
     private const string Hash = "e5c8f4dfed8adcf280c2cf8f06b2ea634d3bca38358e3048552ab6024fa62908";

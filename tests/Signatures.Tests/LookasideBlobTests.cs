@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OrleansRegistry.Signatures.Tests;
 
-/// <summary>Which files a lookaside client takes for signatures. Source: contract of signatures, 3.4.</summary>
+/// <summary>Which files a lookaside client takes for signatures. Source: containers/image, how it reads a lookaside store.</summary>
 public sealed class LookasideBlobTests
 {
     [Fact]

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OrleansRegistry.Signatures.Tests;
 
-/// <summary>The payload's JSON, beyond what the fixtures cover. Source: contract of signatures, 1.4.</summary>
+/// <summary>The payload's JSON, beyond what the fixtures cover. Source: containers-signature(5).</summary>
 public sealed class PayloadTests
 {
     private static readonly string Digest = Fixtures.Manifest.ToString();

@@ -70,11 +70,10 @@ public sealed class PostgresOutageTests(PostgresEngine engine) : IClassFixture<P
             if (++runs > 1)
                 return limit;
             await session.ExecuteAsync(new("set local idle_in_transaction_session_timeout = '1ms'"));
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
             while (await engine.ReadAsync(row => row.Int64(0),
                 "select count(*) from pg_stat_activity where pid = @process", ("process", process)) > 0)
-            {
-            }
-
+                patience.Token.ThrowIfCancellationRequested();
             await session.ExecuteAsync(new("select 1"));
             return limit;
         });

@@ -28,7 +28,8 @@ internal sealed class AccessGate(
         Requirement.OfLookaside => CheckLookasideAsync(context),
         Requirement.OfRegistry => IdentifyAsync(context, null),
         Requirement.OfCatalog => CheckCatalogAsync(context),
-        _ => Task.CompletedTask,
+        Requirement.Nothing => Task.CompletedTask,
+        _ => throw new InvalidOperationException($"Nobody checks {requirement}."),
     };
 
     private async Task CheckRoleAsync(HttpContext context, Role least)

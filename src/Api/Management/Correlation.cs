@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>The id by which a client finds what its request set off. Source: contract pulp-api.md, 2.1.</summary>
+/// <summary>The id by which a client finds what its request set off. Source: pulp-cli, pulp_glue/common/openapi.py.</summary>
 internal static class Correlation
 {
     public const string Header = "Correlation-ID";

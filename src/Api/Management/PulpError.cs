@@ -4,7 +4,7 @@ using OrleansRegistry.Hosting;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>A refusal or a fault in the words of Pulp's clients. Source: contract pulp-api.md, 1.6.</summary>
+/// <summary>A refusal or a fault in the words of Pulp's clients. Source: Pulp's REST: errors.</summary>
 internal sealed record PulpError(int Status, JsonNode? Body)
 {
     public const string WholeObject = "non_field_errors";

@@ -13,11 +13,18 @@ public interface IUserStore
     Task<Guid> CreateAsync(
         UserSettings settings, string? passwordHash, CancellationToken cancellationToken = default);
 
-    /// <summary>Changes a user; the password only where a change of it is given.</summary>
+    /// <summary>
+    /// Changes a user where the settings differ, so that nothing else is written over; the password only where a change of it is
+    /// given.
+    /// </summary>
     /// <returns>False where there is no such user.</returns>
     /// <exception cref="ProblemException">The name is taken, or no administrator would be left.</exception>
     Task<bool> UpdateAsync(
-        Guid id, UserSettings settings, PasswordChange? password, CancellationToken cancellationToken = default);
+        Guid id,
+        UserSettings before,
+        UserSettings after,
+        PasswordChange? password,
+        CancellationToken cancellationToken = default);
 
     /// <returns>False where there is no such user.</returns>
     /// <exception cref="ProblemException">No administrator would be left.</exception>

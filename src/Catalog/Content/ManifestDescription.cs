@@ -16,6 +16,9 @@ public sealed record ManifestDescription(
     /// <summary>The largest config that is looked into, in bytes.</summary>
     public const int MaxConfigBytes = 4 * 1024 * 1024;
 
+    // One config may be that of any number of manifests, and the labels of each are listed.
+    private const int MaxLabels = 64 * 1024;
+
     private const int MaxName = 255;
     private const string Bootable = "containers.bootc";
     private const string ConfigLabels = "Labels"; // image-spec, config.md
@@ -31,10 +34,14 @@ public sealed record ManifestDescription(
         var type = bootable ? "bootable" : flatpak ? "flatpak" : TypeOf(manifest);
         return new(
             type, architecture, os, labels, bootable, flatpak,
-            manifest.IsIndex ? null : manifest.Layers.Sum(layer => layer.Size));
+            manifest.IsIndex ? null : SizeOf(manifest.Layers));
     }
 
-    // Source: contract pulp-api.md, 3.7: the first that matches.
+    // Sizes are claims: nobody has compared them with the blobs.
+    private static long SizeOf(IEnumerable<Descriptor> layers) => layers.Aggregate(
+        0L, (size, layer) => layer.Size > long.MaxValue - size ? long.MaxValue : size + layer.Size);
+
+    // Source: Pulp's REST: content: the first that matches.
     private static string TypeOf(ManifestDocument manifest)
     {
         if (manifest.IsIndex)
@@ -72,15 +79,30 @@ public sealed record ManifestDescription(
                 return (null, null, labels);
             if (root.TryGetProperty("config", out var inner) && inner.ValueKind is JsonValueKind.Object
                 && inner.TryGetProperty(ConfigLabels, out var named) && named.ValueKind is JsonValueKind.Object)
-                foreach (var label in named.EnumerateObject())
-                    if (label.Value.ValueKind is JsonValueKind.String)
-                        labels[label.Name] = label.Value.GetString()!;
+                labels = ReadLabels(named);
             return (Text(root, "architecture"), Text(root, "os"), labels);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return (null, null, labels); // a config may be anything: it is content, not ours to judge
         }
+    }
+
+    /// <summary>All labels, or the first of them where they are more than can be listed.</summary>
+    private static Dictionary<string, string> ReadLabels(JsonElement named)
+    {
+        var labels = new Dictionary<string, string>();
+        var length = 0;
+        foreach (var label in named.EnumerateObject().Where(label => label.Value.ValueKind is JsonValueKind.String))
+        {
+            var value = label.Value.GetString()!;
+            length += label.Name.Length + value.Length;
+            if (length > MaxLabels)
+                break;
+            labels[label.Name] = value;
+        }
+
+        return labels;
     }
 
     // No database takes a null character, and no platform has one in its name.

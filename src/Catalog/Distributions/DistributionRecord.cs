@@ -8,7 +8,7 @@ namespace OrleansRegistry.Distributions;
 /// <param name="Repository">The repository that is served, or null.</param>
 /// <param name="PinnedVersion">The version that is served for ever, or null for the latest.</param>
 /// <param name="Private">Whether only people with a right to it may pull.</param>
-/// <param name="Hidden">Whether listings leave it out.</param>
+/// <param name="Hidden">Kept for clients: it hides from a listing of files that Pulp has, and this server has not.</param>
 /// <param name="Description">Free text, or null.</param>
 /// <param name="Labels">Labels.</param>
 public sealed record DistributionSettings(

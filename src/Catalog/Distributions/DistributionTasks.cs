@@ -13,7 +13,10 @@ public sealed record DistributionUpdate(Guid Id, DistributionSettings Before, Di
 }
 
 /// <summary>The task that deletes a distribution, and the repository whose only one it was.</summary>
-public sealed record DistributionDeletion(Guid Id)
+/// <param name="Id">The distribution.</param>
+/// <param name="BasePath">Its name when it was to be deleted: whoever repeats the work cannot read it any more.</param>
+/// <param name="Repository">What it served then.</param>
+public sealed record DistributionDeletion(Guid Id, string BasePath, Guid? Repository)
 {
     public const string Kind = "distribution.delete";
 }

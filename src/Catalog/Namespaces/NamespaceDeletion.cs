@@ -1,7 +1,11 @@
+using OrleansRegistry.Distributions;
+
 namespace OrleansRegistry.Namespaces;
 
 /// <summary>The task that deletes a namespace, its distributions, and the repositories that nothing else serves.</summary>
-public sealed record NamespaceDeletion(Guid Id)
+/// <param name="Id">The namespace.</param>
+/// <param name="Distributions">Those below it when it was to be deleted; what came since goes too.</param>
+public sealed record NamespaceDeletion(Guid Id, DistributionDeletion[] Distributions)
 {
     public const string Kind = "namespace.delete";
 }

@@ -1,3 +1,4 @@
+using OrleansRegistry.Distributions;
 using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Namespaces;
@@ -12,8 +13,8 @@ public interface INamespaceStore
     /// <exception cref="ProblemException">The name is taken.</exception>
     Task<Guid> CreateAsync(string name, Labels labels, CancellationToken cancellationToken = default);
 
-    /// <summary>The distributions below a namespace, each with the repository that it serves, if any.</summary>
-    Task<IReadOnlyList<(Guid Distribution, Guid? Repository)>> DistributionsOfAsync(
+    /// <summary>The distributions below a namespace.</summary>
+    Task<IReadOnlyList<DistributionDeletion>> DistributionsOfAsync(
         Guid id, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a namespace that has no distribution. False where it has one, or is gone.</summary>

@@ -2,7 +2,7 @@ using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Remotes;
 
-/// <summary>An upstream repository and how to reach it. Source: contract pulp-api.md, 3.4.</summary>
+/// <summary>An upstream repository and how to reach it. Source: Pulp's REST: remotes.</summary>
 public sealed record RemoteSettings
 {
     public required string Name { get; init; }

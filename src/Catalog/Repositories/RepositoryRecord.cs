@@ -36,6 +36,9 @@ public interface IRepositoryStore
     Task<bool> UpdateAsync(
         Guid id, RepositorySettings before, RepositorySettings after, CancellationToken cancellationToken = default);
 
+    /// <summary>The base paths that serve a repository.</summary>
+    Task<IReadOnlyList<string>> BasePathsOfAsync(Guid id, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Deletes a repository with all its versions; distributions of it stay, and serve nothing. The answer is the base
     /// paths that served it.

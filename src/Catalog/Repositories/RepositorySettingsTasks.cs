@@ -7,7 +7,9 @@ public sealed record RepositoryUpdate(Guid Id, RepositorySettings Before, Reposi
 }
 
 /// <summary>The task that deletes a repository with all its versions.</summary>
-public sealed record RepositoryDeletion(Guid Id)
+/// <param name="Id">The repository.</param>
+/// <param name="BasePaths">The names that served it when it was to be deleted.</param>
+public sealed record RepositoryDeletion(Guid Id, string[] BasePaths)
 {
     public const string Kind = "repository.delete";
 }

@@ -8,7 +8,7 @@ namespace OrleansRegistry.Repositories;
 /// Tasks on repositories: the name that clients filter by, the handler, its arguments and what is reserved, in one
 /// place. Whoever asks adds itself: <c>RepositoryTasks.Tag(…) with { CreatedBy = … }</c>.
 /// </summary>
-/// <remarks>Source of the names: the Pulp API contract, §3.8 and §3.10; those of our own begin with our name.</remarks>
+/// <remarks>Source of the names: Pulp's REST: repository actions, tasks; those of our own begin with our name.</remarks>
 public static class RepositoryTasks
 {
     public const string AddKind = "repository.add";
@@ -21,7 +21,6 @@ public static class RepositoryTasks
     public const string RemoveSignaturesKind = "repository.remove-signatures";
     public const string RollBackKind = "repository.roll-back";
     public const string DeleteVersionKind = "repository.delete-version";
-    public const string TrimKind = "repository.trim";
     public const string RepairKind = "repository.repair";
 
     private const string RecursiveAdd = "pulp_container.app.tasks.recursive_add.recursive_add_content";
@@ -87,10 +86,6 @@ public static class RepositoryTasks
         "pulpcore.app.tasks.repository.delete_version", DeleteVersionKind, repository,
         new VersionArguments(repository, version));
 
-    /// <summary>Deletes the versions beyond those that the repository keeps.</summary>
-    public static TaskRequest Trim(Guid repository) => Change(
-        "orleans_registry.tasks.repository.trim", TrimKind, repository, new TrimArguments(repository));
-
     /// <summary>Looks whether the bytes of a version's blobs are there and, if wanted, are what they should be.</summary>
     public static TaskRequest Repair(Guid repository, int version, bool verifyChecksums = true) => new(
         "pulpcore.app.tasks.repository.repair_version",
@@ -135,7 +130,5 @@ public sealed record RemoveImageArguments(Guid Repository, string Manifest);
 public sealed record RemoveSignaturesArguments(Guid Repository, Guid[]? Content, string? Key, string? Manifest);
 
 public sealed record VersionArguments(Guid Repository, int Version);
-
-public sealed record TrimArguments(Guid Repository);
 
 public sealed record RepairArguments(Guid Repository, int Version, bool VerifyChecksums);

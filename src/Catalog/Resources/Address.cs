@@ -4,7 +4,7 @@ namespace OrleansRegistry.Resources;
 
 /// <summary>
 /// The two names of a resource in the management REST: its href, an absolute path that ends in a slash, and its PRN,
-/// <c>prn:app.model:uuid</c>. Source: contract pulp-api.md, 1.1 and 1.2.
+/// <c>prn:app.model:uuid</c>. Source: Pulp's REST: hrefs, paths.
 /// </summary>
 public static class Address
 {

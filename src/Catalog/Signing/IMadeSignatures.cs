@@ -19,9 +19,14 @@ public interface IMadeSignatures
         Guid? by,
         CancellationToken cancellationToken = default);
 
-    /// <summary>Signatures that others brought and that claim to be what is wanted. Nothing of them is verified.</summary>
+    /// <summary>
+    /// Signatures that others brought and that claim to be what is wanted, by one of those keys. Nothing of them is
+    /// verified: of each target the newest few, for anybody may claim anything.
+    /// </summary>
     Task<IReadOnlyList<ClaimedSignature>> FindClaimedAsync(
-        IReadOnlyCollection<SigningTarget> targets, CancellationToken cancellationToken = default);
+        IReadOnlyCollection<SigningTarget> targets,
+        IReadOnlyCollection<string> keyIds,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Lets stored content count, where nothing else does.</summary>
     Task AdoptAsync(

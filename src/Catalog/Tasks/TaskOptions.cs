@@ -3,8 +3,11 @@ using System.ComponentModel.DataAnnotations;
 namespace OrleansRegistry.Tasks;
 
 /// <summary>Asynchronous operations. Section <c>Tasks</c>.</summary>
-public sealed class TaskOptions
+public sealed class TaskOptions : IValidatableObject
 {
+    // One beat may be late, and one may be lost.
+    private const int LeastBeats = 3;
+
     /// <summary>The most tasks that one node works on at the same time.</summary>
     [Range(1, 10_000)]
     public int MostPerNode { get; set; } = 32;
@@ -28,4 +31,12 @@ public sealed class TaskOptions
     /// <summary>A task that was interrupted this often fails: it may be what kills its nodes.</summary>
     [Range(1, 1000)]
     public int MostAttempts { get; set; } = 10;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Silence < LeastBeats * Beat)
+            yield return new(
+                $"{nameof(Silence)} must be {LeastBeats} times {nameof(Beat)} at least, or nodes take each other's tasks.",
+                [nameof(Silence)]);
+    }
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace OrleansRegistry.Tasks;
 
 /// <inheritdoc cref="ITaskDispatcher"/>
-/// <remarks>Every call may be repeated without harm, and is, where a node died under it.</remarks>
+/// <remarks>Calls that create and cancel may be repeated without harm, and are, where a node died under them.</remarks>
 public sealed class TaskDispatcher(IGrainFactory grains, ITaskReader tasks) : ITaskDispatcher
 {
     // Well below the time after which a call between nodes counts as lost.

@@ -35,11 +35,12 @@ public sealed class OrphanCleanupHandler(
     private async Task CollectAllAsync(TimeSpan? spared, TaskContext context, CancellationToken cancellationToken)
     {
         var collector = grains.Collector();
+
+        // One that goes on by itself spares other content than was asked for.
+        while ((await collector.GetProgressAsync()).Phase is not CollectionPhase.Idle)
+            await Task.Delay(Pause, cancellationToken);
         try
         {
-            // One that goes on by itself spares other content than was asked for.
-            while ((await collector.GetProgressAsync()).Phase is not CollectionPhase.Idle)
-                await Task.Delay(Pause, cancellationToken);
             var progress = await collector.StartAsync(spared);
             while (progress.Phase is not CollectionPhase.Idle)
             {

@@ -18,16 +18,7 @@ public sealed class ManifestGrain(ISignatureStore signatures, IContentReader con
         if (parsed.ManifestDigest != signed)
             throw Invalid($"The signature is of {parsed.ManifestDigest}, not of {signed}.");
 
-        var child = new Signature(
-            Digest,
-            parsed.ContentDigest,
-            parsed.Name,
-            parsed.KeyId,
-            parsed.Fingerprint,
-            parsed.CreatedAt,
-            parsed.Creator,
-            parsed.DockerReference,
-            signature);
+        var child = parsed.Of(Digest, signature);
         await signatures.AddAsync(child);
         return new(child.Unit.Key, child.Name);
     }

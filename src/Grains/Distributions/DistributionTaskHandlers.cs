@@ -44,14 +44,19 @@ public sealed class DistributionDeletionHandler(IDistributionSettingsStore distr
     public string Kind => DistributionDeletion.Kind;
 
     public Task RunAsync(TaskContext context, CancellationToken cancellationToken) =>
-        DeleteAsync(context.Read<DistributionDeletion>().Id, distributions, grains, cancellationToken);
+        DeleteAsync(context.Read<DistributionDeletion>(), distributions, grains, cancellationToken);
 
+    // An earlier try may have come no further than the catalogue: then the grains have yet to hear of it.
     internal static async Task DeleteAsync(
-        Guid id, IDistributionSettingsStore distributions, IGrainFactory grains, CancellationToken cancellationToken)
+        DistributionDeletion deletion,
+        IDistributionSettingsStore distributions,
+        IGrainFactory grains,
+        CancellationToken cancellationToken)
     {
-        if (await distributions.DeleteAsync(id, cancellationToken) is not { } deleted)
-            return; // an earlier try did it
-        await grains.RefreshAsync(deleted.BasePath);
+        var deleted = await distributions.DeleteAsync(deletion.Id, cancellationToken)
+            ?? new(deletion.BasePath, deletion.Repository);
+        foreach (var basePath in new[] { deletion.BasePath, deleted.BasePath }.Distinct())
+            await grains.RefreshAsync(basePath);
         if (deleted.Repository is { } repository)
             await grains.Repository(repository).ForgetAsync();
     }

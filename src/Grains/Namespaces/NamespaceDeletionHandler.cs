@@ -14,12 +14,13 @@ public sealed class NamespaceDeletionHandler(
 
     public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
-        var id = context.Read<NamespaceDeletion>().Id;
+        var (id, known) = context.Read<NamespaceDeletion>();
+        IReadOnlyList<DistributionDeletion> below = known;
         for (var round = 0; round < MaxRounds; round++)
         {
-            var below = await namespaces.DistributionsOfAsync(id, cancellationToken);
-            foreach (var (distribution, _) in below)
+            foreach (var distribution in below)
                 await DistributionDeletionHandler.DeleteAsync(distribution, distributions, grains, cancellationToken);
+            below = await namespaces.DistributionsOfAsync(id, cancellationToken);
             if (await namespaces.DeleteAsync(id, cancellationToken) || below.Count == 0)
                 return;
         }

@@ -104,11 +104,12 @@ internal sealed class CommitQueue(
         entry.Done.SetResult(_latest?.Number ?? throw Gone());
     }
 
-    // The callers have their answers by now: keeping no more versions than wanted is not their concern.
+    // The callers have their answers by now: keeping no more versions than wanted is not their concern. Of those who wait
+    // none waits for more than one slice of it.
     private async Task TrimAsync()
     {
         if (_latest?.Retain is not null)
-            while (await history.TrimAsync(repository))
+            while (await history.TrimAsync(repository) && _waiting.Count == 0)
                 continue;
     }
 

@@ -66,9 +66,15 @@ public sealed partial class RepositoryGrain : IRepositoryActions
 
     public Task<int> DeleteVersionAsync(int version) => _queue.DoAloneAsync(() => history.DeleteAsync(Id, version));
 
-    public Task TrimAsync() => _queue.DoAloneAsync(async () =>
+    // Slice by slice: what came in between goes in between.
+    public async Task TrimAsync()
     {
-        while (await history.TrimAsync(Id))
-            continue;
-    });
+        bool hasMore;
+        do
+        {
+            hasMore = false;
+            await _queue.DoAloneAsync(async () => hasMore = await history.TrimAsync(Id));
+        }
+        while (hasMore);
+    }
 }

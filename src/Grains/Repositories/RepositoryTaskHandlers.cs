@@ -27,9 +27,9 @@ public sealed class RepositoryDeletionHandler(IRepositoryStore repositories, IGr
 
     public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
-        var id = context.Read<RepositoryDeletion>().Id;
+        var (id, known) = context.Read<RepositoryDeletion>();
         var served = await repositories.DeleteAsync(id, cancellationToken);
-        foreach (var basePath in served)
+        foreach (var basePath in served.Union(known)) // of what an earlier try deleted, only the names are known
             await grains.RefreshAsync(basePath);
         await grains.Repository(id).ForgetAsync();
     }

@@ -57,7 +57,7 @@ internal sealed class ChunkSigning(
     private async Task<Dictionary<SigningTarget, string>> FindBroughtAsync(
         OpenService service, List<SigningTarget> targets, CancellationToken cancellationToken)
     {
-        var claimed = await made.FindClaimedAsync(targets, cancellationToken);
+        var claimed = await made.FindClaimedAsync(targets, [.. service.Keys.KeyIds], cancellationToken);
         return claimed.Count == 0 ? [] : await threads.RunAsync(() =>
         {
             var brought = new Dictionary<SigningTarget, string>();
@@ -86,15 +86,6 @@ internal sealed class ChunkSigning(
     {
         if (!AtomicSignature.TryParse(blob, out var parsed, out var refusal))
             throw new InvalidOperationException($"A signature of our own is not well-formed: {refusal}");
-        return new(
-            Digest.Parse(target.Manifest),
-            parsed.ContentDigest,
-            parsed.Name,
-            parsed.KeyId,
-            parsed.Fingerprint,
-            parsed.CreatedAt,
-            parsed.Creator,
-            parsed.DockerReference,
-            blob);
+        return parsed.Of(Digest.Parse(target.Manifest), blob);
     }
 }

@@ -8,7 +8,7 @@ using OrleansRegistry.Signatures.Signing;
 
 namespace OrleansRegistry.Signing;
 
-/// <summary>Writes the manifests by which cosign attaches signatures to images. Source: contract of signatures, 5.1 and 5.2.</summary>
+/// <summary>Writes the manifests by which cosign attaches signatures to images. Source: cosign, SIGNATURE_SPEC.md.</summary>
 internal static class CosignAttachments
 {
     private const string SignatureAnnotation = "dev.cosignproject.cosign/signature";
@@ -39,7 +39,8 @@ internal static class CosignAttachments
     /// <summary>Whether a layer holds a good signature of that payload by that key.</summary>
     public static bool IsOwn(JsonObject layer, CosignKey key, ReadOnlySpan<byte> payload) =>
         (string?)layer["digest"] == Digest.Sha256(payload).ToString()
-        && layer["annotations"]?[SignatureAnnotation] is JsonValue annotation
+        && layer["annotations"] is JsonObject annotations
+        && annotations[SignatureAnnotation] is JsonValue annotation
         && annotation.TryGetValue<string>(out var base64)
         && new byte[base64.Length] is var bytes
         && Convert.TryFromBase64String(base64, bytes, out var length)

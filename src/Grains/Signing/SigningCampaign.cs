@@ -14,6 +14,9 @@ internal sealed class SigningCampaign(IGrainFactory grains, ISiloStatusOracle si
 
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(500);
 
+    // A cluster may have no node that takes anything, for a moment or for good.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(1);
+
     /// <param name="work">What is to be signed.</param>
     /// <param name="done">Told of every piece that is done.</param>
     /// <param name="cancellationToken">Stops the work; what is stored stays.</param>
@@ -23,10 +26,11 @@ internal sealed class SigningCampaign(IGrainFactory grains, ISiloStatusOracle si
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         while (!open.IsEmpty)
         {
+            stop.Token.ThrowIfCancellationRequested();
             var lines = from silo in silos.GetApproximateSiloStatuses(onlyActive: true).Keys
                         from line in Enumerable.Range(0, threads.Count * LinesPerThread)
                         select WorkAsync(silo, work.Lines, line, open, done, stop);
-            await Task.WhenAll(lines.ToList());
+            await Task.WhenAll(lines.Append(Task.Delay(BetweenLooks, stop.Token)).ToList());
         }
     }
 

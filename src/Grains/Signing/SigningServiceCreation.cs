@@ -10,6 +10,7 @@ internal sealed class SigningServiceCreation(
     ISigningServiceStore store, SigningServices services, ScriptProgram program, TimeProvider clock)
     : ISigningServiceCreation
 {
+    private const int MaxName = 255;
     private const string SampleReference = "registry.example.invalid/sample:latest";
 
     private static readonly byte[] Sample = Encoding.UTF8.GetBytes(
@@ -44,6 +45,9 @@ internal sealed class SigningServiceCreation(
     // What would be passed over in silence is what somebody counted on.
     private static void RefuseContradictions(WantedSigningService wanted)
     {
+        if (wanted.Name.Trim() != wanted.Name || wanted.Name.Length is 0 or > MaxName)
+            throw new SigningServiceRefusedException(
+                "name", $"A name has 1 to {MaxName} characters, without blanks at its ends.");
         var isScript = wanted.Kind is SigningKind.Script;
         foreach (var (part, isGiven, refusal) in new[]
         {

@@ -18,10 +18,9 @@ internal sealed class SigningServices(
     /// <exception cref="ProblemException">There is no such service, or its key cannot be opened.</exception>
     public async Task<OpenService> OpenAsync(Guid id, CancellationToken cancellationToken)
     {
+        var record = await FindAsync(id, cancellationToken);
         if (_open.TryGetValue(id, out var known))
             return known;
-        var record = await store.FindAsync(id, cancellationToken) ?? throw new ProblemException(
-            ProblemKind.NameUnknown, "The signing service does not exist any more.", id.ToString());
         var secret = await store.FindSecretAsync(id, cancellationToken);
         return _open.GetOrAdd(id, Open(record, secret));
     }
@@ -30,8 +29,7 @@ internal sealed class SigningServices(
     /// <exception cref="ProblemException">It does not exist, or its key is revoked, expired or cannot be opened.</exception>
     public async Task<OpenService> RequireAsync(Guid id, CancellationToken cancellationToken)
     {
-        var record = await store.FindAsync(id, cancellationToken) ?? throw new ProblemException(
-            ProblemKind.NameUnknown, "The signing service does not exist any more.", id.ToString());
+        var record = await FindAsync(id, cancellationToken);
         if (record.Kind is not SigningKind.Cosign && WhyUnusable(record) is { } refusal)
             throw Refused(record, refusal);
         if (record.Script is { } script && program.WhyForbidden(script) is { } forbidden)
@@ -41,6 +39,16 @@ internal sealed class SigningServices(
 
     /// <summary>Lets go of a service that was deleted.</summary>
     public void Forget(Guid id) => _open.TryRemove(id, out _);
+
+    // Whichever node deleted it: each lets go of the key when it is asked for it next.
+    private async Task<SigningServiceRecord> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(id, cancellationToken) is { } record)
+            return record;
+        Forget(id);
+        throw new ProblemException(
+            ProblemKind.NameUnknown, "The signing service does not exist any more.", id.ToString());
+    }
 
     internal OpenService Open(SigningServiceRecord record, SigningSecret? secret)
     {

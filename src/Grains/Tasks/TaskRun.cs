@@ -77,7 +77,7 @@ internal sealed class TaskRun(TaskAttempt attempt, ITaskHandler? handler, ITaskS
         }
         catch (Exception failure)
         {
-            return (Fail(context, $"{failure.GetType().Name}: {failure.Message}"), failure);
+            return (Fail(context, "Something failed that should not have. The node's log says what, by the id of this task."), failure);
         }
     }
 

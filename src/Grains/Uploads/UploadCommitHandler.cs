@@ -15,10 +15,10 @@ public sealed class UploadCommitHandler(IChunkedUploads uploads, IBlobStore blob
         var (upload, sha256) = context.Read<UploadCommit>();
         var digest = Digest.Parse($"sha256:{sha256}");
 
-        // An earlier attempt may have come as far as having no upload any more.
+        // An earlier attempt may have come as far as having no bytes in the upload, or no upload any more.
         if (await uploads.FindAsync(upload, cancellationToken) is not null)
         {
-            await blobs.AdmitAsync(await uploads.SealAsync(upload, sha256, cancellationToken), cancellationToken);
+            await AdmitAsync(upload, sha256, cancellationToken);
             await uploads.DeleteAsync(upload, CancellationToken.None);
         }
 
@@ -26,5 +26,17 @@ public sealed class UploadCommitHandler(IChunkedUploads uploads, IBlobStore blob
         if (stored is not [{ Id: var id }])
             throw new ProblemException(ProblemKind.UploadUnknown, "The upload does not exist any more.", upload.ToString());
         context.AddCreated(Address.Href(ResourceKind.Artifact, id), Address.Prn(ResourceKind.Artifact, id));
+    }
+
+    private async Task AdmitAsync(Guid upload, string sha256, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await blobs.AdmitAsync(await uploads.SealAsync(upload, sha256, cancellationToken), cancellationToken);
+        }
+        catch (ProblemException moved) when (moved.Problem.Kind is ProblemKind.UploadUnknown)
+        {
+            // Whether there is a blob now is looked up next.
+        }
     }
 }

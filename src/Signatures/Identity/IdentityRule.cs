@@ -3,7 +3,7 @@ using OrleansRegistry.Oci;
 namespace OrleansRegistry.Signatures;
 
 /// <summary>
-/// Decides whether a signature for one image reference counts for another. Source: contract of signatures, 4.4.
+/// Decides whether a signature for one image reference counts for another. Source: containers-policy.json(5), signedIdentity.
 /// </summary>
 public abstract record IdentityRule
 {

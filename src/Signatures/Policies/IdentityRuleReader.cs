@@ -4,7 +4,7 @@ using OrleansRegistry.Signatures.OpenPgp;
 
 namespace OrleansRegistry.Signatures.Policies;
 
-/// <summary>Reads the <c>signedIdentity</c> of a requirement. Source: contract of signatures, 4.4.</summary>
+/// <summary>Reads the <c>signedIdentity</c> of a requirement. Source: containers-policy.json(5), signedIdentity.</summary>
 internal static class IdentityRuleReader
 {
     public static IdentityRule Read(JsonElement element)

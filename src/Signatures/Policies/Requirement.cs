@@ -1,6 +1,6 @@
 namespace OrleansRegistry.Signatures.Policies;
 
-/// <summary>One requirement of a policy. Source: contract of signatures, 4.2.</summary>
+/// <summary>One requirement of a policy. Source: containers-policy.json(5), policy requirements.</summary>
 internal abstract record Requirement
 {
     private Requirement()

@@ -3,7 +3,7 @@ using OrleansRegistry.Oci;
 namespace OrleansRegistry.Signatures.Policies;
 
 /// <summary>
-/// The scopes of the docker transport that an image falls under. Source: contract of signatures, 4.3.
+/// The scopes of the docker transport that an image falls under. Source: containers-policy.json(5), docker:.
 /// </summary>
 internal static class Scopes
 {

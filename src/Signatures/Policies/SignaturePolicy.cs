@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace OrleansRegistry.Signatures.Policies;
 
 /// <summary>
-/// A client's <c>policy.json</c>: which signatures an image needs. Source: contract of signatures, 4.
+/// A client's <c>policy.json</c>: which signatures an image needs. Source: containers-policy.json(5).
 /// </summary>
 /// <remarks>
 /// Judges images of the docker transport by atomic signatures. <c>sigstoreSigned</c> is accepted in a file, its members

@@ -4,7 +4,7 @@ using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Signatures.Signing;
 
-/// <summary>Writes what an atomic signature, or cosign's, states. Source: contract of signatures, 1.2, 1.4 and 5.1.</summary>
+/// <summary>Writes what an atomic signature, or cosign's, states. Source: containers-signature(5); cosign, SIGNATURE_SPEC.md.</summary>
 public static class AtomicPayload
 {
     private const string Creator = "orleans-registry";

@@ -3,8 +3,7 @@ using System.Security.Cryptography;
 namespace OrleansRegistry.Signatures.Signing;
 
 /// <summary>
-/// Writes version 4 signature packets: their subpackets in the order that GnuPG has. Source: contract of signatures,
-/// 1.2 and 7.4.
+/// Writes version 4 signature packets: their subpackets in the order that GnuPG has. Source: RFC 9580, 5.2.3.
 /// </summary>
 internal sealed class SignatureWriter(PrivateKey key, byte[] fingerprint)
 {
@@ -16,8 +15,6 @@ internal sealed class SignatureWriter(PrivateKey key, byte[] fingerprint)
     private readonly byte[] _unhashed = PacketWriter.Subpacket(IssuerKeyId, fingerprint.AsSpan(12));
 
     public PrivateKey Key => key;
-
-    public ReadOnlySpan<byte> KeyId => fingerprint.AsSpan(12);
 
     /// <summary>The body of a signature over <paramref name="data"/>.</summary>
     /// <param name="type">Its type, such as 0x00 for binary data.</param>

@@ -7,7 +7,7 @@ public sealed class UserStore(IDatabase database, TimeProvider clock) : IUserSto
 {
     private const string InsertUser = """
         insert into account (id, name, password_hash, first_name, last_name, email, is_staff, is_active, created_at)
-        values (@id, @name, @hash, @first, @last, @email, @staff, @active, @now)
+        values (@id, @name, @hash, @first_name, @last_name, @email, @is_staff, @is_active, @now)
         """;
 
     private const string InsertRole = """
@@ -55,19 +55,25 @@ public sealed class UserStore(IDatabase database, TimeProvider clock) : IUserSto
     }
 
     public Task<bool> UpdateAsync(
-        Guid id, UserSettings settings, PasswordChange? password, CancellationToken cancellationToken) =>
-        NameConflict.RefuseAsync(
+        Guid id,
+        UserSettings before,
+        UserSettings after,
+        PasswordChange? password,
+        CancellationToken cancellationToken)
+    {
+        var changed = ChangedColumns.Between(Columns(before), Columns(after));
+        return NameConflict.RefuseAsync(
             () => ChangeAsync(
                 new Statement(
-                    """
-                    update account set name = @name, first_name = @first, last_name = @last, email = @email,
-                      is_staff = @staff, is_active = @active,
+                    $"""
+                    update account set {ChangedColumns.Assignments(changed)}
                       password_hash = case when @changes then @hash else password_hash end
                     where id = @id
                     """,
-                    [("id", id), ("hash", password?.Hash), ("changes", password is not null), .. Values(settings)]),
+                    [("id", id), ("hash", password?.Hash), ("changes", password is not null), .. changed]),
                 cancellationToken),
-            settings.Name);
+            after.Name);
+    }
 
     public Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
         ChangeAsync(new("delete from account where id = @id", ("id", id)), cancellationToken);
@@ -158,14 +164,14 @@ public sealed class UserStore(IDatabase database, TimeProvider clock) : IUserSto
         cancellationToken);
 
     private Statement InsertOf(Guid id, UserSettings settings, string? hash) => new(
-        InsertUser, [("id", id), ("hash", hash), ("now", clock.GetUtcNow()), .. Values(settings)]);
+        InsertUser, [("id", id), ("hash", hash), ("now", clock.GetUtcNow()), .. Columns(settings)]);
 
     private Statement RoleOf(Guid id, Guid user, Role role) => new(
         InsertRole, ("id", id), ("user", user), ("role", role.Name), ("now", clock.GetUtcNow()));
 
-    private static (string, object?)[] Values(UserSettings settings) =>
+    private static (string, object?)[] Columns(UserSettings settings) =>
     [
-        ("name", settings.Name), ("first", settings.FirstName), ("last", settings.LastName),
-        ("email", settings.Email), ("staff", settings.IsStaff), ("active", settings.IsActive),
+        ("name", settings.Name), ("first_name", settings.FirstName), ("last_name", settings.LastName),
+        ("email", settings.Email), ("is_staff", settings.IsStaff), ("is_active", settings.IsActive),
     ];
 }

@@ -30,14 +30,15 @@ public sealed class ManifestDescriber(IDatabase database, DataDirectory data) : 
                 new(
                     $"select content_id, media_type, bytes from manifest where {Undescribed} limit @limit",
                     ("limit", AtOnce)),
-                row => (Id: row.Guid(0), Document: ManifestDocument.Parse(row.Bytes(2), row.String(1))),
+                row => (Id: row.Guid(0), Document: ReadStored(row.Bytes(2), row.String(1))),
                 cancellationToken);
             if (manifests.Count == 0)
                 return;
             var statements = new List<Statement>(manifests.Count);
             foreach (var (id, document) in manifests)
-                statements.Add(new(
-                    Update, [("id", id), .. Values(await DescribeAsync(document, cancellationToken))]));
+                statements.Add(document is null
+                    ? new("update manifest set described = @yes where content_id = @id", ("id", id), ("yes", true))
+                    : new(Update, [("id", id), .. Values(await DescribeAsync(document, cancellationToken))]));
             await database.TransactAsync(
                 session => session.ExecuteBatchAsync(statements, cancellationToken), cancellationToken);
             if (manifests.Count < AtOnce)
@@ -54,6 +55,19 @@ public sealed class ManifestDescriber(IDatabase database, DataDirectory data) : 
             if (!described.ContainsKey(manifest.Digest) && manifest.Document is var document)
                 described[manifest.Digest] = new(manifest, document, await DescribeAsync(document, cancellationToken));
         return described;
+    }
+
+    // An earlier version of this server may have kept what this one would refuse.
+    private static ManifestDocument? ReadStored(byte[] bytes, string mediaType)
+    {
+        try
+        {
+            return ManifestDocument.Parse(bytes, mediaType);
+        }
+        catch (InvalidManifestException)
+        {
+            return null;
+        }
     }
 
     private async Task<ManifestDescription> DescribeAsync(

@@ -1,3 +1,4 @@
+using OrleansRegistry.Distributions;
 using OrleansRegistry.Namespaces;
 using OrleansRegistry.Resources;
 
@@ -27,11 +28,11 @@ public sealed class NamespaceStore(IDatabase database, TimeProvider clock) : INa
             name);
     }
 
-    public async Task<IReadOnlyList<(Guid Distribution, Guid? Repository)>> DistributionsOfAsync(
+    public async Task<IReadOnlyList<DistributionDeletion>> DistributionsOfAsync(
         Guid id, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new("select id, repository_id from distribution where namespace_id = @id order by id", ("id", id)),
-            row => (row.Guid(0), row.GuidOrNull(1)),
+            new("select id, base_path, repository_id from distribution where namespace_id = @id order by id", ("id", id)),
+            row => new DistributionDeletion(row.Guid(0), row.String(1), row.GuidOrNull(2)),
             cancellationToken);
 
     public Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) =>

@@ -7,7 +7,7 @@ namespace OrleansRegistry.Storage;
 /// The keys of a page are chosen first, from as few columns as the filters need; only these entries are then read
 /// whole. A page far behind costs steps through an index, not entries.
 /// </remarks>
-internal sealed class Listing<T>(IDatabase database, Definition<T> definition) : IListing<T>
+internal sealed class Listing<T>(IDatabase database, ListGate gate, Definition<T> definition) : IListing<T>
 {
     private readonly Dictionary<string, SqlFilter> _filters =
         definition.Filters.ToDictionary(filter => filter.Declared.Name);
@@ -29,14 +29,14 @@ internal sealed class Listing<T>(IDatabase database, Definition<T> definition) :
               order by {order} limit {sql.Value(query.Limit)} offset {sql.Value(query.Offset)})
             order by {order}
             """;
-        return await database.QueryAsync(sql.Statement(statement), definition.Read, cancellationToken);
+        return await gate.QueryAsync(database, sql.Statement(statement), definition.Read, cancellationToken);
     }
 
     public async Task<long> CountAsync(Condition condition, CancellationToken cancellationToken)
     {
         var sql = new SqlText(database.Dialect);
         var statement = $"select count(*) from {definition.From} where {Text(condition, sql)}";
-        return (await database.QueryAsync(sql.Statement(statement), row => row.Int64(0), cancellationToken))[0];
+        return (await gate.QueryAsync(database, sql.Statement(statement), row => row.Int64(0), cancellationToken))[0];
     }
 
     private string Text(Condition condition, SqlText sql) => condition switch

@@ -7,13 +7,17 @@ namespace OrleansRegistry.Storage;
 /// <summary>The list of manifests.</summary>
 internal static class ManifestLists
 {
+    // A page has a thousand entries, and a manifest up to four megabytes of annotations.
+    private const int MaxAnnotations = 64 * 1024;
+
     public static Definition<ManifestRecord> Manifests(Dialect dialect, TimeSpan grace, TimeProvider clock) => new()
     {
         From = "manifest t",
         Key = "t.content_id",
         Newest = "t.content_id desc",
         Select = $"""
-            select c.id, {LabelColumn.OfContent(dialect, "c.id")}, c.created_at, t.digest, t.media_type, t.annotations,
+            select c.id, {LabelColumn.OfContent(dialect, "c.id")}, c.created_at, t.digest, t.media_type,
+              case when length(t.annotations) <= {MaxAnnotations} then t.annotations end,
               t.type, t.architecture, t.os, t.labels, t.bootable, t.flatpak, t.layers_size,
               {Named(dialect, LinkKind.Child, ContentKind.Manifest)},
               {Named(dialect, LinkKind.Config, ContentKind.Blob)},

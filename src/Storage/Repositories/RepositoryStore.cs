@@ -66,16 +66,16 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
             after.Name);
     }
 
+    public async Task<IReadOnlyList<string>> BasePathsOfAsync(Guid id, CancellationToken cancellationToken) =>
+        await database.QueryAsync(BasePathsOf(id), row => row.String(0), cancellationToken);
+
     public Task<IReadOnlyList<string>> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
         database.TransactAsync(session => DeleteAsync(session, id, cancellationToken), cancellationToken);
 
     internal static async ValueTask<IReadOnlyList<string>> DeleteAsync(
         ISession session, Guid id, CancellationToken cancellationToken)
     {
-        var served = await session.QueryAsync(
-            new("select base_path from distribution where repository_id = @id", ("id", id)),
-            row => row.String(0),
-            cancellationToken);
+        var served = await session.QueryAsync(BasePathsOf(id), row => row.String(0), cancellationToken);
         await session.ExecuteBatchAsync(
             [
                 new("update distribution set pinned_version = null where repository_id = @id", ("id", id)),
@@ -85,6 +85,9 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
             cancellationToken);
         return served;
     }
+
+    private static Statement BasePathsOf(Guid id) =>
+        new("select base_path from distribution where repository_id = @id", ("id", id));
 
     private static (string, object?)[] Columns(RepositorySettings settings) =>
     [

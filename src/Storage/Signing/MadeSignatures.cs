@@ -6,6 +6,8 @@ namespace OrleansRegistry.Storage;
 /// <inheritdoc cref="IMadeSignatures"/>
 public sealed class MadeSignatures(IDatabase database, TimeProvider clock) : IMadeSignatures
 {
+    private const int MostClaims = 4;
+
     // Touching costs a write; collection spares what was touched within hours.
     private static readonly TimeSpan FreshEnough = TimeSpan.FromMinutes(1);
 
@@ -23,9 +25,13 @@ public sealed class MadeSignatures(IDatabase database, TimeProvider clock) : IMa
         """;
 
     private readonly string _claimed = $"""
-        select s.manifest_digest, s.reference, c.key, s.bytes from signature s join content c on c.id = s.content_id
-        where {database.Dialect.In("s.manifest_digest", "manifests")}
-        and {database.Dialect.In("s.reference", "references")}
+        select s.manifest_digest, s.reference, c.key, s.bytes from (
+          select content_id, row_number() over (partition by manifest_digest, reference order by content_id desc) as place
+          from signature
+          where {database.Dialect.In("manifest_digest", "manifests")} and {database.Dialect.In("reference", "references")}
+          and {database.Dialect.In("key_id", "keys")}) as claim
+        join signature s on s.content_id = claim.content_id join content c on c.id = s.content_id
+        where claim.place <= {MostClaims}
         """;
 
     private readonly string _touch = $"""
@@ -52,11 +58,17 @@ public sealed class MadeSignatures(IDatabase database, TimeProvider clock) : IMa
     }
 
     public async Task<IReadOnlyList<ClaimedSignature>> FindClaimedAsync(
-        IReadOnlyCollection<SigningTarget> targets, CancellationToken cancellationToken)
+        IReadOnlyCollection<SigningTarget> targets,
+        IReadOnlyCollection<string> keyIds,
+        CancellationToken cancellationToken)
     {
         var wanted = ByName(targets);
         var claimed = await database.QueryAsync(
-            new(_claimed, Named(targets)),
+            new(
+                _claimed,
+                ("manifests", targets.Select(target => target.Manifest).Distinct().ToArray()),
+                ("references", targets.Select(target => target.Reference).Distinct().ToArray()),
+                ("keys", keyIds.ToArray())),
             row => (Name: (row.String(0), row.String(1)), Key: row.String(2), Bytes: row.Bytes(3)),
             cancellationToken);
         return
@@ -128,10 +140,4 @@ public sealed class MadeSignatures(IDatabase database, TimeProvider clock) : IMa
 
     private static Dictionary<(string, string), SigningTarget> ByName(IReadOnlyCollection<SigningTarget> targets) =>
         targets.ToDictionary(target => (target.Manifest, target.Reference));
-
-    private static (string, object?)[] Named(IReadOnlyCollection<SigningTarget> targets) =>
-    [
-        ("manifests", targets.Select(target => target.Manifest).Distinct().ToArray()),
-        ("references", targets.Select(target => target.Reference).Distinct().ToArray()),
-    ];
 }

@@ -82,6 +82,20 @@ public abstract class CosignTests(Server server) : SigningScenario(server)
     }
 
     [Fact]
+    public async Task A_layer_that_only_looks_like_a_signature_stands_in_nobodys_way()
+    {
+        var name = Unique("cosign/");
+        var a = await Push.ImageAsync(Http, name, "a", name);
+        var repository = await RepositoryOfAsync(name);
+        var service = await CosignAsync("tag");
+        await SignAsync(repository, service);
+        await Push.ChangedAsync(
+            Http, name, TagOf(a), TagOf(a), manifest => manifest["layers"]![0]!["annotations"] = new JsonArray("no object"));
+        await SignAsync(repository, service, new() { ["force"] = true });
+        await RequireSignedAsync(name, a, service, (await LayersAsync(name, TagOf(a)))[^1]);
+    }
+
+    [Fact]
     public async Task Skopeo_pulls_under_a_policy_for_sigstore()
     {
         Assert.SkipUnless(GnuPG.IsInstalled("skopeo"), "skopeo is not installed.");

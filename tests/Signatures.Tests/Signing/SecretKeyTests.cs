@@ -7,7 +7,7 @@ namespace OrleansRegistry.Signatures.Tests.Signing;
 public sealed class SecretKeyTests
 {
     [Theory]
-    [InlineData("wrong", "The passphrase of the secret key is wrong.")]
+    [InlineData("wrong", "The passphrase of the secret key is wrong, or the key is protected in a way that is not supported.")]
     [InlineData("", "The secret key is protected by a passphrase, and none was given.")]
     public void The_passphrase_must_be_right(string passphrase, string refusal)
     {

@@ -61,7 +61,6 @@ public abstract class RepositoryTaskTests(TaskCluster cluster)
             RepositoryTasks.RemoveImage(repository, World.DigestOf("I")),
             RepositoryTasks.RollBack(repository, 1),
             RepositoryTasks.DeleteVersion(repository, 1),
-            RepositoryTasks.Trim(repository),
             PurgeTask.Request(DateTimeOffset.UnixEpoch, [TaskState.Completed]),
         ])
         {

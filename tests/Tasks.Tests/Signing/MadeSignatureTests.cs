@@ -49,12 +49,25 @@ public abstract class MadeSignatureTests(TaskCluster cluster)
         var brought = Signed(targets, "brought").First();
         await cluster.Signatures.AddAsync(brought.Value);
         Assert.Empty(await Made.FindAsync(_fingerprint, targets, null));
-        var claimed = Assert.Single(await Made.FindClaimedAsync(targets));
+        Assert.Empty(await Made.FindClaimedAsync(targets, ["0000000000000000"]));
+        var claimed = Assert.Single(await Made.FindClaimedAsync(targets, [brought.Value.KeyId]));
         Assert.Equal((brought.Key, brought.Value.Unit.Key), (claimed.Target, claimed.Key));
         Assert.Equal(brought.Value.Bytes, claimed.Bytes);
 
         await Made.AdoptAsync(_fingerprint, new Dictionary<SigningTarget, string> { [claimed.Target] = claimed.Key }, Guid.NewGuid());
         Assert.Equal(claimed.Key, Assert.Single(await Made.FindAsync(_fingerprint, targets, null)).Value);
+    }
+
+    [Fact]
+    public async Task Of_claims_without_end_the_newest_few_are_looked_at()
+    {
+        var targets = await TargetsAsync();
+        var claims = Enumerable.Range(0, 9).Select(n => Signed(targets, $"{n}").First().Value).ToList();
+        foreach (var claim in claims)
+            await cluster.Signatures.AddAsync(claim);
+        Assert.Equal(
+            claims.TakeLast(4).Select(claim => claim.Unit.Key).Order(),
+            (await Made.FindClaimedAsync(targets, [claims[0].KeyId])).Select(claim => claim.Key).Order());
     }
 
     private async Task<SigningTarget[]> TargetsAsync()

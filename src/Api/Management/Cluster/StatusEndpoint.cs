@@ -6,7 +6,7 @@ using OrleansRegistry.Cluster;
 
 namespace OrleansRegistry.Management;
 
-/// <summary><c>GET status/</c>: what runs here, and whether it is well. Source: contract pulp-api.md, 1.8.</summary>
+/// <summary><c>GET status/</c>: what runs here, and whether it is well. Source: Pulp's REST: status.</summary>
 internal static class StatusEndpoint
 {
     private sealed record Status(StoreStatus Store, IReadOnlyList<Worker> Online);

@@ -4,7 +4,7 @@ using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>Content in answers. Source: contract pulp-api.md, 3.7 and 3.12.</summary>
+/// <summary>Content in answers. Source: Pulp's REST: content, artifacts and uploads.</summary>
 internal static class ContentShapes
 {
     private static readonly string[] Hashes = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"];

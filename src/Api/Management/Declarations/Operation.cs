@@ -12,9 +12,6 @@ namespace OrleansRegistry.Management;
 /// <param name="Path">A path, or the name of an href in braces with what follows it.</param>
 internal sealed record Operation(string Id, string Method, string Path)
 {
-    /// <summary>One sentence for people.</summary>
-    public string Summary { get; init; } = "";
-
     public IReadOnlyList<Parameter> Parameters { get; init; } = [];
 
     public Body? Body { get; init; }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>JSON schemas as the client understands them. Source: contract pulp-api.md, 2.2 and 2.4.</summary>
+/// <summary>JSON schemas as the client understands them. Source: pulp-cli, pulp_glue/common/openapi.py.</summary>
 internal static class Schema
 {
     public static JsonObject Text => new() { ["type"] = "string" };

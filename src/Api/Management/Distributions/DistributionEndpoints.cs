@@ -68,7 +68,8 @@ internal static class DistributionEndpoints
             ? [Address.Prn(ResourceKind.Distribution, id), Address.Prn(ResourceKind.Repository, repository)]
             : [Address.Prn(ResourceKind.Distribution, id)];
         return await dispatch.SendAsync(
-            Dispatch.DeleteMany, DistributionDeletion.Kind, new DistributionDeletion(id), changed);
+            Dispatch.DeleteMany, DistributionDeletion.Kind,
+            new DistributionDeletion(id, record.Settings.BasePath, record.Settings.Repository), changed);
     }
 
     private static string[] Read(DistributionSettings settings) =>

@@ -7,7 +7,7 @@ using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>A distribution, in answers and in requests. Source: contract pulp-api.md, 3.5.</summary>
+/// <summary>A distribution, in answers and in requests. Source: Pulp's REST: distributions.</summary>
 internal static class DistributionShape
 {
     public static Shape<DistributionRecord> Shape { get; } = new(

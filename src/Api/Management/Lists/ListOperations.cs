@@ -23,8 +23,6 @@ internal sealed record ListOf<T>(string Id, string Path, Shape<T> Shape)
     /// <summary>Takes the place of the listing of <typeparamref name="T"/>.</summary>
     public IListing<T>? Listing { get; init; }
 
-    public string Summary { get; init; } = "";
-
     /// <summary>The role that it takes.</summary>
     public Role Least { get; init; } = Role.Reader;
 }
@@ -39,7 +37,6 @@ internal static class ListOperations
         var filters = listing.Filters.Where(list.Offers).ToList();
         var operation = new Operation(list.Id, "GET", list.Path)
         {
-            Summary = list.Summary,
             Least = list.Least,
             Parameters = ListParameters.Of(filters),
             Answers = new Dictionary<int, JsonObject?> { [200] = Schema.Reference(PageComponent(list.Shape)) },

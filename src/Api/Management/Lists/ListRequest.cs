@@ -4,7 +4,7 @@ using OrleansRegistry.Lists;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>What a client asks of a list. Source: contract pulp-api.md, 1.3.</summary>
+/// <summary>What a client asks of a list. Source: Pulp's REST: pages.</summary>
 internal sealed class ListRequest(FilterValues values)
 {
     public const int UsualLimit = 100;

@@ -6,7 +6,7 @@ using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
 
-/// <summary><c>pulp_container/namespaces/</c>: create, list, read, delete. Source: contract pulp-api.md, 3.6.</summary>
+/// <summary><c>pulp_container/namespaces/</c>: create, list, read, delete. Source: Pulp's REST: namespaces.</summary>
 internal static class NamespaceEndpoints
 {
     private const string Prefix = "pulp_container_namespaces_";
@@ -52,10 +52,10 @@ internal static class NamespaceEndpoints
         await namespaces.GetAsync(id, cancellationToken);
         var below = await store.DistributionsOfAsync(id, cancellationToken);
         return await dispatch.SendAsync(
-            Dispatch.DeleteMany, NamespaceDeletion.Kind, new NamespaceDeletion(id),
+            Dispatch.DeleteMany, NamespaceDeletion.Kind, new NamespaceDeletion(id, [.. below]),
             [
                 Address.Prn(ResourceKind.Namespace, id),
-                .. below.Select(one => Address.Prn(ResourceKind.Distribution, one.Distribution)),
+                .. below.Select(one => Address.Prn(ResourceKind.Distribution, one.Id)),
                 // They go along where nothing else serves them.
                 .. below.Select(one => one.Repository).OfType<Guid>().Distinct()
                     .Select(repository => Address.Prn(ResourceKind.Repository, repository)),

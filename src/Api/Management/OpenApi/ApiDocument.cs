@@ -5,7 +5,7 @@ namespace OrleansRegistry.Management;
 
 /// <summary>
 /// The OpenAPI document, written from the operations that are mapped, in the shape that Pulp's client demands: paths of
-/// single resources are the href itself, a parameter without a slash in front. Source: contract pulp-api.md, 2.
+/// single resources are the href itself, a parameter without a slash in front. Source: pulp-cli, pulp_glue/common/openapi.py.
 /// </summary>
 internal sealed class ApiDocument(EndpointDataSource endpoints)
 {
@@ -68,8 +68,6 @@ internal sealed class ApiDocument(EndpointDataSource endpoints)
             ["operationId"] = operation.Id,
             ["parameters"] = new JsonArray([.. PathParameters(operation), .. operation.Parameters.Select(Write)]),
         };
-        if (operation.Summary.Length > 0)
-            json["summary"] = operation.Summary;
         if (operation.Body is { } body)
             json["requestBody"] = new JsonObject
             {
@@ -77,7 +75,7 @@ internal sealed class ApiDocument(EndpointDataSource endpoints)
                 ["required"] = !body.IsOptional,
             };
         if (operation.IsPublic)
-            json["security"] = new JsonArray();
+            json["security"] = new JsonArray(new JsonObject()); // an empty list would be taken for none given
         json["responses"] = new JsonObject(operation.Answers.Select(answer =>
             KeyValuePair.Create<string, JsonNode?>($"{answer.Key}", Write(answer.Key, answer.Value))));
         return json;

@@ -52,7 +52,7 @@ internal static class DocsPage
         page.Append($"<details><summary><span class=\"method\">{method}</span> <code>");
         page.Append($"{WebUtility.HtmlEncode(path)}</code></summary>");
         page.Append($"<p><code>{Text(operation["operationId"])}</code>. ");
-        page.Append($"{Text(operation["summary"])} Answers {string.Join(
+        page.Append($"Answers {string.Join(
             ", ", operation["responses"]!.AsObject().Select(answer => answer.Key))}.</p>");
         var parameters = operation["parameters"]!.AsArray().Where(parameter => (string?)parameter!["in"] != "path");
         Table(page, "Parameters", parameters.Select(parameter => (

@@ -4,7 +4,7 @@ using OrleansRegistry.Remotes;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>A remote in requests: its fields and what they look like. Source: contract pulp-api.md, 3.4.</summary>
+/// <summary>A remote in requests: its fields and what they look like. Source: Pulp's REST: remotes.</summary>
 internal static class RemoteBody
 {
     public static Body Body { get; } = new(

@@ -4,7 +4,7 @@ using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>A remote in answers. Source: contract pulp-api.md, 3.4.</summary>
+/// <summary>A remote in answers. Source: Pulp's REST: remotes.</summary>
 internal static class RemoteShape
 {
     /// <summary>The fields that no answer shows.</summary>

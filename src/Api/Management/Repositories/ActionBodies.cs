@@ -3,7 +3,7 @@ using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>What the actions on repositories take. Source: contract pulp-api.md, 3.8.</summary>
+/// <summary>What the actions on repositories take. Source: Pulp's REST: repository actions.</summary>
 internal static class ActionBodies
 {
     private static readonly string[] ManifestTypes =

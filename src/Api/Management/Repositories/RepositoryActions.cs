@@ -7,7 +7,7 @@ using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>The actions on one repository: checked now, done by a task. Source: contract pulp-api.md, 3.8.</summary>
+/// <summary>The actions on one repository: checked now, done by a task. Source: Pulp's REST: repository actions.</summary>
 internal sealed class RepositoryActions(
     IListing<RepositoryRecord> repositories,
     IListing<VersionRecord> versionList,
@@ -47,10 +47,7 @@ internal sealed class RepositoryActions(
     {
         var (repository, values) = await ReadAsync(id, ActionBodies.Tag, context, cancellationToken);
         var digest = Digest.Parse(values.Get("digest", ""));
-        await RequireAsync(
-            repository, new(ContentKind.Manifest, digest.ToString()),
-            $"A manifest with the digest '{digest}' does not exist in the latest version ({repository.Head}).",
-            cancellationToken);
+        await RequireAsync(repository, digest, cancellationToken);
         return await dispatch.SendAsync(RepositoryTasks.Tag(id, Tag.Parse(values.Get("tag", "")), digest));
     }
 
@@ -86,10 +83,7 @@ internal sealed class RepositoryActions(
     {
         var (repository, values) = await ReadAsync(id, ActionBodies.RemoveImage, context, cancellationToken);
         var digest = Digest.Parse(values.Get("digest", ""));
-        await RequireAsync(
-            repository, new(ContentKind.Manifest, digest.ToString()),
-            $"A manifest with the digest '{digest}' does not exist in the latest version ({repository.Head}).",
-            cancellationToken);
+        await RequireAsync(repository, digest, cancellationToken);
         return await dispatch.SendAsync(RepositoryTasks.RemoveImage(id, digest));
     }
 
@@ -127,6 +121,12 @@ internal sealed class RepositoryActions(
         var repository = await repositories.GetAsync(id, cancellationToken);
         return (repository, await body.ReadAsync(context.Request, references, cancellationToken));
     }
+
+    private Task RequireAsync(RepositoryRecord repository, Digest manifest, CancellationToken cancellationToken) =>
+        RequireAsync(
+            repository, new(ContentKind.Manifest, manifest.ToString()),
+            $"A manifest with the digest '{manifest}' does not exist in the latest version ({repository.Head}).",
+            cancellationToken);
 
     private async Task RequireAsync(
         RepositoryRecord repository, ContentKey key, string refusal, CancellationToken cancellationToken)

@@ -54,10 +54,12 @@ internal static class RepositoryEndpoints
     }
 
     private static async Task<IResult> DeleteAsync(
-        Guid id, IListing<RepositoryRecord> repositories, Dispatch dispatch, CancellationToken cancellationToken)
+        Guid id, IListing<RepositoryRecord> repositories, IRepositoryStore store, Dispatch dispatch,
+        CancellationToken cancellationToken)
     {
         await repositories.GetAsync(id, cancellationToken);
+        var served = await store.BasePathsOfAsync(id, cancellationToken);
         return await dispatch.ChangeAsync(
-            Dispatch.Delete, RepositoryDeletion.Kind, new RepositoryDeletion(id), ResourceKind.Repository, id);
+            Dispatch.Delete, RepositoryDeletion.Kind, new RepositoryDeletion(id, [.. served]), ResourceKind.Repository, id);
     }
 }

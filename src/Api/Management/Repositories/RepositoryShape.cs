@@ -3,7 +3,7 @@ using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>A repository, in answers and in requests. Source: contract pulp-api.md, 3.1.</summary>
+/// <summary>A repository, in answers and in requests. Source: Pulp's REST: repositories.</summary>
 internal static class RepositoryShape
 {
     public static Shape<RepositoryRecord> Shape { get; } = new(

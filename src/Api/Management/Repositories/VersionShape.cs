@@ -4,7 +4,7 @@ using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>A repository version in answers. Source: contract pulp-api.md, 3.3.</summary>
+/// <summary>A repository version in answers. Source: Pulp's REST: repository versions.</summary>
 internal static class VersionShape
 {
     public static Shape<VersionRecord> Shape { get; } = new(

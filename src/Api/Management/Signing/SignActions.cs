@@ -10,7 +10,7 @@ using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>Signing: checked now, done by a task. Source: contract pulp-api.md, 3.8.</summary>
+/// <summary>Signing: checked now, done by a task. Source: Pulp's REST: repository actions.</summary>
 internal sealed class SignActions(
     IListing<RepositoryRecord> repositories,
     IListing<DistributionRecord> distributions,

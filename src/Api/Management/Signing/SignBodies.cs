@@ -2,7 +2,7 @@ using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>What signing takes. Source: contract pulp-api.md, 3.8.</summary>
+/// <summary>What signing takes. Source: Pulp's REST: repository actions.</summary>
 internal static class SignBodies
 {
     // As long as a tag can be.

@@ -4,7 +4,7 @@ using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>A signing service, in answers and in requests. Source: contract pulp-api.md, 3.9.</summary>
+/// <summary>A signing service, in answers and in requests. Source: Pulp's REST: signing services.</summary>
 internal static class SigningServiceShape
 {
     private static readonly string[] Kinds = ["openpgp", "script", "cosign"];
@@ -26,7 +26,7 @@ internal static class SigningServiceShape
 
     public static Body Body { get; } = new(
         "SigningService",
-        BodyFields.Text("name").Required,
+        BodyFields.Name("name").Required,
         BodyFields.Choice("kind", Kinds).Required,
         BodyFields.Text("key", keepBlanks: true),
         BodyFields.Text("passphrase", keepBlanks: true),

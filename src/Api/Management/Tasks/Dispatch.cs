@@ -12,7 +12,7 @@ internal sealed class Dispatch(ITaskDispatcher dispatcher, IHttpContextAccessor 
     // Of what clients send; it is indexed.
     private const int MaxCorrelation = 255;
 
-    // Source: contract pulp-api.md, 1.5.
+    // Source: Pulp's REST: asynchronous operations.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public const string Create = "pulpcore.app.tasks.base.general_create";

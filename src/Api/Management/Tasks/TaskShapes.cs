@@ -4,7 +4,7 @@ using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>Tasks and their groups in answers. Source: contract pulp-api.md, 3.10.</summary>
+/// <summary>Tasks and their groups in answers. Source: Pulp's REST: tasks.</summary>
 internal static class TaskShapes
 {
     private static readonly string[] States =

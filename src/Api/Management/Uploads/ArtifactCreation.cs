@@ -9,7 +9,7 @@ using OrleansRegistry.Uploads;
 
 namespace OrleansRegistry.Management;
 
-/// <summary><c>POST artifacts/</c>: a file that no repository holds yet. Source: contract pulp-api.md, 3.12.</summary>
+/// <summary><c>POST artifacts/</c>: a file that no repository holds yet. Source: Pulp's REST: artifacts and uploads.</summary>
 internal static class ArtifactCreation
 {
     private static readonly Shape<BlobRecord> Shape = ContentShapes.Artifact;

@@ -1,6 +1,6 @@
 namespace OrleansRegistry.Management;
 
-/// <summary>The hashes that a client may give of a file. Source: contract pulp-api.md, 3.12.</summary>
+/// <summary>The hashes that a client may give of a file. Source: Pulp's REST: artifacts and uploads.</summary>
 internal static class Checksums
 {
     public static readonly string[] Taken = ["sha256", "sha384", "sha512"];

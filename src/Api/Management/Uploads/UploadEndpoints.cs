@@ -9,7 +9,7 @@ using OrleansRegistry.Uploads;
 namespace OrleansRegistry.Management;
 
 /// <summary>
-/// <c>uploads/</c>: files in chunks, which a task then makes artifacts. Source: contract pulp-api.md, 3.12.
+/// <c>uploads/</c>: files in chunks, which a task then makes artifacts. Source: Pulp's REST: artifacts and uploads.
 /// </summary>
 internal static partial class UploadEndpoints
 {

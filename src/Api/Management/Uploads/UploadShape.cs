@@ -5,7 +5,7 @@ using OrleansRegistry.Uploads;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>An upload in answers. Source: contract pulp-api.md, 3.12.</summary>
+/// <summary>An upload in answers. Source: Pulp's REST: artifacts and uploads.</summary>
 internal static class UploadShape
 {
     private static readonly Field<ChunkedUpload>[] Common =

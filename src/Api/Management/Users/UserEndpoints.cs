@@ -72,7 +72,7 @@ internal static class UserEndpoints
         var wanted = UserShape.Apply(values, body.IsPartial ? record.Settings : UserShape.New);
         await Unique.RequireAsync(users, id, record.Settings.Name, wanted.Name, cancellationToken, "username");
         var password = UserShape.Password(values, wanted.Name, passwords);
-        if (!await store.UpdateAsync(id, wanted, password, cancellationToken))
+        if (!await store.UpdateAsync(id, record.Settings, wanted, password, cancellationToken))
             throw new RefusedException(PulpError.NotFound);
         return PulpJson.Answer(UserShape.Shape.Write(await users.GetAsync(id, cancellationToken), context.Request));
     }

@@ -6,7 +6,7 @@ using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
 
-/// <summary>A user, in answers and in requests. Source: contract pulp-api.md, 3.14.</summary>
+/// <summary>A user, in answers and in requests. Source: Pulp's REST: users and roles.</summary>
 internal static partial class UserShape
 {
     private const int MaxName = 150;

@@ -33,7 +33,7 @@ internal sealed class RepairHandler(IVersionReader versions, IVersionHistory his
                 var path = blobs.PathOf(digest);
                 if (!File.Exists(path))
                     missing.Add(blob.Key);
-                else if (verify && await HashAsync(digest, path, cancellationToken) != digest)
+                else if (verify && !await IsIntactAsync(digest, path, cancellationToken))
                     corrupted.Add(blob.Key);
             }
 
@@ -44,7 +44,21 @@ internal sealed class RepairHandler(IVersionReader versions, IVersionHistory his
             last = page[^1].Key;
         }
 
+        // One that was deleted meanwhile had nothing missing, and nothing else.
+        await history.RequireAsync(repository, version, cancellationToken);
         context.Result = TaskJson.Write(new Damage([.. missing.Take(MostNamed)], [.. corrupted.Take(MostNamed)]));
+    }
+
+    private static async Task<bool> IsIntactAsync(Digest digest, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await HashAsync(digest, path, cancellationToken) == digest;
+        }
+        catch (IOException)
+        {
+            return false; // a disk that cannot read it back is what this looks for
+        }
     }
 
     private static async Task<Digest> HashAsync(Digest digest, string path, CancellationToken cancellationToken)

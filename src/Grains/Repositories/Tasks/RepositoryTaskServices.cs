@@ -46,10 +46,6 @@ public static class RepositoryTaskServices
             RepositoryTasks.DeleteVersionKind,
             arguments => arguments.Repository,
             (repository, arguments, _, _) => repository.DeleteVersionAsync(arguments.Version));
-        services.Add<TrimArguments>(
-            RepositoryTasks.TrimKind,
-            arguments => arguments.Repository,
-            (repository, _, _, _) => repository.TrimAsync());
         services.AddSingleton<ITaskHandler>(Tagging);
         services.AddSingleton<ITaskHandler>(Copying);
         services.AddTaskHandler<RepairHandler>();

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace OrleansRegistry.Storage;
 
-/// <summary>A few kept connections that read. A lookup takes microseconds, so it runs on the caller's thread.</summary>
+/// <summary>A few kept connections that read. What is read is in memory or near it, so it runs on the caller's thread.</summary>
 internal sealed class SqliteReaders(string path, int count) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(count, count);

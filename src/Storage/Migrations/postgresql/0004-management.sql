@@ -59,7 +59,7 @@ select gen_random_uuid(), split_part(base_path, '/', 1), min(created_at) from di
 group by split_part(base_path, '/', 1);
 update distribution d set namespace_id = n.id from namespace n where n.name = split_part(d.base_path, '/', 1);
 
--- What a manifest and its config say of the image; read from both before the first list that shows it.
+-- What a manifest and its config say of the image; read from both when it is stored.
 alter table manifest add column described boolean not null default false;
 alter table manifest add column type text;
 alter table manifest add column architecture text;

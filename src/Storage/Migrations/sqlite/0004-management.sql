@@ -60,7 +60,7 @@ group by substr(base_path, 1, instr(base_path || '/', '/') - 1);
 update distribution set namespace_id = (
   select n.id from namespace n where n.name = substr(base_path, 1, instr(base_path || '/', '/') - 1));
 
--- What a manifest and its config say of the image; read from both before the first list that shows it.
+-- What a manifest and its config say of the image; read from both when it is stored.
 alter table manifest add column described integer not null default 0;
 alter table manifest add column type text;
 alter table manifest add column architecture text;
