@@ -11,7 +11,6 @@ internal sealed class SigningCommit(IGrainFactory grains, IHeadReader head, Cosi
     private const int MostRounds = 20;
 
     private const int MostTries = 10;
-    private const int MostNamed = 10;
 
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
 
@@ -66,9 +65,7 @@ internal sealed class SigningCommit(IGrainFactory grains, IHeadReader head, Cosi
             throw new ProblemException(
                 ProblemKind.SignatureLimit,
                 "The others were added to the repository; these carry as many signatures as can be served, and got no more: "
-                + $"{string.Join(", ", there.Take(MostNamed).Select(unit => unit.Key))}"
-                + (there.Count > MostNamed ? $" and {there.Count - MostNamed} more" : "")
-                + ". Remove some of theirs first.",
+                + $"{SomeNames.Of([.. there.Select(unit => unit.Key)])}. Remove some of theirs first.",
                 there[0].Key);
     }
 

@@ -16,14 +16,8 @@ internal sealed class SigningServices(
     private readonly ConcurrentDictionary<Guid, OpenService> _open = new();
 
     /// <exception cref="ProblemException">There is no such service, or its key cannot be opened.</exception>
-    public async Task<OpenService> OpenAsync(Guid id, CancellationToken cancellationToken)
-    {
-        var record = await FindAsync(id, cancellationToken);
-        if (_open.TryGetValue(id, out var known))
-            return known;
-        var secret = await store.FindSecretAsync(id, cancellationToken);
-        return _open.GetOrAdd(id, Open(record, secret));
-    }
+    public async Task<OpenService> OpenAsync(Guid id, CancellationToken cancellationToken) =>
+        await OpenAsync(await FindAsync(id, cancellationToken), cancellationToken);
 
     /// <summary>The service, if its key may sign now.</summary>
     /// <exception cref="ProblemException">It does not exist, or its key is revoked, expired or cannot be opened.</exception>
@@ -34,11 +28,16 @@ internal sealed class SigningServices(
             throw Refused(record, refusal);
         if (record.Script is { } script && program.WhyForbidden(script) is { } forbidden)
             throw Refused(record, forbidden);
-        return await OpenAsync(id, cancellationToken);
+        return await OpenAsync(record, cancellationToken);
     }
 
     /// <summary>Lets go of a service that was deleted.</summary>
     public void Forget(Guid id) => _open.TryRemove(id, out _);
+
+    private async Task<OpenService> OpenAsync(SigningServiceRecord record, CancellationToken cancellationToken) =>
+        _open.TryGetValue(record.Id, out var known)
+            ? known
+            : _open.GetOrAdd(record.Id, Open(record, await store.FindSecretAsync(record.Id, cancellationToken)));
 
     // Whichever node deleted it: each lets go of the key when it is asked for it next.
     private async Task<SigningServiceRecord> FindAsync(Guid id, CancellationToken cancellationToken)

@@ -6,8 +6,6 @@ namespace OrleansRegistry.Signing;
 /// <summary>What a campaign has come to, and the progress that it shows.</summary>
 internal sealed class SigningTally(TaskContext context, int total)
 {
-    private const int MostNamed = 10;
-
     private readonly Lock _gate = new();
     private readonly List<string> _keys = [];
     private readonly List<CosignSignature> _forTags = [];
@@ -48,11 +46,11 @@ internal sealed class SigningTally(TaskContext context, int total)
     /// <summary>What could not be signed, by name.</summary>
     public ProblemException Failed(string outcome)
     {
-        var named = _failures.Take(MostNamed).Select(failure => $"{failure.Manifest} ({failure.Reference}): {failure.Why}");
-        var more = _failures.Count > MostNamed ? $"; and {_failures.Count - MostNamed} more" : "";
+        var named = SomeNames.Of(
+            [.. _failures.Select(failure => $"{failure.Manifest} ({failure.Reference}): {failure.Why}")], "; ", "; and ");
         return new(
             ProblemKind.SignatureInvalid,
-            $"{_failures.Count} of {total} signatures could not be made; {outcome}. {string.Join("; ", named)}{more}",
+            $"{_failures.Count} of {total} signatures could not be made; {outcome}. {named}",
             _failures[0].Manifest);
     }
 

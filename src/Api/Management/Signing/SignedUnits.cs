@@ -7,8 +7,6 @@ namespace OrleansRegistry.Management;
 /// <summary>What of a repository is to be signed, as a request names it: all of it is there.</summary>
 internal sealed class SignedUnits(IContentSets sets, ISignableReader signable, ContentUnits units)
 {
-    private const int MostNamed = 10;
-
     /// <summary>Patterns of tags, and digests of manifests; both null where nothing was named.</summary>
     /// <exception cref="RefusedException">Something is not there, or nothing to sign.</exception>
     public async Task<(string[]? Tags, string[]? Manifests)> ReadAsync(
@@ -65,12 +63,8 @@ internal sealed class SignedUnits(IContentSets sets, ISignableReader signable, C
     private static void Require(string field, IEnumerable<string> missing)
     {
         var all = missing.ToList();
-        if (all.Count == 0)
-            return;
-        var more = all.Count > MostNamed ? $" and {all.Count - MostNamed} more" : "";
-        throw RefusedException.Field(
-            field,
-            "The latest version of the repository has nothing to sign by the name of: "
-            + $"{string.Join(", ", all.Take(MostNamed))}{more}.");
+        if (all.Count > 0)
+            throw RefusedException.Field(
+                field, $"The latest version of the repository has nothing to sign by the name of: {SomeNames.Of(all)}.");
     }
 }
