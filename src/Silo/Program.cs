@@ -24,6 +24,7 @@ try
     var settings = Settings.Read(args);
     var data = new DataDirectory(settings.Storage.DataDirectory);
     using var alone = settings.Storage.Postgres is null ? data.HoldAlone() : null;
+    var certificate = settings.Listen.ReadCertificate();
     settings.Listen.CheckFree();
     await using var database = settings.OpenDatabase(data);
     await Migrator.MigrateAsync(database);
@@ -32,12 +33,13 @@ try
     var builder = WebApplication.CreateSlimBuilder();
     builder.Configuration.Sources.Clear();
     builder.Configuration.AddConfiguration(settings.Configuration);
-    builder.AddNodeLogging();
+    builder.AddNodeLogging(settings.Listen.AccessLog);
     builder.WebHost.ConfigureKestrel(kestrel =>
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxResponseBufferSize = 1024 * 1024; // layers are sent in pieces of a quarter of it
         kestrel.Limits.MaxRequestBodySize = null; // a layer has no limit but the disk; manifests are limited where they are read
+        certificate?.UseFor(kestrel);
     });
     builder.WebHost.UseUrls(settings.Listen.Url);
     builder.Services.AddSingleton(TimeProvider.System);
@@ -59,9 +61,13 @@ try
     builder.Services.AddSingleton<FirstUser>();
     builder.Services.AddRegistryApi();
     builder.Services.AddManagementApi();
+    builder.Services.AddAccessLog(settings.Listen.AccessLog);
+    builder.Services.AddHealth(settings.Listen);
+    builder.AddMetrics();
     builder.AddSilo(settings, data);
 
     var app = builder.Build();
+    app.UseAccessLog();
     app.UseSafeHeaders();
     app.UseRegistryApi();
     app.UseManagementApi();
@@ -72,6 +78,8 @@ try
     app.MapSignatureApi();
     app.MapManagementApi();
     app.MapOperations();
+    app.MapHealth();
+    app.MapMetrics();
     if (settings.RequiresAuthentication && await app.Services.GetRequiredService<FirstUser>().EnsureAsync() is { } news)
         Console.WriteLine(news);
     app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(

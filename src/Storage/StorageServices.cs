@@ -15,6 +15,7 @@ public static class StorageServices
     {
         services.AddSingleton(database);
         services.AddSingleton(data);
+        services.AddSingleton<StoreProbe>();
         services.AddSingleton<ManifestDescriber>();
         services.AddSingleton<IVersionStore, VersionStore>();
         services.AddSingleton<IVersionHistory, VersionHistory>();
@@ -35,6 +36,7 @@ public static class StorageServices
         services.AddSingleton<ISignatureReader, CachedSignatureReader>();
         services.AddSingleton<ITaskStore, TaskStore>();
         services.AddSingleton<ITaskReader, TaskReader>();
+        services.AddSingleton<ITaskCensus, TaskCensus>();
         services.AddManagementStores();
         return services;
     }

@@ -61,6 +61,7 @@ public abstract class Server(Engine engine, bool isPostgres) : IAsyncLifetime
         _process = Process.Start(new ProcessStartInfo("dotnet", arguments)
         {
             RedirectStandardOutput = true,
+            Environment = { ["ORLEANSREGISTRY_Listen__AccessLog"] = "off" },
         })!;
         var address = await AddressOf(_process).WaitAsync(LongestStart);
         _http = new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = address };

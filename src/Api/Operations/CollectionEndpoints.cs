@@ -28,6 +28,10 @@ public static class CollectionEndpoints
         });
     }
 
+    /// <summary>For an endpoint of somebody else's: open to whoever may read the management REST.</summary>
+    public static void ForReaders(this IEndpointConventionBuilder endpoint) =>
+        endpoint.Require(new Requirement.OfRole(Role.Reader));
+
     private static IResult Answer(CollectionProgress progress, int status) =>
         Results.Json(progress, OperationsJson.Default.CollectionProgress, "application/json", status);
 }

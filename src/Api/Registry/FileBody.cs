@@ -44,6 +44,7 @@ internal sealed class FileBody(IHttpResponseBodyFeature inner) : IHttpResponseBo
             Writer.Advance(read);
             offset += read;
             left -= read;
+            Measures.BytesSent.Add(read);
             var flushed = await Writer.FlushAsync(cancellationToken);
             if (flushed.IsCompleted)
                 return; // the client is gone

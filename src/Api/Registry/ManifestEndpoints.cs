@@ -67,6 +67,7 @@ internal static class ManifestEndpoints
         var manifest = new PushedManifest(digest, document.MediaType, bytes, tags);
         await Patience.RetryAsync(() => grain.PutManifestAsync(manifest));
 
+        Measures.Pushes.Add(1);
         response.Headers["Docker-Content-Digest"] = digest.ToString();
         if (document.Subject is { } subject)
             response.Headers["OCI-Subject"] = subject.Digest.ToString();

@@ -19,8 +19,9 @@ internal sealed class ManifestResult(Manifest manifest) : IResult
 
         response.ContentType = manifest.MediaType;
         response.ContentLength = manifest.Bytes.Length;
-        return HttpMethods.IsHead(context.Request.Method)
-            ? Task.CompletedTask
-            : response.BodyWriter.WriteAsync(manifest.Bytes, context.RequestAborted).AsTask();
+        if (HttpMethods.IsHead(context.Request.Method))
+            return Task.CompletedTask;
+        Measures.Pulls.Add(1);
+        return response.BodyWriter.WriteAsync(manifest.Bytes, context.RequestAborted).AsTask();
     }
 }

@@ -21,6 +21,7 @@ public sealed class Collector(
             case CollectionPhase.Uploads:
                 var idle = clock.GetUtcNow() - uploadIdleTimeout;
                 var deleted = await Task.Run(() => uploads.DeleteIdle(idle), cancellationToken);
+                Count("upload", deleted);
                 state.Counts = state.Counts with { Uploads = state.Counts.Uploads + deleted };
                 Enter(state, CollectionPhase.Pending);
                 break;
@@ -57,7 +58,10 @@ public sealed class Collector(
         var page = await store.FindOrphansAsync(kind, state.Before, state.After, UnitsPerSlice, cancellationToken);
         foreach (var orphan in page.Orphans)
             if (await CollectAsync(state, kind, orphan, cancellationToken))
+            {
+                Count(kind.ToString().ToLowerInvariant(), 1);
                 state.Again |= kind is ContentKind.Manifest;
+            }
 
         if (page.Next is { } next)
             state.After = next;
@@ -88,6 +92,9 @@ public sealed class Collector(
                 return false;
         }
     }
+
+    private static void Count(string kind, long deleted) =>
+        Measures.Collected.Add(deleted, new KeyValuePair<string, object?>("kind", kind));
 
     private static void Enter(CollectorState state, CollectionPhase phase) =>
         (state.Phase, state.After, state.Folder, state.Again) = (phase, Guid.Empty, 0, false);

@@ -57,6 +57,7 @@ internal sealed class CommitQueue(
             throw new ProblemException(
                 ProblemKind.TooManyRequests, "Too many changes of this repository wait already; try again later.");
         _waiting.Enqueue(entry);
+        Measures.ChangesWaiting.Add(1);
         _flushing ??= FlushAsync();
         return entry.Done.Task;
     }
@@ -67,12 +68,13 @@ internal sealed class CommitQueue(
         while (_waiting.Count > 0)
         {
             var batch = NextBatch();
+            Measures.ChangesWaiting.Add(-batch.Count);
             try
             {
                 if (batch[0].Work is { } work)
                     await WorkAsync(batch[0], work);
                 else
-                    await CommitBatchAsync([.. batch.Select(entry => (entry, entry.Change!))]);
+                    await MeasureAsync(batch.Count, CommitBatchAsync([.. batch.Select(entry => (entry, entry.Change!))]));
                 await TrimAsync();
             }
             catch (Exception exception)
@@ -85,6 +87,14 @@ internal sealed class CommitQueue(
         }
 
         _flushing = null; // no await since the look at the queue: nobody is left waiting
+    }
+
+    private static async Task MeasureAsync(int changes, Task commit)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        await commit;
+        Measures.CommitBatch.Record(changes);
+        Measures.CommitTime.Record(TimeProvider.System.GetElapsedTime(started).TotalSeconds);
     }
 
     private List<Entry> NextBatch()
@@ -128,6 +138,7 @@ internal sealed class CommitQueue(
                 : await versions.TryAppendAsync(repository, latest, drafts);
             if (appended is not null)
             {
+                Measures.Versions.Add(appended.Count);
                 Complete(planned, appended);
                 return;
             }

@@ -8,5 +8,12 @@ namespace OrleansRegistry.Signing;
 internal sealed class SignerGrain(ChunkSigning signing) : Grain, ISignerGrain
 {
     public Task<SignedChunk> SignAsync(SigningChunk chunk, CancellationToken cancellationToken) =>
-        Task.Run(() => signing.SignAsync(chunk, cancellationToken), cancellationToken);
+        Task.Run(() => MeasureAsync(chunk, cancellationToken), cancellationToken);
+
+    private async Task<SignedChunk> MeasureAsync(SigningChunk chunk, CancellationToken cancellationToken)
+    {
+        var signed = await signing.SignAsync(chunk, cancellationToken);
+        Measures.SignaturesMade.Add(signed.Made);
+        return signed;
+    }
 }

@@ -98,6 +98,7 @@ public sealed partial class TaskGrain(
     private async Task WorkAsync(TaskRun run, TaskSlot slot)
     {
         node.Begin(run);
+        Measures.TasksRunning.Add(1, new KeyValuePair<string, object?>("kind", run.Attempt.Kind));
         try
         {
             var (outcome, failure) = await run.WorkAsync();
@@ -113,6 +114,7 @@ public sealed partial class TaskGrain(
         finally
         {
             node.End(run);
+            Measures.TasksRunning.Add(-1, new KeyValuePair<string, object?>("kind", run.Attempt.Kind));
             node.Leave(slot);
             _run = null;
             DeactivateOnIdle();
@@ -130,6 +132,7 @@ public sealed partial class TaskGrain(
 
         if (await store.FinishAsync(run.Attempt, outcome) is not { } freed)
             return;
+        Measures.TasksEnded.Add(1, new("kind", run.Attempt.Kind), new("state", outcome.State.Name));
         _ended.TrySetResult();
         node.Nudge(freed);
     }

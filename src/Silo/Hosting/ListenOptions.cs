@@ -1,16 +1,37 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Sockets;
+using OrleansRegistry.Operations;
 
 namespace OrleansRegistry.Hosting;
 
 /// <summary>Where HTTP is answered. Section <c>Listen</c>.</summary>
 internal sealed class ListenOptions
 {
-    /// <summary><c>http://address:port</c>.</summary>
+    /// <summary><c>http://address:port</c>, or <c>https://address:port</c>.</summary>
     public string Url { get; set; } = "http://127.0.0.1:24817";
+
+    /// <summary>A PEM file: the certificate, and those between it and its authority. It is read again when it changes.</summary>
+    public string? Certificate { get; set; }
+
+    /// <summary>A PEM file with the certificate's private key.</summary>
+    public string? CertificateKey { get; set; }
+
+    /// <summary>How requests are written down.</summary>
+    public AccessLogFormat AccessLog { get; set; } = AccessLogFormat.Text;
+
+    /// <summary>
+    /// How long a node that was told to stop goes on answering while it says that it is not ready, so that a balancer
+    /// notices first. None where nothing is in front.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan DrainTime { get; set; }
 
     /// <summary>Where clients reach the registry, such as <c>https://registry.example.com</c>, if that is elsewhere.</summary>
     public Uri? PublicUrl { get; set; }
+
+    /// <summary>True where this node speaks TLS itself.</summary>
+    public bool IsTls => Url.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True where nothing but this machine can reach it.</summary>
     public bool IsLoopback => new Uri(Url) is var uri
@@ -34,12 +55,21 @@ internal sealed class ListenOptions
         }
     }
 
+    /// <summary>The certificate for TLS, or null where this node speaks none.</summary>
+    /// <exception cref="SettingException">The files are no certificate with its key.</exception>
+    public ServerCertificate? ReadCertificate() => IsTls ? new(Certificate!, CertificateKey!) : null;
+
     public void Check()
     {
-        if (!Uri.TryCreate(Url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp
+        if (!Uri.TryCreate(Url, UriKind.Absolute, out var uri)
+            || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
             || (uri.PathAndQuery, uri.Fragment, uri.UserInfo) != ("/", "", ""))
             throw new SettingException(
-                $"Listen:Url is '{Url}'; it has the form http://address:port. For TLS, put a proxy in front.");
+                $"Listen:Url is '{Url}'; it has the form http://address:port or https://address:port.");
+        if (IsTls != (Certificate is not null && CertificateKey is not null) || (Certificate is null) != (CertificateKey is null))
+            throw new SettingException(
+                $"Listen:Url is '{Url}'; https:// needs Listen:Certificate and Listen:CertificateKey, the names of PEM files, "
+                + "and http:// takes neither.");
         if (PublicUrl is { } known
             && (known is not { IsAbsoluteUri: true, PathAndQuery: "/", Scheme: "http" or "https" }))
             throw new SettingException(

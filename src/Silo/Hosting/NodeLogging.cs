@@ -1,17 +1,19 @@
+using OrleansRegistry.Operations;
+
 namespace OrleansRegistry.Hosting;
 
 /// <summary>What a node logs: what it does itself, and of its frameworks only what an operator can act on.</summary>
 internal static class NodeLogging
 {
-    public static void AddNodeLogging(this WebApplicationBuilder builder)
+    public static void AddNodeLogging(this WebApplicationBuilder builder, AccessLogFormat format)
     {
+        const string Time = "yyyy-MM-ddTHH:mm:ss.fffZ";
         builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.UseUtcTimestamp = true;
-        });
+        if (format is AccessLogFormat.Json)
+            builder.Logging.AddJsonConsole(console => (console.TimestampFormat, console.UseUtcTimestamp) = (Time, true));
+        else
+            builder.Logging.AddSimpleConsole(console =>
+                (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, Time + " ", true));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.AddFilter("Polly", LogLevel.Warning);

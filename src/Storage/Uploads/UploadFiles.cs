@@ -56,6 +56,7 @@ public sealed class UploadFiles(DataDirectory data) : IUploadFiles
             {
                 await file.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
                 hash?.AppendData(buffer, 0, read);
+                Measures.BytesReceived.Add(read);
             }
         }
         catch

@@ -24,6 +24,7 @@ internal sealed partial class RegistryProcess : IAsyncDisposable
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
+                Environment = { ["ORLEANSREGISTRY_Listen__AccessLog"] = "off" },
             },
             EnableRaisingEvents = true,
         };
@@ -68,12 +69,16 @@ internal sealed partial class RegistryProcess : IAsyncDisposable
         Checkout.Root, "src/Silo/bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0/orleans-registry");
 
     /// <summary>Starts a server that is expected to come up.</summary>
-    public static async Task<RegistryProcess> StartAsync(params IEnumerable<string> arguments)
+    public static Task<RegistryProcess> StartAsync(params IEnumerable<string> arguments) =>
+        StartAsync(new SocketsHttpHandler(), arguments);
+
+    /// <summary>The same, asked by a client that connects in its own way.</summary>
+    public static async Task<RegistryProcess> StartAsync(SocketsHttpHandler handler, params IEnumerable<string> arguments)
     {
         var started = new RegistryProcess(arguments);
         try
         {
-            started._client = new RegistryClient(await started._listening.Task.WaitAsync(Longest));
+            started._client = new RegistryClient(await started._listening.Task.WaitAsync(Longest), handler);
             using var answer = await started.Client.GetAsync("/v2/");
             Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized, $"{answer.StatusCode}");
             return started;
@@ -100,6 +105,18 @@ internal sealed partial class RegistryProcess : IAsyncDisposable
         _process.Kill();
         await _process.WaitForExitAsync();
         HasEnded = true;
+    }
+
+    /// <summary>What a service manager sends first.</summary>
+    public Task TerminateAsync() =>
+        Command.RunAsync("kill", "-TERM", _process.Id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The exit code, once the process has ended by itself.</summary>
+    public async Task<int> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(Longest);
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
     }
 
     /// <summary>Ctrl-C.</summary>
@@ -130,7 +147,7 @@ internal sealed partial class RegistryProcess : IAsyncDisposable
             _listening.TrySetResult(new Uri(match.Groups[1].Value.Replace("0.0.0.0", "127.0.0.1")));
     }
 
-    [GeneratedRegex(@"\AListening on (http://\S+?)(?:,|\z)")]
+    [GeneratedRegex(@"\AListening on (https?://\S+?)(?:,|\z)")]
     private static partial Regex ListeningOn { get; }
 
     [GeneratedRegex(@"^RssAnon:\s+([0-9]+) kB", RegexOptions.Multiline)]

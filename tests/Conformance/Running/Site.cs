@@ -60,6 +60,10 @@ internal sealed class Site : IAsyncDisposable
             .Where(file => !file.StartsWith("registry.db", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)];
 
+    /// <summary>Bytes of uploads that are under way.</summary>
+    public long UploadedBytes => new DirectoryInfo(Path.Combine(DataDirectory, "uploads"))
+        .EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var node in _nodes.Select(known => known.Node).Concat(_ended))

@@ -1,18 +1,22 @@
 namespace OrleansRegistry.Conformance;
 
 /// <summary>Plain HTTP to one server. Redirects are not followed, and no answer is judged.</summary>
-internal sealed class RegistryClient(Uri address) : IDisposable
+internal sealed class RegistryClient : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
-    {
-        BaseAddress = address,
-        Timeout = TimeSpan.FromSeconds(100),
-    };
+    private readonly HttpClient _http;
 
-    public Uri Address => address;
+    public RegistryClient(Uri address, SocketsHttpHandler? handler = null)
+    {
+        handler ??= new();
+        (handler.AllowAutoRedirect, handler.UseCookies) = (false, false);
+        Address = address;
+        _http = new(handler) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(100) };
+    }
+
+    public Uri Address { get; }
 
     /// <summary><c>127.0.0.1:port</c>, as image references write it.</summary>
-    public string Authority => address.Authority;
+    public string Authority => Address.Authority;
 
     public TestRepository NewRepository() => new(this, $"team/r{Guid.NewGuid():N}");
 

@@ -1,0 +1,67 @@
+using System.Text.RegularExpressions;
+
+namespace OrleansRegistry.Conformance;
+
+/// <summary>What a node measures is what its documentation says.</summary>
+public sealed partial class MetricsTests
+{
+    [Fact]
+    public async Task Every_metric_of_the_registry_is_in_the_table_of_the_documentation()
+    {
+        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        var node = await site.StartAsync();
+        var repository = node.Client.NewRepository();
+        await repository.PushImageAsync("v1");
+        await repository.GetAsync("manifests/v1").Answers(200);
+        await repository.GetAsync($"blobs/{(await repository.PushBlobAsync()).Digest}").Answers(200);
+
+        var measured = Measured.Matches(await TextAsync(node)).Select(match => match.Groups[1].Value).ToHashSet();
+        var documented = Documented.Matches(await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs/operations.md")))
+            .Select(match => match.Groups[1].Value).ToHashSet();
+        Assert.Subset(documented, measured);
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "registry_pulls_total", "registry_pushes_total", "registry_blobs_sent_bytes_total",
+                "registry_blobs_received_bytes_total", "registry_versions_total", "registry_commit_batch",
+                "registry_commit_duration_seconds", "registry_changes_waiting", "registry_cache_looks_total",
+            },
+            measured);
+    }
+
+    [Fact]
+    public async Task The_frameworks_measure_too()
+    {
+        await using var site = await Site.CreateAsync(Engine.Postgres);
+        var node = await site.StartAsync();
+        await node.Client.NewRepository().PushImageAsync("v1");
+        var text = await TextAsync(node);
+        Assert.Contains("http_server_request_duration_seconds_count{", text);
+        Assert.Contains("http_route=\"/v2/{name}/manifests/{reference}\"", text);
+        Assert.Contains("orleans_", text);
+        Assert.Contains("db_client_", text);
+    }
+
+    [Fact]
+    public async Task Reading_them_takes_a_login_where_one_is_asked_for()
+    {
+        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        var node = await site.StartAsync("--Access:Authentication=true", "--Access:AdminPassword=correct-horse-battery");
+        using var refused = await node.Client.GetAsync("/metrics");
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, refused.StatusCode);
+        var login = Convert.ToBase64String("admin:correct-horse-battery"u8);
+        await node.Client.GetAsync("/metrics", $"Authorization: Basic {login}").Answers(200);
+    }
+
+    private static async Task<string> TextAsync(RegistryProcess node)
+    {
+        using var answer = await node.Client.GetAsync("/metrics").Answers(200);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    [GeneratedRegex("^# TYPE (registry_\\w+) ", RegexOptions.Multiline)]
+    private static partial Regex Measured { get; }
+
+    [GeneratedRegex("^\\| `(registry_\\w+)` ", RegexOptions.Multiline)]
+    private static partial Regex Documented { get; }
+}
