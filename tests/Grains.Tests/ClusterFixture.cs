@@ -1,4 +1,3 @@
-using OrleansRegistry.Storage.Tests;
 
 namespace OrleansRegistry.Grains.Tests;
 

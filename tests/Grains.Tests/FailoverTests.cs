@@ -1,6 +1,5 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Repositories;
-using OrleansRegistry.Storage.Tests;
 
 namespace OrleansRegistry.Grains.Tests;
 

@@ -6,7 +6,6 @@ using OrleansRegistry.Hosting;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Storage;
-using OrleansRegistry.Storage.Tests;
 using OrleansRegistry.Uploads;
 
 namespace OrleansRegistry.Grains.Tests;

@@ -1,7 +1,6 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
-using OrleansRegistry.Storage.Tests;
 
 namespace OrleansRegistry.Grains.Tests;
 

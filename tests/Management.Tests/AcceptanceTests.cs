@@ -92,6 +92,6 @@ public abstract class AcceptanceTests(Server server) : Scenario(server)
     }
 }
 
-public sealed class SqliteAcceptanceTests(SqliteServer server) : AcceptanceTests(server), IClassFixture<SqliteServer>;
+public sealed class SqliteAcceptanceTests(SqliteServer server) : AcceptanceTests(server);
 
-public sealed class PostgresAcceptanceTests(PostgresServer server) : AcceptanceTests(server), IClassFixture<PostgresServer>;
+public sealed class PostgresAcceptanceTests(PostgresServer server) : AcceptanceTests(server);

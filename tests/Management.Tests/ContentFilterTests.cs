@@ -235,6 +235,6 @@ public abstract class ContentFilterTests(Server server) : Scenario(server)
     private static IEnumerable<string> Keys(JsonObject json) => json.Select(one => one.Key);
 }
 
-public sealed class SqliteContentFilterTests(SqliteServer server) : ContentFilterTests(server), IClassFixture<SqliteServer>;
+public sealed class SqliteContentFilterTests(SqliteServer server) : ContentFilterTests(server);
 
-public sealed class PostgresContentFilterTests(PostgresServer server) : ContentFilterTests(server), IClassFixture<PostgresServer>;
+public sealed class PostgresContentFilterTests(PostgresServer server) : ContentFilterTests(server);

@@ -125,6 +125,6 @@ public abstract class ContentTests(Server server) : Scenario(server)
     }
 }
 
-public sealed class SqliteContentTests(SqliteServer server) : ContentTests(server), IClassFixture<SqliteServer>;
+public sealed class SqliteContentTests(SqliteServer server) : ContentTests(server);
 
-public sealed class PostgresContentTests(PostgresServer server) : ContentTests(server), IClassFixture<PostgresServer>;
+public sealed class PostgresContentTests(PostgresServer server) : ContentTests(server);

@@ -153,6 +153,6 @@ public abstract class DistributionTests(Server server) : Scenario(server)
         Pulp.CreateAsync(Distributions, Body(fields), DistributionPath);
 }
 
-public sealed class SqliteDistributionTests(SqliteServer server) : DistributionTests(server), IClassFixture<SqliteServer>;
+public sealed class SqliteDistributionTests(SqliteServer server) : DistributionTests(server);
 
-public sealed class PostgresDistributionTests(PostgresServer server) : DistributionTests(server), IClassFixture<PostgresServer>;
+public sealed class PostgresDistributionTests(PostgresServer server) : DistributionTests(server);

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace OrleansRegistry.Management.Tests;
 
 /// <summary>The OpenAPI document, held against every rule of pulp-cli, pulp_glue/common/openapi.py.</summary>
-public sealed class DocumentTests(SqliteServer server) : IClassFixture<SqliteServer>
+public sealed class DocumentTests(SqliteServer server)
 {
     private static readonly string[] Methods = ["get", "post", "put", "patch", "delete"];
 

@@ -263,6 +263,6 @@ public abstract class HostileInputTests(Server server) : Scenario(server)
     private sealed record Call(string Method, string Path, string? Body);
 }
 
-public sealed class SqliteHostileInputTests(SqliteServer server) : HostileInputTests(server), IClassFixture<SqliteServer>;
+public sealed class SqliteHostileInputTests(SqliteServer server) : HostileInputTests(server);
 
-public sealed class PostgresHostileInputTests(PostgresServer server) : HostileInputTests(server), IClassFixture<PostgresServer>;
+public sealed class PostgresHostileInputTests(PostgresServer server) : HostileInputTests(server);

@@ -75,7 +75,7 @@ internal static class Push
     /// <summary>Stores a signature by the registry extension. The answer is the SHA-256 digest of its bytes.</summary>
     public static async Task<string> SignatureAsync(HttpClient http, string name, string manifest, byte[]? signature = null)
     {
-        signature ??= Conformance.Openpgp.Sign(manifest);
+        signature ??= Openpgp.Sign(manifest);
         var envelope = new JsonObject
         {
             ["schemaVersion"] = 2,

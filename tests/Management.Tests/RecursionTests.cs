@@ -281,6 +281,6 @@ public abstract class RecursionTests(Server server) : Scenario(server)
     private static IReadOnlyList<string> Sorted(params IEnumerable<string> texts) => [.. texts.Order(StringComparer.Ordinal)];
 }
 
-public sealed class SqliteRecursionTests(SqliteServer server) : RecursionTests(server), IClassFixture<SqliteServer>;
+public sealed class SqliteRecursionTests(SqliteServer server) : RecursionTests(server);
 
-public sealed class PostgresRecursionTests(PostgresServer server) : RecursionTests(server), IClassFixture<PostgresServer>;
+public sealed class PostgresRecursionTests(PostgresServer server) : RecursionTests(server);

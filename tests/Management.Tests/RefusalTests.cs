@@ -4,7 +4,7 @@ using System.Text;
 namespace OrleansRegistry.Management.Tests;
 
 /// <summary>How calls are refused: one line per call. Source: Pulp's REST: errors.</summary>
-public sealed class RefusalTests(SqliteServer server) : IClassFixture<SqliteServer>
+public sealed class RefusalTests(SqliteServer server)
 {
     private const string Repositories = "/pulp/api/v3/repositories/container/container/";
     private const string Remotes = "/pulp/api/v3/remotes/container/container/";

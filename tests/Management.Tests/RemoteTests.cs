@@ -176,6 +176,6 @@ public abstract class RemoteTests(Server server) : Scenario(server)
     }
 }
 
-public sealed class SqliteRemoteTests(SqliteServer server) : RemoteTests(server), IClassFixture<SqliteServer>;
+public sealed class SqliteRemoteTests(SqliteServer server) : RemoteTests(server);
 
-public sealed class PostgresRemoteTests(PostgresServer server) : RemoteTests(server), IClassFixture<PostgresServer>;
+public sealed class PostgresRemoteTests(PostgresServer server) : RemoteTests(server);

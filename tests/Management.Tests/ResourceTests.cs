@@ -227,6 +227,6 @@ public abstract class ResourceTests(Server server) : Scenario(server)
     };
 }
 
-public sealed class SqliteResourceTests(SqliteServer server) : ResourceTests(server), IClassFixture<SqliteServer>;
+public sealed class SqliteResourceTests(SqliteServer server) : ResourceTests(server);
 
-public sealed class PostgresResourceTests(PostgresServer server) : ResourceTests(server), IClassFixture<PostgresServer>;
+public sealed class PostgresResourceTests(PostgresServer server) : ResourceTests(server);

@@ -1,106 +1,60 @@
-using System.Diagnostics;
 using OrleansRegistry.Storage;
-using OrleansRegistry.Storage.Tests;
+
+[assembly: AssemblyFixture(typeof(OrleansRegistry.Management.Tests.SqliteServer))]
+[assembly: AssemblyFixture(typeof(OrleansRegistry.Management.Tests.PostgresServer))]
 
 namespace OrleansRegistry.Management.Tests;
 
-/// <summary>The real server as a process of its own, on an empty database.</summary>
-public abstract class Server(Engine engine, bool isPostgres) : IAsyncLifetime
+/// <summary>One real server for all tests on its engine: each works with names of its own.</summary>
+public abstract class Server(CatalogueOn catalogue) : IAsyncLifetime
 {
-    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(2);
-
-    private readonly string _directory = Directory.CreateTempSubdirectory("registry-management-").FullName;
-    private Process? _process;
+    private Site? _site;
     private HttpClient? _http;
-    private string? _connection;
 
     /// <summary>The server's own client; asking for it skips the test where there is no database.</summary>
     public HttpClient Http
     {
         get
         {
-            engine.SkipIfAbsent();
+            if (_http is null)
+                TestDatabase.Require();
             return _http!;
-        }
-    }
-
-    /// <summary>Where the server keeps its files.</summary>
-    public string DataDirectory => _directory;
-
-    /// <summary>The server's own catalogue, for what no client can bring about.</summary>
-    public IDatabase OpenCatalogue() => isPostgres
-        ? new PostgresDatabase(_connection!)
-        : new SqliteDatabase(Path.Combine(_directory, "registry.db"));
-
-    /// <summary>Where programs may be that sign; asking for it skips the test where there is no database.</summary>
-    public string Scripts
-    {
-        get
-        {
-            engine.SkipIfAbsent();
-            return Path.Combine(_directory, "scripts");
         }
     }
 
     public PulpClient Pulp => field ??= new(Http);
 
+    /// <summary>Where the server keeps its files.</summary>
+    public string DataDirectory => _site!.DataDirectory;
+
+    /// <summary>Where programs may be that sign; asking for it skips the test where there is no database.</summary>
+    public string Scripts => Http is not null ? Path.Combine(DataDirectory, "scripts") : "";
+
+    /// <summary>The server's own catalogue, for what no client can bring about.</summary>
+    public IDatabase OpenCatalogue() => _site!.ConnectionString is { } connection
+        ? new PostgresDatabase(connection)
+        : new SqliteDatabase(Path.Combine(DataDirectory, "registry.db"));
+
     public async ValueTask InitializeAsync()
     {
-        await engine.InitializeAsync();
-        if (!engine.IsThere)
-            return;
-        var program = Path.Combine(AppContext.BaseDirectory, "orleans-registry.dll");
-        Directory.CreateDirectory(Scripts);
-        List<string> arguments =
-        [
-            program, "--data", _directory, "--listen", "http://127.0.0.1:0",
-            $"--Signing:ScriptDirectories:0={Scripts}", "--Signing:ScriptTimeout=00:00:05",
-        ];
-        if (isPostgres)
-            arguments.AddRange(["--postgres", _connection = await ((PostgresEngine)engine).CreateDatabaseAsync()]);
-        _process = Process.Start(new ProcessStartInfo("dotnet", arguments)
-        {
-            RedirectStandardOutput = true,
-            Environment = { ["ORLEANSREGISTRY_Listen__AccessLog"] = "off" },
-        })!;
-        var address = await AddressOf(_process).WaitAsync(LongestStart);
-        _http = new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = address };
+        if (catalogue is CatalogueOn.Postgres && !TestDatabase.IsThere)
+            return; // each test says so itself
+        _site = await Site.CreateAsync(catalogue);
+        Directory.CreateDirectory(Path.Combine(DataDirectory, "scripts"));
+        var node = await _site.StartAsync(
+            $"--Signing:ScriptDirectories:0={Path.Combine(DataDirectory, "scripts")}", "--Signing:ScriptTimeout=00:00:05");
+        _http = new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = node.Client.Address };
     }
 
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         _http?.Dispose();
-        if (_process is not null)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-            _process.Dispose();
-        }
-
-        await engine.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
-    }
-
-    // The output is read to its end: a full pipe would hold the server up.
-    private static Task<Uri> AddressOf(Process process)
-    {
-        const string Mark = "Listening on ";
-        var address = new TaskCompletionSource<Uri>();
-        process.OutputDataReceived += (_, output) =>
-        {
-            if (output.Data is null)
-                address.TrySetException(new InvalidOperationException("The server ended before it listened."));
-            else if (output.Data.StartsWith(Mark, StringComparison.Ordinal))
-                address.TrySetResult(new(output.Data[Mark.Length..].Split(',')[0]));
-            else
-                Console.Error.WriteLine(output.Data);
-        };
-        process.BeginOutputReadLine();
-        return address.Task;
+        if (_site is not null)
+            await _site.DisposeAsync();
     }
 }
 
-public sealed class SqliteServer() : Server(new SqliteEngine(), isPostgres: false);
+public sealed class SqliteServer() : Server(CatalogueOn.Sqlite);
 
-public sealed class PostgresServer() : Server(new PostgresEngine(), isPostgres: true);
+public sealed class PostgresServer() : Server(CatalogueOn.Postgres);

@@ -192,6 +192,6 @@ public abstract class TaskTests(Server server) : Scenario(server)
     }
 }
 
-public sealed class SqliteTaskTests(SqliteServer server) : TaskTests(server), IClassFixture<SqliteServer>;
+public sealed class SqliteTaskTests(SqliteServer server) : TaskTests(server);
 
-public sealed class PostgresTaskTests(PostgresServer server) : TaskTests(server), IClassFixture<PostgresServer>;
+public sealed class PostgresTaskTests(PostgresServer server) : TaskTests(server);

@@ -117,6 +117,6 @@ public abstract class UpdateTests(Server server) : Scenario(server)
     }
 }
 
-public sealed class UpdateTestsOnSqlite(SqliteServer server) : UpdateTests(server), IClassFixture<SqliteServer>;
+public sealed class UpdateTestsOnSqlite(SqliteServer server) : UpdateTests(server);
 
-public sealed class UpdateTestsOnPostgres(PostgresServer server) : UpdateTests(server), IClassFixture<PostgresServer>;
+public sealed class UpdateTestsOnPostgres(PostgresServer server) : UpdateTests(server);

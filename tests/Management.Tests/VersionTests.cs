@@ -191,6 +191,6 @@ public abstract class VersionTests(Server server) : Scenario(server)
     }
 }
 
-public sealed class SqliteVersionTests(SqliteServer server) : VersionTests(server), IClassFixture<SqliteServer>;
+public sealed class SqliteVersionTests(SqliteServer server) : VersionTests(server);
 
-public sealed class PostgresVersionTests(PostgresServer server) : VersionTests(server), IClassFixture<PostgresServer>;
+public sealed class PostgresVersionTests(PostgresServer server) : VersionTests(server);

@@ -49,7 +49,7 @@ public sealed class PostgresOutageTests(PostgresEngine engine) : IClassFixture<P
             var process = Assert.Single(await session.QueryAsync(new("select pg_backend_pid()"), row => row.Int32(0)));
             await session.ExecuteAsync(Things.Add(id));
             if (++runs == 1)
-                await PostgresEngine.AdministerAsync($"select pg_terminate_backend({process}, 5000)");
+                await TestDatabase.AdministerAsync($"select pg_terminate_backend({process}, 5000)");
             return await session.ExecuteAsync(new("update thing set number = @runs where id = @id", ("runs", runs),
                 ("id", id)));
         });
@@ -105,11 +105,11 @@ public sealed class PostgresOutageTests(PostgresEngine engine) : IClassFixture<P
         engine.SkipIfAbsent();
         await using var database = await engine.CreateEmptyAsync();
         var name = Assert.Single(await database.QueryAsync(new("select current_database()"), row => row.String(0)));
-        await PostgresEngine.AdministerAsync($"alter database {name} allow_connections false");
-        await PostgresEngine.AdministerAsync(
+        await TestDatabase.AdministerAsync($"alter database {name} allow_connections false");
+        await TestDatabase.AdministerAsync(
             $"select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{name}'");
         await Assert.ThrowsAsync<DatabaseUnavailableException>(() => database.PingAsync(CancellationToken.None));
-        await PostgresEngine.AdministerAsync($"alter database {name} allow_connections true");
+        await TestDatabase.AdministerAsync($"alter database {name} allow_connections true");
         await database.PingAsync(CancellationToken.None);
     }
 

@@ -5,7 +5,6 @@ using OrleansRegistry.Distributions;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Signing;
 using OrleansRegistry.Storage;
-using OrleansRegistry.Storage.Tests;
 
 namespace OrleansRegistry.Tasks.Tests;
 

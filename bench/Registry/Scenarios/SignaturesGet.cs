@@ -3,7 +3,7 @@ using System.Text;
 using OrleansRegistry.Bench.Images;
 using OrleansRegistry.Bench.Load;
 using OrleansRegistry.Bench.Sides;
-using OrleansRegistry.Conformance;
+using OrleansRegistry.Testing;
 
 namespace OrleansRegistry.Bench.Scenarios;
 

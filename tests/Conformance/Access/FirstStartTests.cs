@@ -6,9 +6,9 @@ public sealed class FirstStartTests
     private const string Asking = "--Access:Authentication=true";
 
     [Theory]
-    [InlineData(Engine.Sqlite)]
-    [InlineData(Engine.Postgres)]
-    public async Task The_first_start_writes_a_password_to_a_file_and_later_ones_leave_it(Engine engine)
+    [InlineData(CatalogueOn.Sqlite)]
+    [InlineData(CatalogueOn.Postgres)]
+    public async Task The_first_start_writes_a_password_to_a_file_and_later_ones_leave_it(CatalogueOn engine)
     {
         await using var site = await Site.CreateAsync(engine);
         var first = await site.StartAsync(Asking);
@@ -30,7 +30,7 @@ public sealed class FirstStartTests
     [Fact]
     public async Task Nodes_that_start_together_agree_on_one_password()
     {
-        await using var site = await Site.CreateAsync(Engine.Postgres);
+        await using var site = await Site.CreateAsync(CatalogueOn.Postgres);
         var nodes = await Task.WhenAll(site.StartAsync(Asking), site.StartAsync(Asking));
         var password = (await File.ReadAllTextAsync(Path.Combine(site.DataDirectory, "admin-password"))).Trim();
         foreach (var node in nodes)
@@ -45,7 +45,7 @@ public sealed class FirstStartTests
     [Fact]
     public async Task A_password_that_is_set_holds_from_the_next_start_on()
     {
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var node = await site.StartAsync(Asking, "--Access:AdminPassword=the first of two");
         await LogInAsync(node, "the first of two");
         await node.KillAsync();
@@ -58,7 +58,7 @@ public sealed class FirstStartTests
     [Fact]
     public async Task New_names_are_private_where_that_is_the_default()
     {
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var node = await site.StartAsync(
             Asking, $"--Access:AdminPassword={GuardedRegistry.Password}", "--Access:PrivateByDefault=true");
         var blob = Named.Random(10);
@@ -72,7 +72,7 @@ public sealed class FirstStartTests
     [Fact]
     public async Task Clients_are_sent_to_the_address_that_is_public()
     {
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var node = await site.StartAsync(Asking, "--Listen:PublicUrl=https://registry.example.com");
         var answer = await node.Client.GetAsync("/v2/").Answers(401, "UNAUTHORIZED");
         Assert.Equal(
@@ -83,7 +83,7 @@ public sealed class FirstStartTests
     [Fact]
     public async Task A_start_that_asks_makes_an_administrator_where_only_others_are()
     {
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var open = await site.StartAsync();
         await open.Client.PostAsync("/pulp/api/v3/users/", new() { ["username"] = "somebody", ["password"] = "a good one" });
         await open.Client.PostAsync("/pulp/api/v3/users/", new() { ["username"] = "admin", ["is_active"] = false });
@@ -97,7 +97,7 @@ public sealed class FirstStartTests
     {
         if (OperatingSystem.IsWindows())
             return; // which has no such modes
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         File.SetUnixFileMode(site.DataDirectory, (UnixFileMode)0b111_101_101);
         await site.StartAsync(Asking);
         foreach (var name in new[] { "registry.db", "registry.db-wal", "registry.db-shm", "secret.key", "admin-password" })

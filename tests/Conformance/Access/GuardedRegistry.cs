@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace OrleansRegistry.Conformance;
 
 /// <summary>A server that asks who is there, with a user of each role.</summary>
-public abstract class GuardedRegistry(Engine engine) : IAsyncLifetime
+public abstract class GuardedRegistry(CatalogueOn engine) : IAsyncLifetime
 {
     public const string Password = "a password of some length";
 
@@ -18,7 +18,7 @@ public abstract class GuardedRegistry(Engine engine) : IAsyncLifetime
         get
         {
             if (_node is null)
-                Site.RequirePostgres();
+                TestDatabase.Require();
             return _node!.Client;
         }
     }
@@ -98,7 +98,7 @@ public abstract class GuardedRegistry(Engine engine) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (engine is Engine.Postgres && Environment.GetEnvironmentVariable("REGISTRY_TEST_DB") is null)
+        if (engine is CatalogueOn.Postgres && Environment.GetEnvironmentVariable("REGISTRY_TEST_DB") is null)
             return; // each test says so itself
         _site = await Site.CreateAsync(engine);
         _node = await _site.StartAsync("--Access:Authentication=true", $"--Access:AdminPassword={Password}");
@@ -115,9 +115,9 @@ public abstract class GuardedRegistry(Engine engine) : IAsyncLifetime
     }
 }
 
-public sealed class GuardedOnSqlite() : GuardedRegistry(Engine.Sqlite);
+public sealed class GuardedOnSqlite() : GuardedRegistry(CatalogueOn.Sqlite);
 
-public sealed class GuardedOnPostgres() : GuardedRegistry(Engine.Postgres);
+public sealed class GuardedOnPostgres() : GuardedRegistry(CatalogueOn.Postgres);
 
 [CollectionDefinition(nameof(GuardedOnSqlite))]
 public sealed class GuardedSqliteTests : ICollectionFixture<GuardedOnSqlite>;

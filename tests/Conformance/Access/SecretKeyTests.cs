@@ -7,10 +7,10 @@ public sealed class SecretKeyTests
     private const string Password = $"--Access:AdminPassword={GuardedRegistry.Password}";
 
     [Theory]
-    [InlineData(Engine.Sqlite, null)]
-    [InlineData(Engine.Postgres, 32)]
-    [InlineData(Engine.Sqlite, 10)]
-    public async Task A_lost_key_stops_the_start_until_what_it_sealed_is_forgotten(Engine engine, int? length)
+    [InlineData(CatalogueOn.Sqlite, null)]
+    [InlineData(CatalogueOn.Postgres, 32)]
+    [InlineData(CatalogueOn.Sqlite, 10)]
+    public async Task A_lost_key_stops_the_start_until_what_it_sealed_is_forgotten(CatalogueOn engine, int? length)
     {
         await using var site = await Site.CreateAsync(engine);
         var first = await site.StartAsync(Asking, Password);

@@ -8,9 +8,9 @@ public sealed class CrashTests
     private const string Octets = "Content-Type: application/octet-stream";
 
     [Theory]
-    [InlineData(Engine.Sqlite)]
-    [InlineData(Engine.Postgres)]
-    public async Task Every_kind_of_write_outlives_the_process_that_acknowledged_it(Engine engine)
+    [InlineData(CatalogueOn.Sqlite)]
+    [InlineData(CatalogueOn.Postgres)]
+    public async Task Every_kind_of_write_outlives_the_process_that_acknowledged_it(CatalogueOn engine)
     {
         await using var site = await Site.CreateAsync(engine);
         var node = await site.StartAsync();
@@ -44,9 +44,9 @@ public sealed class CrashTests
     }
 
     [Theory]
-    [InlineData(Engine.Sqlite)]
-    [InlineData(Engine.Postgres)]
-    public async Task An_upload_goes_on_where_it_stood_when_the_process_died(Engine engine)
+    [InlineData(CatalogueOn.Sqlite)]
+    [InlineData(CatalogueOn.Postgres)]
+    public async Task An_upload_goes_on_where_it_stood_when_the_process_died(CatalogueOn engine)
     {
         await using var site = await Site.CreateAsync(engine);
         var node = await site.StartAsync();
@@ -66,9 +66,9 @@ public sealed class CrashTests
     }
 
     [Theory]
-    [InlineData(Engine.Sqlite)]
-    [InlineData(Engine.Postgres)]
-    public async Task A_crash_amid_many_pushes_loses_none_that_was_acknowledged(Engine engine)
+    [InlineData(CatalogueOn.Sqlite)]
+    [InlineData(CatalogueOn.Postgres)]
+    public async Task A_crash_amid_many_pushes_loses_none_that_was_acknowledged(CatalogueOn engine)
     {
         await using var site = await Site.CreateAsync(engine);
         var node = await site.StartAsync();
@@ -109,9 +109,9 @@ public sealed class CrashTests
     }
 
     [Theory]
-    [InlineData(Engine.Sqlite)]
-    [InlineData(Engine.Postgres)]
-    public async Task An_interrupted_server_ends_cleanly_and_serves_everything_again(Engine engine)
+    [InlineData(CatalogueOn.Sqlite)]
+    [InlineData(CatalogueOn.Postgres)]
+    public async Task An_interrupted_server_ends_cleanly_and_serves_everything_again(CatalogueOn engine)
     {
         await using var site = await Site.CreateAsync(engine);
         var node = await site.StartAsync();

@@ -8,9 +8,9 @@ public sealed class UploadTests
     private const string Octets = "Content-Type: application/octet-stream";
 
     [Theory]
-    [InlineData(Engine.Sqlite)]
-    [InlineData(Engine.Postgres)]
-    public async Task What_is_refused_or_cancelled_leaves_no_file_behind(Engine engine)
+    [InlineData(CatalogueOn.Sqlite)]
+    [InlineData(CatalogueOn.Postgres)]
+    public async Task What_is_refused_or_cancelled_leaves_no_file_behind(CatalogueOn engine)
     {
         await using var site = await Site.CreateAsync(engine);
         var node = await site.StartAsync();
@@ -32,9 +32,9 @@ public sealed class UploadTests
     }
 
     [Theory]
-    [InlineData(Engine.Sqlite)]
-    [InlineData(Engine.Postgres)]
-    public async Task An_upload_whose_connection_broke_goes_on_from_what_arrived(Engine engine)
+    [InlineData(CatalogueOn.Sqlite)]
+    [InlineData(CatalogueOn.Postgres)]
+    public async Task An_upload_whose_connection_broke_goes_on_from_what_arrived(CatalogueOn engine)
     {
         await using var site = await Site.CreateAsync(engine);
         var node = await site.StartAsync();
@@ -63,7 +63,7 @@ public sealed class UploadTests
     [Fact]
     public async Task A_blob_whose_connection_broke_leaves_no_file_behind()
     {
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var node = await site.StartAsync();
         var repository = node.Client.NewRepository();
         var blob = Named.Random(2_000_000);
@@ -81,7 +81,7 @@ public sealed class UploadTests
     [InlineData(true)]
     public async Task Two_requests_that_write_to_one_upload_do_not_mix(bool atOnce)
     {
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var node = await site.StartAsync();
         var repository = node.Client.NewRepository();
         var blob = Named.Random(3_000_000);
@@ -105,7 +105,7 @@ public sealed class UploadTests
         const long Length = 300L * 1024 * 1024;
         const long Allowed = 60L * 1024 * 1024;
         var digest = Generated.DigestOf(Length);
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var node = await site.StartAsync();
         var repository = node.Client.NewRepository();
         await repository.PushImageAsync("small");

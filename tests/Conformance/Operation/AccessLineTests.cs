@@ -11,7 +11,7 @@ public sealed class AccessLineTests
     [Fact]
     public async Task A_line_says_who_asked_for_what_and_how_it_ended()
     {
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var node = await site.StartAsync("--Listen:AccessLog=text");
         var repository = node.Client.NewRepository();
         var image = await repository.PushImageAsync("v1");
@@ -27,7 +27,7 @@ public sealed class AccessLineTests
     [Fact]
     public async Task Lines_are_JSON_on_demand_whatever_the_path_holds()
     {
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var node = await site.StartAsync("--Listen:AccessLog=json");
         using var _ = await node.Client.GetAsync(
             "/pulp/%22%0aaccess%20user=admin/", "Correlation-ID: 0123456789abcdef0123456789abcdef");
@@ -41,7 +41,7 @@ public sealed class AccessLineTests
     [Fact]
     public async Task No_secret_is_written_down()
     {
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var node = await site.StartAsync(
             "--Listen:AccessLog=text", "--Access:Authentication=true", $"--Access:AdminPassword={Password}",
             "--Logging:LogLevel:Default=Information");

@@ -8,7 +8,7 @@ public sealed class ClusterTests
     [Fact]
     public async Task What_one_node_took_every_node_serves_at_once()
     {
-        await using var site = await Site.CreateAsync(Engine.Postgres);
+        await using var site = await Site.CreateAsync(CatalogueOn.Postgres);
         var nodes = await StartThreeAsync(site);
         var name = nodes[0].Client.NewRepository().Name;
         var at = nodes.Select(node => new TestRepository(node.Client, name)).ToArray();
@@ -31,7 +31,7 @@ public sealed class ClusterTests
     [Fact]
     public async Task An_upload_may_go_through_a_different_node_with_each_request()
     {
-        await using var site = await Site.CreateAsync(Engine.Postgres);
+        await using var site = await Site.CreateAsync(CatalogueOn.Postgres);
         var nodes = await StartThreeAsync(site);
         var repository = nodes[0].Client.NewRepository();
         var blob = Named.Random(3000);
@@ -49,7 +49,7 @@ public sealed class ClusterTests
     [Fact]
     public async Task Refusals_are_the_same_whichever_node_is_asked()
     {
-        await using var site = await Site.CreateAsync(Engine.Postgres);
+        await using var site = await Site.CreateAsync(CatalogueOn.Postgres);
         foreach (var node in await StartThreeAsync(site))
         {
             var repository = node.Client.NewRepository();
@@ -68,7 +68,7 @@ public sealed class ClusterTests
     [Fact]
     public async Task A_node_that_is_killed_amid_pushes_takes_nothing_acknowledged_with_it()
     {
-        await using var site = await Site.CreateAsync(Engine.Postgres);
+        await using var site = await Site.CreateAsync(CatalogueOn.Postgres);
         var nodes = await StartThreeAsync(site);
         var shared = nodes[0].Client.NewRepository().Name;
         var acknowledged = new ConcurrentBag<(string Repository, string Tag, Named Manifest)>();
@@ -117,7 +117,7 @@ public sealed class ClusterTests
     [Fact]
     public async Task Many_writers_on_all_nodes_and_one_repository_lose_nothing()
     {
-        await using var site = await Site.CreateAsync(Engine.Postgres);
+        await using var site = await Site.CreateAsync(CatalogueOn.Postgres);
         var nodes = await StartThreeAsync(site);
         var name = nodes[0].Client.NewRepository().Name;
         await Task.WhenAll(Enumerable.Range(0, 9).Select(async writer =>

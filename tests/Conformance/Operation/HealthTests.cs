@@ -11,7 +11,7 @@ public sealed class HealthTests
     [InlineData("/health/ready", "catalogue: The catalogue takes writes.")]
     public async Task A_node_that_works_says_so_without_a_login(string path, string sentence)
     {
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var node = await site.StartAsync("--Access:Authentication=true");
         using var answer = await node.Client.GetAsync(path).Answers(200);
         Assert.Contains(sentence, await answer.Content.ReadAsStringAsync());
@@ -20,7 +20,7 @@ public sealed class HealthTests
     [Fact]
     public async Task A_node_without_its_database_lives_and_is_not_ready_until_it_is_back()
     {
-        await using var site = await Site.CreateAsync(Engine.Postgres);
+        await using var site = await Site.CreateAsync(CatalogueOn.Postgres);
         using var wire = new Relay(site.ConnectionString!);
         var node = await site.StartOnAsync(wire.ConnectionString);
         await node.Client.GetAsync("/health/ready").Answers(200);
@@ -35,7 +35,7 @@ public sealed class HealthTests
     [Fact]
     public async Task A_node_whose_directory_of_blobs_is_gone_is_not_ready()
     {
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var node = await site.StartAsync();
         Directory.Move(Path.Combine(site.DataDirectory, "blobs"), Path.Combine(site.DataDirectory, "elsewhere"));
         await BecomesAsync(node, 503, "blobs: The directory of blobs takes no files");
@@ -46,7 +46,7 @@ public sealed class HealthTests
     [Fact]
     public async Task A_node_that_is_told_to_stop_says_so_and_goes_on_answering_for_a_while()
     {
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var node = await site.StartAsync("--Listen:DrainTime=00:10:00");
         var repository = node.Client.NewRepository();
         await node.TerminateAsync();
@@ -57,7 +57,7 @@ public sealed class HealthTests
     [Fact]
     public async Task Requests_that_are_open_when_a_node_stops_end_first()
     {
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var node = await site.StartAsync();
         var repository = node.Client.NewRepository();
         var upload = await repository.StartUploadAsync();

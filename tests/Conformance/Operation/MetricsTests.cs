@@ -8,7 +8,7 @@ public sealed partial class MetricsTests
     [Fact]
     public async Task Every_metric_of_the_registry_is_in_the_table_of_the_documentation()
     {
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var node = await site.StartAsync();
         var repository = node.Client.NewRepository();
         await repository.PushImageAsync("v1");
@@ -32,7 +32,7 @@ public sealed partial class MetricsTests
     [Fact]
     public async Task The_frameworks_measure_too()
     {
-        await using var site = await Site.CreateAsync(Engine.Postgres);
+        await using var site = await Site.CreateAsync(CatalogueOn.Postgres);
         var node = await site.StartAsync();
         await node.Client.NewRepository().PushImageAsync("v1");
         var text = await TextAsync(node);
@@ -45,7 +45,7 @@ public sealed partial class MetricsTests
     [Fact]
     public async Task Reading_them_takes_a_login_where_one_is_asked_for()
     {
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var node = await site.StartAsync("--Access:Authentication=true", "--Access:AdminPassword=correct-horse-battery");
         using var refused = await node.Client.GetAsync("/metrics");
         Assert.Equal(System.Net.HttpStatusCode.Unauthorized, refused.StatusCode);

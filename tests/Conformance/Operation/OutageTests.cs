@@ -6,7 +6,7 @@ public sealed class OutageTests
     [Fact]
     public async Task Without_its_database_the_server_says_so_and_goes_on_by_itself_when_it_is_back()
     {
-        await using var site = await Site.CreateAsync(Engine.Postgres);
+        await using var site = await Site.CreateAsync(CatalogueOn.Postgres);
         using var wire = new Relay(site.ConnectionString!);
         var node = await site.StartOnAsync(wire.ConnectionString);
         var repository = node.Client.NewRepository();

@@ -1,7 +1,7 @@
 namespace OrleansRegistry.Conformance;
 
 /// <summary>One server that many tests share: each works in repositories of its own.</summary>
-public abstract class RunningRegistry(Engine engine) : IAsyncLifetime
+public abstract class RunningRegistry(CatalogueOn engine) : IAsyncLifetime
 {
     private Site? _site;
     private RegistryProcess? _node;
@@ -11,7 +11,7 @@ public abstract class RunningRegistry(Engine engine) : IAsyncLifetime
         get
         {
             if (_node is null)
-                Site.RequirePostgres();
+                TestDatabase.Require();
             return _node!.Client;
         }
     }
@@ -22,7 +22,7 @@ public abstract class RunningRegistry(Engine engine) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (engine is Engine.Postgres && Environment.GetEnvironmentVariable("REGISTRY_TEST_DB") is null)
+        if (engine is CatalogueOn.Postgres && !TestDatabase.IsThere)
             return; // each test says so itself
         _site = await Site.CreateAsync(engine);
         _node = await _site.StartAsync();
@@ -36,9 +36,9 @@ public abstract class RunningRegistry(Engine engine) : IAsyncLifetime
     }
 }
 
-public sealed class OnSqlite() : RunningRegistry(Engine.Sqlite);
+public sealed class OnSqlite() : RunningRegistry(CatalogueOn.Sqlite);
 
-public sealed class OnPostgres() : RunningRegistry(Engine.Postgres);
+public sealed class OnPostgres() : RunningRegistry(CatalogueOn.Postgres);
 
 [CollectionDefinition(nameof(OnSqlite))]
 public sealed class SqliteTests : ICollectionFixture<OnSqlite>;

@@ -8,9 +8,9 @@ public sealed class CollectionTests
     private const string Path = "/operations/collection";
 
     [Theory]
-    [InlineData(Engine.Sqlite)]
-    [InlineData(Engine.Postgres)]
-    public async Task Disk_usage_falls_by_what_nothing_holds(Engine engine)
+    [InlineData(CatalogueOn.Sqlite)]
+    [InlineData(CatalogueOn.Postgres)]
+    public async Task Disk_usage_falls_by_what_nothing_holds(CatalogueOn engine)
     {
         await using var site = await Site.CreateAsync(engine);
         var node = await site.StartAsync("--Signatures:MostPerImage=1");
@@ -40,9 +40,9 @@ public sealed class CollectionTests
     }
 
     [Theory]
-    [InlineData(Engine.Sqlite)]
-    [InlineData(Engine.Postgres)]
-    public async Task A_collection_can_be_broken_off_and_begun_again(Engine engine)
+    [InlineData(CatalogueOn.Sqlite)]
+    [InlineData(CatalogueOn.Postgres)]
+    public async Task A_collection_can_be_broken_off_and_begun_again(CatalogueOn engine)
     {
         await using var site = await Site.CreateAsync(engine);
         var node = await site.StartAsync();
@@ -58,9 +58,9 @@ public sealed class CollectionTests
     }
 
     [Theory]
-    [InlineData(Engine.Sqlite)]
-    [InlineData(Engine.Postgres)]
-    public async Task A_collection_goes_on_where_a_killed_node_left_it(Engine engine)
+    [InlineData(CatalogueOn.Sqlite)]
+    [InlineData(CatalogueOn.Postgres)]
+    public async Task A_collection_goes_on_where_a_killed_node_left_it(CatalogueOn engine)
     {
         await using var site = await Site.CreateAsync(engine);
         var node = await site.StartAsync();
@@ -82,7 +82,7 @@ public sealed class CollectionTests
     [Fact]
     public async Task A_grace_period_that_is_none_is_refused()
     {
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var node = await site.StartAsync();
         foreach (var period in new[] { "-01:00:00", "soon" })
         {

@@ -9,10 +9,10 @@ public sealed class ManySignaturesTests
     private const string Lifted = "--Signatures:MostPerImage=2000";
 
     [Theory]
-    [InlineData(Engine.Sqlite, 1)]
-    [InlineData(Engine.Postgres, 1)]
-    [InlineData(Engine.Postgres, 2)]
-    public async Task With_the_limit_lifted_all_signatures_of_one_image_are_stored(Engine engine, int nodes)
+    [InlineData(CatalogueOn.Sqlite, 1)]
+    [InlineData(CatalogueOn.Postgres, 1)]
+    [InlineData(CatalogueOn.Postgres, 2)]
+    public async Task With_the_limit_lifted_all_signatures_of_one_image_are_stored(CatalogueOn engine, int nodes)
     {
         await using var site = await Site.CreateAsync(engine);
         var repositories = await StartAsync(site, nodes, Lifted);
@@ -29,9 +29,9 @@ public sealed class ManySignaturesTests
     }
 
     [Theory]
-    [InlineData(Engine.Sqlite, 1)]
-    [InlineData(Engine.Postgres, 2)]
-    public async Task With_the_usual_limit_127_are_stored_and_the_others_refused(Engine engine, int nodes)
+    [InlineData(CatalogueOn.Sqlite, 1)]
+    [InlineData(CatalogueOn.Postgres, 2)]
+    public async Task With_the_usual_limit_127_are_stored_and_the_others_refused(CatalogueOn engine, int nodes)
     {
         await using var site = await Site.CreateAsync(engine);
         var repositories = await StartAsync(site, nodes);
@@ -47,9 +47,9 @@ public sealed class ManySignaturesTests
     }
 
     [Theory]
-    [InlineData(Engine.Sqlite, 1)]
-    [InlineData(Engine.Postgres, 2)]
-    public async Task The_same_signature_many_times_at_once_is_one(Engine engine, int nodes)
+    [InlineData(CatalogueOn.Sqlite, 1)]
+    [InlineData(CatalogueOn.Postgres, 2)]
+    public async Task The_same_signature_many_times_at_once_is_one(CatalogueOn engine, int nodes)
     {
         await using var site = await Site.CreateAsync(engine);
         var repositories = await StartAsync(site, nodes);
@@ -64,9 +64,9 @@ public sealed class ManySignaturesTests
     }
 
     [Theory]
-    [InlineData(Engine.Sqlite, 1)]
-    [InlineData(Engine.Postgres, 2)]
-    public async Task One_signature_on_each_of_many_images_is_stored(Engine engine, int nodes)
+    [InlineData(CatalogueOn.Sqlite, 1)]
+    [InlineData(CatalogueOn.Postgres, 2)]
+    public async Task One_signature_on_each_of_many_images_is_stored(CatalogueOn engine, int nodes)
     {
         await using var site = await Site.CreateAsync(engine);
         var repositories = await StartAsync(site, nodes);

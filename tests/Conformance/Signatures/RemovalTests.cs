@@ -230,9 +230,9 @@ public sealed class RemovalTestsOnPostgres(OnPostgres registry) : RemovalTests(r
 public sealed class RemovalWithoutReferrersTests
 {
     [Theory]
-    [InlineData(Engine.Sqlite)]
-    [InlineData(Engine.Postgres)]
-    public async Task Referrers_and_companions_stay_and_signatures_leave(Engine engine)
+    [InlineData(CatalogueOn.Sqlite)]
+    [InlineData(CatalogueOn.Postgres)]
+    public async Task Referrers_and_companions_stay_and_signatures_leave(CatalogueOn engine)
     {
         await using var site = await Site.CreateAsync(engine);
         var node = await site.StartAsync("--Removal:WithReferrers=false");

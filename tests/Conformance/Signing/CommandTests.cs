@@ -4,9 +4,9 @@ namespace OrleansRegistry.Conformance;
 public sealed class CommandTests
 {
     [Theory]
-    [InlineData(Engine.Sqlite)]
-    [InlineData(Engine.Postgres)]
-    public async Task A_service_that_the_command_created_is_there_when_a_node_starts(Engine engine)
+    [InlineData(CatalogueOn.Sqlite)]
+    [InlineData(CatalogueOn.Postgres)]
+    public async Task A_service_that_the_command_created_is_there_when_a_node_starts(CatalogueOn engine)
     {
         await using var site = await Site.CreateAsync(engine);
         string[] settings =
@@ -52,7 +52,7 @@ public sealed class CommandTests
     [InlineData(1, "Signing scripts are switched off", "signing-service", "add", "x", "--kind", "script", "--script", "/bin/true")]
     public async Task What_is_wrong_with_the_command_is_said(int expected, string said, params string[] arguments)
     {
-        await using var site = await Site.CreateAsync(Engine.Sqlite);
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
         var data = arguments.Length > 3 ? new[] { "--data", site.DataDirectory } : [];
         var (exitCode, output) = await RegistryProcess.RunAsync([.. arguments, .. data]);
         Assert.Equal(expected, exitCode);

@@ -10,7 +10,7 @@ public sealed class NodeLossTests
     [InlineData(1)] // one that only helps
     public async Task Killing_a_node_amid_two_thousand_signatures_ends_with_two_thousand_and_one_version(int killed)
     {
-        await using var site = await Site.CreateAsync(Engine.Postgres);
+        await using var site = await Site.CreateAsync(CatalogueOn.Postgres);
         var nodes = await Task.WhenAll(site.StartAsync(), site.StartAsync());
         var repository = nodes[0].Client.NewRepository();
         await repository.PushTagsAsync(images: 100, tagsEach: 20);

@@ -45,3 +45,9 @@ internal sealed record TestRepository(RegistryClient Client, string Name)
         return await PushManifestAsync(Manifests.Image(config, [layer]), tag);
     }
 }
+
+internal static class TestRepositories
+{
+    /// <summary>A repository of a name that nobody else uses.</summary>
+    public static TestRepository NewRepository(this RegistryClient client) => new(client, $"team/r{Guid.NewGuid():N}");
+}

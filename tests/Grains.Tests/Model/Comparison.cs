@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Storage;
-using OrleansRegistry.Storage.Tests;
 
 namespace OrleansRegistry.Grains.Tests.Model;
 

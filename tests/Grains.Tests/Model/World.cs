@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
-using OrleansRegistry.Conformance;
 using OrleansRegistry.Content;
 
 namespace OrleansRegistry.Grains.Tests.Model;

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace OrleansRegistry.Management.Tests.Signing;
 
 /// <summary>What was signed here passes the policies of real clients, and what was not does not.</summary>
-public sealed class ClientPolicyTests(SqliteServer server) : SigningScenario(server), IClassFixture<SqliteServer>
+public sealed class ClientPolicyTests(SqliteServer server) : SigningScenario(server)
 {
     [Theory]
     [InlineData("rsa4096", "matchExact")]

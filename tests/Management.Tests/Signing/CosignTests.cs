@@ -170,7 +170,7 @@ public abstract class CosignTests(Server server) : SigningScenario(server)
         Assert.Equal($"{Host}/{name}", (string)critical["identity"]!["docker-reference"]!);
     }
 
-    public sealed class OnSqlite(SqliteServer server) : CosignTests(server), IClassFixture<SqliteServer>;
+    public sealed class OnSqlite(SqliteServer server) : CosignTests(server);
 
-    public sealed class OnPostgres(PostgresServer server) : CosignTests(server), IClassFixture<PostgresServer>;
+    public sealed class OnPostgres(PostgresServer server) : CosignTests(server);
 }

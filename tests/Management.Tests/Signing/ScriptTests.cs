@@ -191,7 +191,7 @@ public abstract class ScriptTests(Server server) : SigningScenario(server)
         ["public_key"] = gpg.Run("--armor", "--export"),
     };
 
-    public sealed class OnSqlite(SqliteServer server) : ScriptTests(server), IClassFixture<SqliteServer>;
+    public sealed class OnSqlite(SqliteServer server) : ScriptTests(server);
 
-    public sealed class OnPostgres(PostgresServer server) : ScriptTests(server), IClassFixture<PostgresServer>;
+    public sealed class OnPostgres(PostgresServer server) : ScriptTests(server);
 }

@@ -222,7 +222,7 @@ public abstract class SignActionTests(Server server) : SigningScenario(server)
     private static int Done(JsonObject task, string code) =>
         (int)task["progress_reports"]!.AsArray().Single(report => (string)report!["code"]! == code)!["done"]!;
 
-    public sealed class OnSqlite(SqliteServer server) : SignActionTests(server), IClassFixture<SqliteServer>;
+    public sealed class OnSqlite(SqliteServer server) : SignActionTests(server);
 
-    public sealed class OnPostgres(PostgresServer server) : SignActionTests(server), IClassFixture<PostgresServer>;
+    public sealed class OnPostgres(PostgresServer server) : SignActionTests(server);
 }

@@ -106,7 +106,7 @@ public abstract class SigningServiceTests(Server server) : SigningScenario(serve
         Assert.Equal(404, (await Pulp.RefuseAsync(Services + "read", service)).Status);
     }
 
-    public sealed class OnSqlite(SqliteServer server) : SigningServiceTests(server), IClassFixture<SqliteServer>;
+    public sealed class OnSqlite(SqliteServer server) : SigningServiceTests(server);
 
-    public sealed class OnPostgres(PostgresServer server) : SigningServiceTests(server), IClassFixture<PostgresServer>;
+    public sealed class OnPostgres(PostgresServer server) : SigningServiceTests(server);
 }

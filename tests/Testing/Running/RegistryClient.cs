@@ -1,7 +1,7 @@
-namespace OrleansRegistry.Conformance;
+namespace OrleansRegistry.Testing;
 
 /// <summary>Plain HTTP to one server. Redirects are not followed, and no answer is judged.</summary>
-internal sealed class RegistryClient : IDisposable
+public sealed class RegistryClient : IDisposable
 {
     private readonly HttpClient _http;
 
@@ -17,8 +17,6 @@ internal sealed class RegistryClient : IDisposable
 
     /// <summary><c>127.0.0.1:port</c>, as image references write it.</summary>
     public string Authority => Address.Authority;
-
-    public TestRepository NewRepository() => new(this, $"team/r{Guid.NewGuid():N}");
 
     public Task<HttpResponseMessage> GetAsync(string path, params IEnumerable<string> headers) =>
         SendAsync("GET", path, null, headers);

@@ -1,7 +1,7 @@
-namespace OrleansRegistry.Conformance;
+namespace OrleansRegistry.Testing;
 
 /// <summary>For what the outside promises only in time: asked again and again, for as long as is reasonable.</summary>
-internal static class Eventually
+public static class Eventually
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 

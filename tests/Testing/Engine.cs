@@ -1,6 +1,7 @@
 using System.Data.Common;
+using OrleansRegistry.Storage;
 
-namespace OrleansRegistry.Storage.Tests;
+namespace OrleansRegistry.Testing;
 
 /// <summary>One engine under the contract suite: an empty database of its own with a few tables to try things
 /// on.</summary>
@@ -82,7 +83,7 @@ public abstract class Engine : IAsyncLifetime
     protected abstract Task DropAsync();
 }
 
-internal static class Things
+public static class Things
 {
     public static Statement Add(Guid id, string? name = null) =>
         new("insert into thing (id, name) values (@id, @name)", ("id", id), ("name", name));

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace OrleansRegistry.Conformance;
+namespace OrleansRegistry.Testing;
 
 /// <summary>A program of the system, run to its end.</summary>
-internal static class Command
+public static class Command
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 

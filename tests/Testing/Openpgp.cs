@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace OrleansRegistry.Conformance;
+namespace OrleansRegistry.Testing;
 
 /// <summary>
 /// Signatures as a registry has to take them, made without a key: well-formed messages of a payload that names the
 /// manifest. No two are alike, and none verifies; whom to trust is the client's business.
 /// </summary>
-internal static class Openpgp
+public static class Openpgp
 {
     private const byte OnePassTag = 0xC4, LiteralTag = 0xCB, SignatureTag = 0xC2;
     private const byte Ed25519 = 22, Sha256 = 8;

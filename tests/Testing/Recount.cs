@@ -1,7 +1,9 @@
-namespace OrleansRegistry.Storage.Tests;
+using OrleansRegistry.Storage;
+
+namespace OrleansRegistry.Testing;
 
 /// <summary>Counts a repository's versions again from its rows, in the database, and compares.</summary>
-internal static class Recount
+public static class Recount
 {
     private const string Versions = """
         select number,

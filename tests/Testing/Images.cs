@@ -3,11 +3,11 @@ using System.Text.Json;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
 
-namespace OrleansRegistry;
+namespace OrleansRegistry.Testing;
 
 /// <summary>Manifests as clients push them. The same words make the same bytes, so names in tests stand for
 /// digests.</summary>
-internal static class Images
+public static class Images
 {
     public static byte[] BytesOf(string blob) => Encoding.UTF8.GetBytes(blob);
 

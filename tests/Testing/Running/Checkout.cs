@@ -1,7 +1,7 @@
-namespace OrleansRegistry.Conformance;
+namespace OrleansRegistry.Testing;
 
 /// <summary>The repository that these tests were built from.</summary>
-internal static class Checkout
+public static class Checkout
 {
     public static string Root { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));
 

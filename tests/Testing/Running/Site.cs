@@ -1,21 +1,18 @@
 using System.Net;
 using System.Net.Sockets;
-using Npgsql;
 
-namespace OrleansRegistry.Conformance;
+namespace OrleansRegistry.Testing;
 
 /// <summary>Where a registry keeps its catalogue.</summary>
-public enum Engine
+public enum CatalogueOn
 {
     Sqlite,
     Postgres,
 }
 
 /// <summary>A data directory with its catalogue, and the nodes that serve it. Gone without a trace afterwards.</summary>
-internal sealed class Site : IAsyncDisposable
+public sealed class Site : IAsyncDisposable
 {
-    private static readonly string? Server = Environment.GetEnvironmentVariable("REGISTRY_TEST_DB");
-
     private readonly List<(RegistryProcess Node, int Port)> _nodes = [];
     private readonly List<RegistryProcess> _ended = [];
     private readonly string? _database;
@@ -32,18 +29,14 @@ internal sealed class Site : IAsyncDisposable
     public string Surroundings => Path.GetDirectoryName(DataDirectory)!;
 
     /// <summary>The catalogue on PostgreSQL, or null for the embedded one.</summary>
-    public string? ConnectionString => _database is null
-        ? null
-        : new NpgsqlConnectionStringBuilder(Server) { Database = _database, MaxPoolSize = 30 }.ConnectionString;
+    public string? ConnectionString => _database is null ? null : TestDatabase.ConnectionString(_database, mostConnections: 30);
 
-    public static async Task<Site> CreateAsync(Engine engine)
+    public static async Task<Site> CreateAsync(CatalogueOn engine)
     {
-        if (engine is Engine.Postgres)
-            RequirePostgres();
+        if (engine is CatalogueOn.Postgres)
+            TestDatabase.Require();
         var directory = Directory.CreateTempSubdirectory("registry-").CreateSubdirectory("data");
-        var database = engine is Engine.Postgres ? $"conformance_{Guid.NewGuid():N}" : null;
-        if (database is not null)
-            await AdministerAsync($"create database {database}");
+        var database = engine is CatalogueOn.Postgres ? await TestDatabase.CreateAsync() : null;
         return new(directory.FullName, database);
     }
 
@@ -69,15 +62,8 @@ internal sealed class Site : IAsyncDisposable
         foreach (var node in _nodes.Select(known => known.Node).Concat(_ended))
             await node.DisposeAsync();
         if (_database is not null)
-            await AdministerAsync($"drop database {_database} with (force)");
+            await TestDatabase.DropAsync(_database);
         Directory.Delete(Surroundings, recursive: true);
-    }
-
-    public static void RequirePostgres()
-    {
-        if (Server is null && Checkout.IsContinuousIntegration)
-            Assert.Fail("REGISTRY_TEST_DB names no PostgreSQL server.");
-        Assert.SkipWhen(Server is null, "REGISTRY_TEST_DB names no PostgreSQL server.");
     }
 
     private async Task<RegistryProcess> StartAsync(string? connectionString, IEnumerable<string> settings)
@@ -109,12 +95,5 @@ internal sealed class Site : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static async Task AdministerAsync(string sql)
-    {
-        await using var source = NpgsqlDataSource.Create(Server!);
-        await using var command = source.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
     }
 }

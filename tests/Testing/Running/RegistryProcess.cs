@@ -4,10 +4,10 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace OrleansRegistry.Conformance;
+namespace OrleansRegistry.Testing;
 
 /// <summary>One real server process, as an operator starts it.</summary>
-internal sealed partial class RegistryProcess : IAsyncDisposable
+public sealed partial class RegistryProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 

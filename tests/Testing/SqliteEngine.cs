@@ -1,6 +1,7 @@
 using System.Data.Common;
+using OrleansRegistry.Storage;
 
-namespace OrleansRegistry.Storage.Tests;
+namespace OrleansRegistry.Testing;
 
 /// <summary>A SQLite file in a temporary directory.</summary>
 public sealed class SqliteEngine : Engine
