@@ -62,6 +62,7 @@ try
     builder.AddSilo(settings, data);
 
     var app = builder.Build();
+    app.UseTrustedProxies(settings.Listen);
     app.UseSafeHeaders();
     app.UseRegistryApi();
     app.UseManagementApi();
@@ -73,7 +74,9 @@ try
     app.MapManagementApi();
     app.MapOperations();
     if (settings.RequiresAuthentication && await app.Services.GetRequiredService<FirstUser>().EnsureAsync() is { } news)
-        Console.WriteLine(news);
+        Console.WriteLine(settings.Proposal is { } proposal ? $"{news}\n{proposal}" : news);
+    if (settings.Listen.Warning is { } warning)
+        Console.WriteLine(warning);
     app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
         $"Listening on {string.Join(", ", app.Urls)}\nData in {data.Root}, catalogue in {settings.Storage.Describe()}"));
     await app.RunAsync();

@@ -13,8 +13,10 @@ public static class AccessApi
     {
         services.AddSingleton(new PublicAddress(publicUrl));
         services.AddSingleton<Passwords>();
+        services.AddSingleton<LoginFailures>();
         services.AddSingleton<Logins>();
         services.AddSingleton<Tokens>();
+        services.AddSingleton<TokenOwners>();
         services.AddSingleton<Permissions>();
         return services;
     }

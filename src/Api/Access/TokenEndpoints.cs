@@ -25,15 +25,16 @@ internal static partial class TokenEndpoints
             return Results.Json(
                 new Refusal("The parameter service is missing: the host that the token is for."),
                 Json.Default.Refusal, "application/json", StatusCodes.Status400BadRequest);
-        var caller = await logins.FindAsync(context.Request, cancellationToken)
+        var login = await logins.FindAsync(context.Request, cancellationToken)
             ?? throw Challenge.Basic(context.Response, "Wrong user name or password.");
+        var caller = login.Caller;
         var access = new List<AccessScope>();
         foreach (var scope in Scopes(context.Request))
             if (await GrantAsync(caller, scope, permissions, cancellationToken) is { } granted)
                 access.Add(granted);
 
         var root = address.RootOf(context.Request);
-        var token = await tokens.IssueAsync(root, service, caller.Name, access, cancellationToken);
+        var token = await tokens.IssueAsync(root, service, login.Owner, access, cancellationToken);
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(
             new Answer(token.Text, token.Text, (int)token.Lifetime.TotalSeconds, token.IssuedAt),

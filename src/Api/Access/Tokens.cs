@@ -11,8 +11,16 @@ namespace OrleansRegistry.Access;
 /// <summary>A token, and until when it holds.</summary>
 internal sealed record IssuedToken(string Text, DateTimeOffset IssuedAt, TimeSpan Lifetime);
 
+/// <summary>Whom a token is for: a user as he was when he asked for it.</summary>
+internal sealed record TokenOwner(Guid Id, string Name, long Generation);
+
 /// <summary>What a token says: whose it is, what it is good for, and when it holds, in UTC.</summary>
-internal sealed record ReadToken(string User, IReadOnlyList<AccessScope> Access, DateTime From, DateTime Until);
+/// <param name="Owner">Null for an anonymous one.</param>
+/// <param name="Access">What it is good for.</param>
+/// <param name="From">Since when.</param>
+/// <param name="Until">Until when.</param>
+internal sealed record ReadToken(
+    TokenOwner? Owner, IReadOnlyList<AccessScope> Access, DateTime From, DateTime Until);
 
 /// <summary>
 /// Issues and reads the tokens of registry clients: JSON web tokens, signed with ES256 by a key that all nodes share.
@@ -22,6 +30,8 @@ internal sealed record ReadToken(string User, IReadOnlyList<AccessScope> Access,
 internal sealed class Tokens(ITokenKeyStore keys, IOptions<AccessOptions> options, TimeProvider clock)
 {
     private const string AccessClaim = "access";
+    private const string OwnerClaim = "owner";
+    private const string GenerationClaim = "generation";
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
@@ -29,9 +39,10 @@ internal sealed class Tokens(ITokenKeyStore keys, IOptions<AccessOptions> option
     private readonly SemaphoreSlim _once = new(1);
     private ECDsaSecurityKey? _key;
 
-    /// <summary>A token for a user at a service; the empty name is for anonymous ones.</summary>
+    /// <summary>A token for a user at a service; none is for anonymous ones.</summary>
     public async Task<IssuedToken> IssueAsync(
-        string issuer, string service, string user, IReadOnlyList<AccessScope> access, CancellationToken cancellationToken)
+        string issuer, string service, TokenOwner? owner, IReadOnlyList<AccessScope> access,
+        CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var lifetime = options.Value.TokenLifetime;
@@ -42,12 +53,7 @@ internal sealed class Tokens(ITokenKeyStore keys, IOptions<AccessOptions> option
             IssuedAt = now.UtcDateTime,
             NotBefore = now.UtcDateTime,
             Expires = (now + lifetime).UtcDateTime,
-            Claims = new Dictionary<string, object>
-            {
-                [JwtRegisteredClaimNames.Sub] = user,
-                [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("N"),
-                [AccessClaim] = JsonSerializer.SerializeToElement(access, JsonSerializerOptions.Web),
-            },
+            Claims = ClaimsOf(owner, access),
             SigningCredentials = new(await GetKeyAsync(cancellationToken), SecurityAlgorithms.EcdsaSha256),
         });
         return new(token, now, lifetime);
@@ -81,12 +87,37 @@ internal sealed class Tokens(ITokenKeyStore keys, IOptions<AccessOptions> option
         return result is { IsValid: true, SecurityToken: JsonWebToken valid }
             && valid.TryGetPayloadValue<JsonElement>(AccessClaim, out var access)
                 ? new(
-                    valid.Subject,
+                    OwnerOf(valid),
                     access.Deserialize<List<AccessScope>>(JsonSerializerOptions.Web) ?? [],
                     valid.ValidFrom,
                     valid.ValidTo)
                 : null;
     }
+
+    private static Dictionary<string, object> ClaimsOf(TokenOwner? owner, IReadOnlyList<AccessScope> access)
+    {
+        var claims = new Dictionary<string, object>
+        {
+            [JwtRegisteredClaimNames.Sub] = owner?.Name ?? "",
+            [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("N"),
+            [AccessClaim] = JsonSerializer.SerializeToElement(access, JsonSerializerOptions.Web),
+        };
+        if (owner is not null)
+        {
+            claims[OwnerClaim] = owner.Id.ToString();
+            claims[GenerationClaim] = owner.Generation;
+        }
+
+        return claims;
+    }
+
+    // A token that names a user and not which one is nobody's.
+    private static TokenOwner? OwnerOf(JsonWebToken token) =>
+        token.Subject.Length == 0 ? null
+        : token.TryGetPayloadValue<string>(OwnerClaim, out var id) && Guid.TryParse(id, out var user)
+            && token.TryGetPayloadValue<long>(GenerationClaim, out var generation)
+            ? new(user, token.Subject, generation)
+            : new(Guid.Empty, token.Subject, -1);
 
     private bool Holds(DateTime? from, DateTime? until)
     {
