@@ -36,7 +36,7 @@ try
     builder.WebHost.ConfigureKestrel(kestrel =>
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxResponseBufferSize = 1024 * 1024; // layers are sent in pieces of a quarter of it
+        kestrel.Limits.MaxResponseBufferSize = 256 * 1024; // what a slow reader costs; layers are sent in pieces of half of it
         kestrel.Limits.MaxRequestBodySize = null; // a layer has no limit but the disk; manifests are limited where they are read
     });
     builder.WebHost.UseUrls(settings.Listen.Url);

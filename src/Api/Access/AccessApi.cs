@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansRegistry.Hosting;
 
 namespace OrleansRegistry.Access;
 
@@ -17,7 +18,10 @@ public static class AccessApi
         services.AddSingleton<Logins>();
         services.AddSingleton<Tokens>();
         services.AddSingleton<TokenOwners>();
+        services.AddSingleton<TokenAnswers>();
         services.AddSingleton<Permissions>();
+        services.AddSingleton<BodyMemory>();
+        services.AddSingleton<OpenUploads>();
         return services;
     }
 

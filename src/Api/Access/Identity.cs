@@ -20,5 +20,10 @@ internal static class Identities
         }
 
         public Caller Caller => context.Identity.Caller;
+
+        /// <summary>What tells callers apart where each has a share: the user, or where the request comes from.</summary>
+        public string CallerKey => context.Caller.User is { } user
+            ? user.ToString()
+            : $"address {HashingSource.AddressOf(context.Connection.RemoteIpAddress)}";
     }
 }

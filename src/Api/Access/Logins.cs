@@ -32,6 +32,8 @@ internal sealed class Logins(IUserStore users, Passwords passwords, LoginFailure
     public async Task<Login?> FindAsync(
         string name, string password, HttpContext context, CancellationToken cancellationToken)
     {
+        if (name.Contains('\0'))
+            return null;
         var source = HashingSource.Of(context, name);
         var user = await users.FindCredentialsAsync(name, cancellationToken);
         var hash = user is { IsActive: true } ? user.PasswordHash : null;

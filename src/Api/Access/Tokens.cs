@@ -32,6 +32,11 @@ internal sealed class Tokens(ITokenKeyStore keys, IOptions<AccessOptions> option
     private const string AccessClaim = "access";
     private const string OwnerClaim = "owner";
     private const string GenerationClaim = "generation";
+    private const int MostOfRefreshToken = 4096;
+
+    // What stands in the header tells the two kinds apart: neither passes for the other.
+    private const string AccessType = "JWT";
+    private const string RefreshType = "refresh+jwt";
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
@@ -44,16 +49,40 @@ internal sealed class Tokens(ITokenKeyStore keys, IOptions<AccessOptions> option
         string issuer, string service, TokenOwner? owner, IReadOnlyList<AccessScope> access,
         CancellationToken cancellationToken)
     {
+        var claims = ClaimsOf(owner);
+        claims[AccessClaim] = JsonSerializer.SerializeToElement(access, JsonSerializerOptions.Web);
+        return await CreateAsync(
+            AccessType, options.Value.TokenLifetime, issuer, service, claims, cancellationToken);
+    }
+
+    /// <summary>A refresh token for a user at a service.</summary>
+    public async Task<string> IssueRefreshAsync(
+        string issuer, string service, TokenOwner owner, CancellationToken cancellationToken) =>
+        (await CreateAsync(
+            RefreshType, options.Value.RefreshTokenLifetime, issuer, service, ClaimsOf(owner), cancellationToken)).Text;
+
+    /// <summary>Whose refresh token it is; null where it is not ours, for another service, or over.</summary>
+    public async ValueTask<TokenOwner?> ReadRefreshAsync(
+        string token, string issuer, string service, CancellationToken cancellationToken) =>
+        token.Length <= MostOfRefreshToken
+        && await ValidateAsync(RefreshType, token, issuer, service, cancellationToken) is { } valid
+            ? OwnerOf(valid)
+            : null;
+
+    private async Task<IssuedToken> CreateAsync(
+        string type, TimeSpan lifetime, string issuer, string service, Dictionary<string, object> claims,
+        CancellationToken cancellationToken)
+    {
         var now = clock.GetUtcNow();
-        var lifetime = options.Value.TokenLifetime;
         var token = _handler.CreateToken(new SecurityTokenDescriptor
         {
+            TokenType = type,
             Issuer = issuer,
             Audience = service,
             IssuedAt = now.UtcDateTime,
             NotBefore = now.UtcDateTime,
             Expires = (now + lifetime).UtcDateTime,
-            Claims = ClaimsOf(owner, access),
+            Claims = claims,
             SigningCredentials = new(await GetKeyAsync(cancellationToken), SecurityAlgorithms.EcdsaSha256),
         });
         return new(token, now, lifetime);
@@ -67,40 +96,40 @@ internal sealed class Tokens(ITokenKeyStore keys, IOptions<AccessOptions> option
         var key = (token, issuer, service);
         if (_read.TryGetValue<ReadToken>(key, out var known) && Holds(known!.From, known.Until))
             return known;
-        var read = await ValidateAsync(token, issuer, service, cancellationToken);
+        var read = await ValidateAsync(AccessType, token, issuer, service, cancellationToken) is { } valid
+            && valid.TryGetPayloadValue<JsonElement>(AccessClaim, out var access)
+                ? new ReadToken(
+                    OwnerOf(valid),
+                    access.Deserialize<List<AccessScope>>(JsonSerializerOptions.Web) ?? [],
+                    valid.ValidFrom,
+                    valid.ValidTo)
+                : null;
         if (read is not null)
             _read.Set(key, read, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpiration = read.Until });
         return read;
     }
 
-    private async Task<ReadToken?> ValidateAsync(
-        string token, string issuer, string service, CancellationToken cancellationToken)
+    private async Task<JsonWebToken?> ValidateAsync(
+        string type, string token, string issuer, string service, CancellationToken cancellationToken)
     {
         var result = await _handler.ValidateTokenAsync(token, new()
         {
+            ValidTypes = [type],
             ValidIssuer = issuer,
             ValidAudience = service,
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
             IssuerSigningKey = await GetKeyAsync(cancellationToken),
             LifetimeValidator = (from, until, _, _) => Holds(from, until),
         });
-        return result is { IsValid: true, SecurityToken: JsonWebToken valid }
-            && valid.TryGetPayloadValue<JsonElement>(AccessClaim, out var access)
-                ? new(
-                    OwnerOf(valid),
-                    access.Deserialize<List<AccessScope>>(JsonSerializerOptions.Web) ?? [],
-                    valid.ValidFrom,
-                    valid.ValidTo)
-                : null;
+        return result is { IsValid: true, SecurityToken: JsonWebToken valid } ? valid : null;
     }
 
-    private static Dictionary<string, object> ClaimsOf(TokenOwner? owner, IReadOnlyList<AccessScope> access)
+    private static Dictionary<string, object> ClaimsOf(TokenOwner? owner)
     {
         var claims = new Dictionary<string, object>
         {
             [JwtRegisteredClaimNames.Sub] = owner?.Name ?? "",
             [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("N"),
-            [AccessClaim] = JsonSerializer.SerializeToElement(access, JsonSerializerOptions.Web),
         };
         if (owner is not null)
         {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using OrleansRegistry.Content;
+using OrleansRegistry.Hosting;
 
 namespace OrleansRegistry.Registry;
 
@@ -21,6 +22,6 @@ internal sealed class ManifestResult(Manifest manifest) : IResult
         response.ContentLength = manifest.Bytes.Length;
         return HttpMethods.IsHead(context.Request.Method)
             ? Task.CompletedTask
-            : response.BodyWriter.WriteAsync(manifest.Bytes, context.RequestAborted).AsTask();
+            : response.BodyWriter.SendAsync(manifest.Bytes, context.RequestAborted);
     }
 }

@@ -37,7 +37,10 @@ internal static partial class UserShape
         BodyFields.Text("last_name", MaxName, mayBeBlank: true),
         BodyFields.Text("email", MaxEmail, mayBeBlank: true),
         BodyFields.Flag("is_staff"),
-        BodyFields.Flag("is_active"));
+        BodyFields.Flag("is_active"))
+    {
+        MostBytes = 16 * 1024,
+    };
 
     public static UserSettings New { get; } = new("", "", "", "", IsStaff: false, IsActive: true);
 
