@@ -19,9 +19,9 @@ public abstract class BodyLimitTests(Server server) : Scenario(server)
     [InlineData("POST", "/pulp/api/v3/signing-services/", 256)]
     [InlineData("POST", "/pulp/api/v3/uploads/", 64)]
     [InlineData("POST", "/pulp/api/v3/tasks/purge/", 64)]
-    [InlineData("POST", "/pulp/api/v3/orphans/cleanup/", 2048)]
-    [InlineData("POST", "{repository}modify/", 2048)]
-    [InlineData("POST", "{repository}sign/", 2048)]
+    [InlineData("POST", "/pulp/api/v3/orphans/cleanup/", 10240)]
+    [InlineData("POST", "{repository}modify/", 10240)]
+    [InlineData("POST", "{repository}sign/", 10240)]
     [InlineData("POST", "{repository}set_label/", 64)]
     [InlineData("PATCH", "{repository}", 64)]
     public async Task A_longer_body_is_refused_in_a_sentence_and_one_of_that_length_is_read(

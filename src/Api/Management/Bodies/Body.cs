@@ -10,14 +10,15 @@ namespace OrleansRegistry.Management;
 /// <param name="Fields">Its fields.</param>
 internal sealed record Body(string Name, params IReadOnlyList<BodyField> Fields)
 {
-    /// <summary>For lists of content and of names: some twenty thousand hrefs.</summary>
-    public const int ListBytes = 2 * 1024 * 1024;
+    /// <summary>For lists of content and of names: a hundred thousand hrefs.</summary>
+    public const int ListBytes = 10 * 1024 * 1024;
 
     /// <summary>For certificates, keys and programs.</summary>
     public const int FileBytes = 256 * 1024;
 
     // What an entry of a list takes at least, with some room: what is shorter fills memory with objects.
     private const int BytesOfToken = 16;
+    private const int MostTokens = 200_000;
 
     // Nobody reads more of them.
     private const int MaxErrors = 100;
@@ -100,7 +101,7 @@ internal sealed record Body(string Name, params IReadOnlyList<BodyField> Fields)
                 $"Unsupported media type \"{request.ContentType}\" in request."));
         try
         {
-            BoundedJson.Check(bytes, MostBytes / BytesOfToken, Strict.MaxDepth);
+            BoundedJson.Check(bytes, Math.Min(MostBytes / BytesOfToken, MostTokens), Strict.MaxDepth);
             return JsonNode.Parse(bytes, documentOptions: Strict) as JsonObject ?? throw RefusedException.Field(
                 PulpError.WholeObject, "Invalid data. Expected a dictionary, but got another type.");
         }
