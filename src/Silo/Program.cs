@@ -37,7 +37,7 @@ try
     builder.WebHost.ConfigureKestrel(kestrel =>
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxResponseBufferSize = 1024 * 1024; // layers are sent in pieces of a quarter of it
+        kestrel.Limits.MaxResponseBufferSize = 256 * 1024; // what a slow reader costs; layers are sent in pieces of half of it
         kestrel.Limits.MaxRequestBodySize = null; // a layer has no limit but the disk; manifests are limited where they are read
         certificate?.UseFor(kestrel);
     });
@@ -67,6 +67,7 @@ try
     builder.AddSilo(settings, data);
 
     var app = builder.Build();
+    app.UseTrustedProxies(settings.Listen);
     app.UseAccessLog();
     app.UseSafeHeaders();
     app.UseRegistryApi();
@@ -81,7 +82,9 @@ try
     app.MapHealth();
     app.MapMetrics();
     if (settings.RequiresAuthentication && await app.Services.GetRequiredService<FirstUser>().EnsureAsync() is { } news)
-        Console.WriteLine(news);
+        Console.WriteLine(settings.Proposal is { } proposal ? $"{news}\n{proposal}" : news);
+    if (settings.Listen.Warning is { } warning)
+        Console.WriteLine(warning);
     app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
         $"Listening on {string.Join(", ", app.Urls)}\nData in {data.Root}, catalogue in {settings.Storage.Describe()}"));
     await app.RunAsync();

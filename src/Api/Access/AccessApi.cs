@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansRegistry.Hosting;
 
 namespace OrleansRegistry.Access;
 
@@ -13,9 +14,14 @@ public static class AccessApi
     {
         services.AddSingleton(new PublicAddress(publicUrl));
         services.AddSingleton<Passwords>();
+        services.AddSingleton<LoginFailures>();
         services.AddSingleton<Logins>();
         services.AddSingleton<Tokens>();
+        services.AddSingleton<TokenOwners>();
+        services.AddSingleton<TokenAnswers>();
         services.AddSingleton<Permissions>();
+        services.AddSingleton<BodyMemory>();
+        services.AddSingleton<OpenUploads>();
         return services;
     }
 

@@ -7,7 +7,8 @@ namespace OrleansRegistry.Access;
 
 /// <summary>Lets a request through to its endpoint, or turns it away, by what the endpoint requires.</summary>
 internal sealed class AccessGate(
-    RequestDelegate next, Logins logins, Tokens tokens, Permissions permissions, PublicAddress address)
+    RequestDelegate next, Logins logins, Tokens tokens, TokenOwners owners, Permissions permissions,
+    PublicAddress address)
 {
     private const string InvalidToken = "invalid_token";
     private const string InsufficientScope = "insufficient_scope";
@@ -34,8 +35,9 @@ internal sealed class AccessGate(
 
     private async Task CheckRoleAsync(HttpContext context, Role least)
     {
-        var caller = await logins.FindAsync(context.Request, context.RequestAborted)
+        var login = await logins.FindAsync(context.Request, context.RequestAborted)
             ?? throw Challenge.Basic(context.Response, "Invalid username/password.");
+        var caller = login.Caller;
         if (caller.User is null)
             throw Challenge.Basic(context.Response, "Authentication credentials were not provided.");
         if (caller.Role < least)
@@ -91,13 +93,14 @@ internal sealed class AccessGate(
         var request = context.Request;
         if (!AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header)
             || !header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
-            return await logins.FindAsync(request, context.RequestAborted) is { } caller
-                ? new(caller)
+            return await logins.FindAsync(request, context.RequestAborted) is { } login
+                ? new(login.Caller)
                 : throw Bearer(context, scope, InvalidToken);
+        var isRecent = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
         var token = await tokens.ReadAsync(
             header.Parameter ?? "", address.RootOf(request), address.HostOf(request), context.RequestAborted);
-        return token is not null
-            ? new(Caller.Anonymous with { Name = token.User }, token.Access)
+        return token is not null && await owners.FindAsync(token.Owner, isRecent, context.RequestAborted) is { } owner
+            ? new(owner, token.Access, isRecent)
             : throw Bearer(context, scope, InvalidToken);
     }
 

@@ -7,14 +7,17 @@ internal static class Correlation
 {
     public const string Header = "Correlation-ID";
 
-    /// <summary>The request's id, as it came, or one made for it; always the same for one request.</summary>
+    /// <summary>
+    /// The request's id as it came, where it is a UUID with or without dashes, else one made for it; always the same for one
+    /// request.
+    /// </summary>
     public static string Of(HttpContext context)
     {
         if (context.Items[Header] is string known)
             return known;
         var sent = context.Request.Headers[Header].ToString();
-        var usable = sent.Length > 0 && sent.All(character => character is >= ' ' and < '\x7f');
-        var id = usable ? sent : Guid.NewGuid().ToString("N");
+        var isUuid = Guid.TryParseExact(sent, "N", out _) || Guid.TryParseExact(sent, "D", out _);
+        var id = isUuid ? sent : Guid.NewGuid().ToString("N");
         context.Items[Header] = id;
         return id;
     }

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using OrleansRegistry.Hosting;
 using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
@@ -39,7 +40,7 @@ internal static class PulpJson
         {
             var response = httpContext.Response;
             response.StatusCode = status;
-            if (status == StatusCodes.Status503ServiceUnavailable)
+            if (status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
                 response.Headers.RetryAfter = "1";
             if (body is null)
                 return Task.CompletedTask;
@@ -48,7 +49,7 @@ internal static class PulpJson
             response.ContentLength = bytes.Length;
             return HttpMethods.IsHead(httpContext.Request.Method)
                 ? Task.CompletedTask
-                : response.Body.WriteAsync(bytes, httpContext.RequestAborted).AsTask();
+                : response.BodyWriter.SendAsync(bytes, httpContext.RequestAborted);
         }
     }
 }

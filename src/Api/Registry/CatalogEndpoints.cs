@@ -17,12 +17,12 @@ internal static class CatalogEndpoints
         v2.MapGet("/_catalog", List).Require(new Requirement.OfCatalog());
 
     private static async Task<IResult> List(
-        string? n, string? last, HttpContext context, IDistributionStore distributions, Permissions permissions,
+        string? n, string? last, HttpContext context, IDistributionStore distributions,
         CancellationToken cancellationToken)
     {
         var size = Parse.PageSize(n, UsualNames, MostNames);
         var names = await distributions.ListAsync(
-            Parse.Last(last), size + 1, await permissions.ReaderOfAsync(context.Identity, cancellationToken), cancellationToken);
+            Parse.Last(last), size + 1, Permissions.ReaderOf(context.Identity), cancellationToken);
         var page = names.Take(size).ToList();
         if (names.Count > size && size > 0)
             NextPage.Link(

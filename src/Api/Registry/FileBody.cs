@@ -10,7 +10,7 @@ namespace OrleansRegistry.Registry;
 /// </summary>
 internal sealed class FileBody(IHttpResponseBodyFeature inner) : IHttpResponseBodyFeature
 {
-    private const int PieceBytes = 256 * 1024;
+    private const int PieceBytes = 128 * 1024;
 
     public Stream Stream => inner.Stream;
 

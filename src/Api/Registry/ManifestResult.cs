@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using OrleansRegistry.Content;
+using OrleansRegistry.Hosting;
 
 namespace OrleansRegistry.Registry;
 
@@ -22,6 +23,6 @@ internal sealed class ManifestResult(Manifest manifest) : IResult
         if (HttpMethods.IsHead(context.Request.Method))
             return Task.CompletedTask;
         Measures.Pulls.Add(1);
-        return response.BodyWriter.WriteAsync(manifest.Bytes, context.RequestAborted).AsTask();
+        return response.BodyWriter.SendAsync(manifest.Bytes, context.RequestAborted);
     }
 }

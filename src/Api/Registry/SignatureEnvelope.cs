@@ -12,6 +12,8 @@ namespace OrleansRegistry.Registry;
 internal static class SignatureEnvelope
 {
     private const int MaxSignatureBytes = 64 * 1024;
+    private const int MaxTokens = 1024;
+    private const int MaxDepth = 8;
     private const int MaxBytes = (MaxSignatureBytes * 4 / 3) + 4096;
 
     /// <summary>The signature's bytes.</summary>
@@ -20,10 +22,13 @@ internal static class SignatureEnvelope
         HttpRequest request, Digest manifest, CancellationToken cancellationToken)
     {
         var body = await BoundedBody.ReadAsync(request, MaxBytes, cancellationToken)
-            ?? throw Invalid($"A signature has at most {MaxSignatureBytes} bytes.");
+            ?? throw new ProblemException(
+                ProblemKind.ManifestTooLarge,
+                $"A signature has at most {MaxSignatureBytes} bytes, and its envelope in base64 {MaxBytes}.");
         try
         {
-            using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 8 });
+            BoundedJson.Check(body, MaxTokens, MaxDepth);
+            using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxDepth });
             return Read(json.RootElement, manifest);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

@@ -26,8 +26,8 @@ internal static class UploadEndpoints
     /// <summary>A mount, a whole blob in one request, or the start of an upload.</summary>
     private static async Task<IResult> Start(
         string name, string? digest, string? mount, string? from, HttpRequest request, HttpResponse response,
-        IGrainFactory grains, ServedContent content, IUploadFiles uploads, Permissions permissions,
-        CancellationToken cancellationToken)
+        IGrainFactory grains, ServedContent content, IUploadFiles uploads, OpenUploads open,
+        Permissions permissions, CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
         Digest? whole = digest is null ? null : Parse.Digest(digest);
@@ -42,7 +42,7 @@ internal static class UploadEndpoints
             && await MountAsync(grains, content, id, blob, source, cancellationToken))
             return Created(response, repository, blob);
 
-        var upload = uploads.Create(id);
+        var upload = open.Create(request.HttpContext, id);
         if (whole is null)
         {
             Describe(response, repository, upload, 0);

@@ -41,4 +41,9 @@ public sealed record UserRole(Guid Id, Guid User, Role Role, DateTimeOffset Crea
 /// <param name="PasswordHash">Null for a user who cannot log in by password.</param>
 /// <param name="IsActive">Whether the user may log in.</param>
 /// <param name="Role">What the user's roles allow together.</param>
-public sealed record Credentials(Guid User, string Name, string? PasswordHash, bool IsActive, Role Role);
+/// <param name="Generation">
+/// Grows with each change of the password, of the name, and of whether the user may log in: what was issued to another
+/// generation is over.
+/// </param>
+public sealed record Credentials(
+    Guid User, string Name, string? PasswordHash, bool IsActive, Role Role, long Generation);

@@ -36,6 +36,9 @@ public interface IUploadFiles
     /// <summary>Discards uploads that nobody wrote to since that moment. Returns how many.</summary>
     int DeleteIdle(DateTimeOffset before);
 
+    /// <summary>Discards an upload that nobody wrote to since that moment. True where it is gone, for whatever reason.</summary>
+    bool DeleteIdle(Guid repository, Guid upload, DateTimeOffset before);
+
     /// <summary>Discards an upload. False where there is none.</summary>
     bool Delete(Guid repository, Guid upload);
 }

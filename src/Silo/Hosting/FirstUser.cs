@@ -13,15 +13,23 @@ internal sealed class FirstUser(IUserStore users, Passwords passwords, DataDirec
     {
         if (options.AdminPassword is { } chosen)
         {
-            await users.RestoreFirstAsync(passwords.Hash(chosen));
+            // What is so already stays: a new hash would end the tokens of the user.
+            if (!await IsFirstAsync(chosen))
+                await users.RestoreFirstAsync(await passwords.HashAsync(chosen, HashingSource.Node));
             return null;
         }
 
         var password = Passwords.Random();
         string? path = null;
-        await users.CreateFirstAsync(passwords.Hash(password), () => path = data.WriteSecret(File, password + "\n"));
+        var hash = await passwords.HashAsync(password, HashingSource.Node);
+        await users.CreateFirstAsync(hash, () => path = data.WriteSecret(File, password + "\n"));
         return path is null
             ? null
             : $"Created the user '{IUserStore.FirstUser}'; the password is in the file {path}";
     }
+
+    private async Task<bool> IsFirstAsync(string password) =>
+        await users.FindCredentialsAsync(IUserStore.FirstUser) is
+        { IsActive: true, Role: Role.Admin, PasswordHash: { } hash }
+        && await passwords.AreEqualAsync(hash, password, HashingSource.Node, CancellationToken.None);
 }

@@ -33,6 +33,21 @@ internal sealed class ListenOptions
     /// <summary>True where this node speaks TLS itself.</summary>
     public bool IsTls => Url.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// The proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses and networks, such as
+    /// <c>10.0.0.5, 10.1.0.0/16</c>. Nobody's by default.
+    /// </summary>
+    public string TrustedProxies { get; set; } = "";
+
+    /// <summary>What the operator should know before others log in over this, or null.</summary>
+    public string? Warning => IsLoopback || IsTls || PublicUrl is not null || TrustedProxies.Length > 0
+        ? null
+        : $"""
+            WARNING: {Url} is reached by other machines, and nothing says how. Passwords travel with requests: put a proxy with
+            TLS in front, and set Listen:PublicUrl=https://the-name-that-clients-use and Listen:TrustedProxies=its-address.
+            Without them clients are sent to http:// for their tokens, and all who come through a proxy count as one.
+            """;
+
     /// <summary>True where nothing but this machine can reach it.</summary>
     public bool IsLoopback => new Uri(Url) is var uri
         && (uri.Host == "localhost"
@@ -59,8 +74,20 @@ internal sealed class ListenOptions
     /// <exception cref="SettingException">The files are no certificate with its key.</exception>
     public ServerCertificate? ReadCertificate() => IsTls ? new(Certificate!, CertificateKey!) : null;
 
+    /// <summary>The proxies, each as a network.</summary>
+    /// <exception cref="SettingException">One is neither an address nor a network.</exception>
+    public IReadOnlyList<IPNetwork> Proxies() =>
+    [
+        .. TrustedProxies.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(text =>
+            IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+            : IPNetwork.TryParse(text, out var network) ? network
+            : throw new SettingException(
+                $"Listen:TrustedProxies names '{text}'; it takes addresses and networks, such as 10.0.0.5, 10.1.0.0/16.")),
+    ];
+
     public void Check()
     {
+        _ = Proxies();
         if (!Uri.TryCreate(Url, UriKind.Absolute, out var uri)
             || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
             || (uri.PathAndQuery, uri.Fragment, uri.UserInfo) != ("/", "", ""))

@@ -42,6 +42,14 @@ internal sealed record Settings(
     /// <summary>Whether callers must say who they are.</summary>
     public bool RequiresAuthentication => Access.Authentication ?? !Listen.IsLoopback;
 
+    /// <summary>What the first start proposes to the operator, or null.</summary>
+    public string? Proposal => Listen.IsLoopback || Access.PrivateByDefault
+        ? null
+        : """
+            Everybody who reaches this registry may pull, without a password, what is pushed to a new name. If only users of yours
+            should, start it with --Access:PrivateByDefault=true from the beginning.
+            """;
+
     public static Settings Read(string[] arguments)
     {
         CheckForm(arguments);

@@ -5,6 +5,11 @@ namespace OrleansRegistry.Storage;
 /// <inheritdoc cref="IUserStore"/>
 public sealed class UserStore(IDatabase database, TimeProvider clock) : IUserStore
 {
+    private const string SelectCredentials = """
+        select a.id, a.name, a.password_hash, a.is_active, a.generation, r.role
+        from account a left join account_role r on r.account_id = a.id
+        """;
+
     private const string InsertUser = """
         insert into account (id, name, password_hash, first_name, last_name, email, is_staff, is_active, created_at)
         values (@id, @name, @hash, @first_name, @last_name, @email, @is_staff, @is_active, @now)
@@ -24,21 +29,11 @@ public sealed class UserStore(IDatabase database, TimeProvider clock) : IUserSto
         where r.role = '{Role.Admin.Name}' and a.is_active and a.password_hash is not null order by a.id {database.Dialect.ForUpdate}
         """;
 
-    public async Task<Credentials?> FindCredentialsAsync(string name, CancellationToken cancellationToken)
-    {
-        var found = await database.QueryAsync(
-            new(
-                """
-                select a.id, a.name, a.password_hash, a.is_active, r.role
-                from account a left join account_role r on r.account_id = a.id where a.name = @name
-                """,
-                ("name", name)),
-            row => new Credentials(
-                row.Guid(0), row.String(1), row.StringOrNull(2), row.Bool(3),
-                row.StringOrNull(4) is { } role ? Roles.Parse(role) : Role.None),
-            cancellationToken);
-        return found.Count == 0 ? null : found[0] with { Role = Roles.Together(found.Select(one => one.Role)) };
-    }
+    public Task<Credentials?> FindCredentialsAsync(string name, CancellationToken cancellationToken) =>
+        FindAsync(new($"{SelectCredentials} where a.name = @name", ("name", name)), cancellationToken);
+
+    public Task<Credentials?> FindCredentialsAsync(Guid id, CancellationToken cancellationToken) =>
+        FindAsync(new($"{SelectCredentials} where a.id = @id", ("id", id)), cancellationToken);
 
     public Task<Guid> CreateAsync(UserSettings settings, string? passwordHash, CancellationToken cancellationToken)
     {
@@ -62,15 +57,20 @@ public sealed class UserStore(IDatabase database, TimeProvider clock) : IUserSto
         CancellationToken cancellationToken)
     {
         var changed = ChangedColumns.Between(Columns(before), Columns(after));
+        var endsTokens = password is not null || (before.Name, before.IsActive) != (after.Name, after.IsActive);
         return NameConflict.RefuseAsync(
             () => ChangeAsync(
                 new Statement(
                     $"""
                     update account set {ChangedColumns.Assignments(changed)}
-                      password_hash = case when @changes then @hash else password_hash end
+                      password_hash = case when @changes then @hash else password_hash end,
+                      generation = case when @ends then generation + 1 else generation end
                     where id = @id
                     """,
-                    [("id", id), ("hash", password?.Hash), ("changes", password is not null), .. changed]),
+                    [
+                        ("id", id), ("hash", password?.Hash), ("changes", password is not null), ("ends", endsTokens),
+                        .. changed,
+                    ]),
                 cancellationToken),
             after.Name);
     }
@@ -126,13 +126,27 @@ public sealed class UserStore(IDatabase database, TimeProvider clock) : IUserSto
         database.TransactAsync(
             session => session.ExecuteBatchAsync(Restore(passwordHash), cancellationToken), cancellationToken);
 
+    private async Task<Credentials?> FindAsync(Statement statement, CancellationToken cancellationToken)
+    {
+        var found = await database.QueryAsync(
+            statement,
+            row => new Credentials(
+                row.Guid(0), row.String(1), row.StringOrNull(2), row.Bool(3),
+                row.StringOrNull(5) is { } role ? Roles.Parse(role) : Role.None, row.Int64(4)),
+            cancellationToken);
+        return found.Count == 0 ? null : found[0] with { Role = Roles.Together(found.Select(one => one.Role)) };
+    }
+
     private async ValueTask<bool> HasAdministratorAsync(ISession session, CancellationToken cancellationToken) =>
         (await session.QueryAsync(new(_administrators), row => row.Guid(0), cancellationToken)).Count > 0;
 
     private Statement[] Restore(string passwordHash) =>
     [
         new(
-            $"{InsertFirst} do update set password_hash = excluded.password_hash, is_active = @active",
+            $"""
+            {InsertFirst} do update
+            set password_hash = excluded.password_hash, is_active = @active, generation = account.generation + 1
+            """,
             [.. First(passwordHash), ("active", true)]),
         new(
             """

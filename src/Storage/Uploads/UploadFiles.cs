@@ -119,6 +119,15 @@ public sealed class UploadFiles(DataDirectory data) : IUploadFiles
         return deleted;
     }
 
+    public bool DeleteIdle(Guid repository, Guid upload, DateTimeOffset before)
+    {
+        var file = new FileInfo(data.PathOf(repository, upload));
+        if (file.Exists && file.LastWriteTimeUtc >= before.UtcDateTime)
+            return false;
+        Delete(repository, upload);
+        return true;
+    }
+
     internal static string SealedPath(DataDirectory data, Guid repository, Guid upload) =>
         data.PathOf(repository, upload) + ".sealed";
 

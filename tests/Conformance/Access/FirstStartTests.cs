@@ -81,6 +81,37 @@ public sealed class FirstStartTests
     }
 
     [Fact]
+    public async Task A_trusted_proxy_tells_how_it_was_reached_and_another_does_not()
+    {
+        string[] headers = ["X-Forwarded-Proto: https", "X-Forwarded-For: 203.0.113.1", "Host: registry.example.com"];
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
+        var node = await site.StartAsync(Asking, "--Listen:TrustedProxies=192.0.2.0/24, 127.0.0.1");
+        var answer = await node.Client.GetAsync("/v2/", headers).Answers(401, "UNAUTHORIZED");
+        Assert.StartsWith("Bearer realm=\"https://registry.example.com/token/\"", answer.Header("WWW-Authenticate"));
+
+        await node.KillAsync();
+        node = await site.StartAsync(Asking, "--Listen:TrustedProxies=192.0.2.0/24");
+        answer = await node.Client.GetAsync("/v2/", headers).Answers(401, "UNAUTHORIZED");
+        Assert.StartsWith("Bearer realm=\"http://registry.example.com/token/\"", answer.Header("WWW-Authenticate"));
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:0", "", true, true)]
+    [InlineData("http://0.0.0.0:0", "--Listen:PublicUrl=https://registry.example.com", false, true)]
+    [InlineData("http://0.0.0.0:0", "--Listen:TrustedProxies=192.0.2.1", false, true)]
+    [InlineData("http://0.0.0.0:0", "--Access:PrivateByDefault=true", true, false)]
+    [InlineData("http://127.0.0.1:0", "", false, false)]
+    public async Task A_first_start_says_what_is_still_open(string address, string setting, bool warns, bool proposes)
+    {
+        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
+        var node = await site.StartAsync(
+            [Asking, $"--listen={address}", .. setting.Length == 0 ? [] : new[] { setting }]);
+        Assert.Equal(warns, node.Output.Contains("Listen:PublicUrl=", StringComparison.Ordinal));
+        Assert.Equal(warns, node.Output.Contains("Listen:TrustedProxies=", StringComparison.Ordinal));
+        Assert.Equal(proposes, node.Output.Contains("Access:PrivateByDefault=true", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_start_that_asks_makes_an_administrator_where_only_others_are()
     {
         await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);

@@ -28,6 +28,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("--listen=http://user@127.0.0.1:1", "Listen:Url")]
     [InlineData("--Listen:PublicUrl=registry.example.com", "PublicUrl")]
     [InlineData("--Listen:PublicUrl=https://registry.example.com/path", "PublicUrl")]
+    [InlineData("--Listen:TrustedProxies=proxy.example.com", "TrustedProxies")]
+    [InlineData("--Listen:TrustedProxies=10.0.0.0/33", "TrustedProxies")]
     [InlineData("--Access:AdminPassword=short", "AdminPassword")]
     [InlineData("--Access:TokenLifetime=00:00:01", "TokenLifetime")]
     [InlineData("--listen=http://*:0", "Listen")]

@@ -10,7 +10,15 @@ namespace OrleansRegistry.Management;
 /// <param name="Fields">Its fields.</param>
 internal sealed record Body(string Name, params IReadOnlyList<BodyField> Fields)
 {
-    private const int MaxBytes = 16 * 1024 * 1024;
+    /// <summary>For lists of content and of names: a hundred thousand hrefs.</summary>
+    public const int ListBytes = 10 * 1024 * 1024;
+
+    /// <summary>For certificates, keys and programs.</summary>
+    public const int FileBytes = 256 * 1024;
+
+    // What an entry of a list takes at least, with some room: what is shorter fills memory with objects.
+    private const int BytesOfToken = 16;
+    private const int MostTokens = 200_000;
 
     // Nobody reads more of them.
     private const int MaxErrors = 100;
@@ -19,6 +27,9 @@ internal sealed record Body(string Name, params IReadOnlyList<BodyField> Fields)
 
     /// <summary>A part of the whole: nothing is required, and what is absent stays as it is.</summary>
     public bool IsPartial { get; init; }
+
+    /// <summary>The most that may come.</summary>
+    public int MostBytes { get; init; } = 64 * 1024;
 
     /// <summary>Sent as a form, because it carries a file; read by <see cref="FileForm"/>.</summary>
     public bool IsForm { get; init; }
@@ -77,11 +88,11 @@ internal sealed record Body(string Name, params IReadOnlyList<BodyField> Fields)
         return errors.Count == 0 ? new(values) : throw new RefusedException(PulpError.Fields(errors));
     }
 
-    private static async Task<JsonObject> ReadJsonAsync(HttpRequest request, CancellationToken cancellationToken)
+    private async Task<JsonObject> ReadJsonAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var bytes = await BoundedBody.ReadAsync(request, MaxBytes, cancellationToken)
+        var bytes = await BoundedBody.ReadAsync(request, MostBytes, cancellationToken)
             ?? throw new RefusedException(PulpError.Detail(
-                StatusCodes.Status413PayloadTooLarge, $"The body is longer than {MaxBytes} bytes."));
+                StatusCodes.Status413PayloadTooLarge, $"The body is longer than the {MostBytes / 1024} KiB that this operation takes."));
         if (bytes.Length == 0)
             return [];
         if (!request.HasJsonContentType())
@@ -90,29 +101,13 @@ internal sealed record Body(string Name, params IReadOnlyList<BodyField> Fields)
                 $"Unsupported media type \"{request.ContentType}\" in request."));
         try
         {
-            ReadTexts(bytes);
+            BoundedJson.Check(bytes, Math.Min(MostBytes / BytesOfToken, MostTokens), Strict.MaxDepth);
             return JsonNode.Parse(bytes, documentOptions: Strict) as JsonObject ?? throw RefusedException.Field(
                 PulpError.WholeObject, "Invalid data. Expected a dictionary, but got another type.");
         }
         catch (JsonException exception)
         {
             throw new RefusedException(PulpError.Detail(400, $"JSON parse error - {exception.Message}"));
-        }
-    }
-
-    // The parser leaves texts unread: half a surrogate pair would be found by whoever reads it first.
-    private static void ReadTexts(byte[] json)
-    {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Strict.MaxDepth });
-        try
-        {
-            while (reader.Read())
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
-                    _ = reader.GetString();
-        }
-        catch (InvalidOperationException invalid)
-        {
-            throw new JsonException($"A text is no Unicode: {invalid.Message}", invalid);
         }
     }
 }

@@ -22,7 +22,10 @@ internal static class ClusterEndpoints
         ]);
 
     private static readonly Body Cleanup = new(
-        "OrphansCleanup", BodyFields.Texts("content_hrefs"), BodyFields.Minutes("orphan_protection_time").OrNull);
+        "OrphansCleanup", BodyFields.Texts("content_hrefs"), BodyFields.Minutes("orphan_protection_time").OrNull)
+    {
+        MostBytes = Body.ListBytes,
+    };
 
     public static void MapCluster(this OperationMap operations)
     {

@@ -35,7 +35,10 @@ internal static class RemoteBody
         BodyFields.Number("sock_connect_timeout", 0).OrNull,
         BodyFields.Number("sock_read_timeout", 0).OrNull,
         BodyFields.Headers("headers").OrNull,
-        BodyFields.Labels("pulp_labels"));
+        BodyFields.Labels("pulp_labels"))
+    {
+        MostBytes = Body.FileBytes,
+    };
 
     public static RemoteSettings New { get; } = new() { Name = "", Url = "", UpstreamName = "" };
 

@@ -13,20 +13,32 @@ internal static class ActionBodies
     ];
 
     public static Body Add { get; } = new(
-        "RecursiveAdd", BodyFields.Texts("content_units"), BodyFields.Flag("require_manifest"));
+        "RecursiveAdd", BodyFields.Texts("content_units"), BodyFields.Flag("require_manifest"))
+    {
+        MostBytes = Body.ListBytes,
+    };
 
-    public static Body Remove { get; } = new("RecursiveRemove", BodyFields.Texts("content_units"));
+    public static Body Remove { get; } = new("RecursiveRemove", BodyFields.Texts("content_units"))
+    {
+        MostBytes = Body.ListBytes,
+    };
 
     public static Body Modify { get; } = new(
         "RepositoryAddRemoveContent",
         BodyFields.Texts("add_content_units"),
-        BodyFields.Texts("remove_content_units"));
+        BodyFields.Texts("remove_content_units"))
+    {
+        MostBytes = Body.ListBytes,
+    };
 
     public static Body Tag { get; } = new("TagImage", TagName.Required, Digest("digest").Required);
 
     public static Body Untag { get; } = new("UnTagImage", TagName.Required);
 
-    public static Body CopyTags { get; } = new("TagCopy", [.. Source, BodyFields.Texts("names"), WithSignatures]);
+    public static Body CopyTags { get; } = new("TagCopy", [.. Source, BodyFields.Texts("names"), WithSignatures])
+    {
+        MostBytes = Body.ListBytes,
+    };
 
     public static Body CopyManifests { get; } = new(
         "ManifestCopy",
@@ -35,7 +47,10 @@ internal static class ActionBodies
             BodyFields.Texts("digests"),
             BodyFields.Texts("media_types", choices: ManifestTypes),
             WithSignatures,
-        ]);
+        ])
+    {
+        MostBytes = Body.ListBytes,
+    };
 
     public static Body RemoveImage { get; } = new("RemoveImage", Digest("digest").Required);
 
@@ -43,7 +58,10 @@ internal static class ActionBodies
         "RemoveSignatures",
         BodyFields.Text("signed_with_key_id"),
         BodyFields.Texts("content_units"),
-        Digest("digest"));
+        Digest("digest"))
+    {
+        MostBytes = Body.ListBytes,
+    };
 
     public static Body RollBack { get; } = new("RollBack", BodyFields.Integer("number", 0).Required);
 

@@ -25,7 +25,10 @@ internal static class SignBodies
         BodyFields.Texts(Units),
         BodyFields.Texts(Digests),
         BodyFields.Flag(Force),
-        BodyFields.Flag(AllOrNothing));
+        BodyFields.Flag(AllOrNothing))
+    {
+        MostBytes = Body.ListBytes,
+    };
 
     public static Body Manifest { get; } = new(
         "ManifestSign",

@@ -33,7 +33,10 @@ internal static class SigningServiceShape
         BodyFields.Choice("generate", [.. WantedSigningService.KeyKinds]),
         BodyFields.Text("script"),
         BodyFields.Text("public_key"),
-        BodyFields.Choice("attachment", Attachments));
+        BodyFields.Choice("attachment", Attachments))
+    {
+        MostBytes = Body.FileBytes,
+    };
 
     public static WantedSigningService Read(BodyValues values) => new()
     {

@@ -63,10 +63,12 @@ internal static partial class UploadEndpoints
     }
 
     private static async Task<IResult> CreateAsync(
-        HttpContext context, References references, IChunkedUploads uploads, CancellationToken cancellationToken)
+        HttpContext context, References references, IChunkedUploads uploads, OpenUploads open,
+        CancellationToken cancellationToken)
     {
         var values = await Upload.ReadAsync(context.Request, references, cancellationToken);
-        var upload = await uploads.CreateAsync(values.Get("size", 0L), cancellationToken);
+        var upload = await open.CreateAsync(
+            context, () => uploads.CreateAsync(values.Get("size", 0L), cancellationToken));
         return Created.At(
             Address.Href(ResourceKind.Upload, upload.Id), UploadShape.Brief.Write(upload, context.Request), context);
     }

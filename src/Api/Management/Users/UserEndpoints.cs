@@ -53,7 +53,8 @@ internal static class UserEndpoints
         var values = await UserShape.Body.ReadAsync(context.Request, references, cancellationToken);
         var wanted = UserShape.Apply(values, UserShape.New);
         await Unique.RequireAsync(users, null, null, wanted.Name, cancellationToken, "username");
-        var password = UserShape.Password(values, wanted.Name, passwords);
+        var password = await UserShape.PasswordAsync(
+            values, wanted.Name, passwords, HashingSource.Of(context, context.Caller.Name));
         var id = await store.CreateAsync(wanted, password?.Hash, cancellationToken);
         var created = await users.GetAsync(id, cancellationToken);
         return Created.At(
@@ -71,7 +72,8 @@ internal static class UserEndpoints
             throw Denied(context);
         var wanted = UserShape.Apply(values, body.IsPartial ? record.Settings : UserShape.New);
         await Unique.RequireAsync(users, id, record.Settings.Name, wanted.Name, cancellationToken, "username");
-        var password = UserShape.Password(values, wanted.Name, passwords);
+        var password = await UserShape.PasswordAsync(
+            values, wanted.Name, passwords, HashingSource.Of(context, context.Caller.Name));
         if (!await store.UpdateAsync(id, record.Settings, wanted, password, cancellationToken))
             throw new RefusedException(PulpError.NotFound);
         return PulpJson.Answer(UserShape.Shape.Write(await users.GetAsync(id, cancellationToken), context.Request));

@@ -27,7 +27,10 @@ internal static class UserRoleEndpoints
         "UserRole",
         BodyFields.Choice("role", [.. Roles.Names]).Required,
         BodyFields.Text("content_object", mayBeBlank: true).OrNull,
-        BodyFields.Text("domain", mayBeBlank: true).OrNull);
+        BodyFields.Text("domain", mayBeBlank: true).OrNull)
+    {
+        MostBytes = 16 * 1024,
+    };
 
     public static void MapUserRoles(this OperationMap operations)
     {

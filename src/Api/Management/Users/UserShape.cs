@@ -37,7 +37,10 @@ internal static partial class UserShape
         BodyFields.Text("last_name", MaxName, mayBeBlank: true),
         BodyFields.Text("email", MaxEmail, mayBeBlank: true),
         BodyFields.Flag("is_staff"),
-        BodyFields.Flag("is_active"));
+        BodyFields.Flag("is_active"))
+    {
+        MostBytes = 16 * 1024,
+    };
 
     public static UserSettings New { get; } = new("", "", "", "", IsStaff: false, IsActive: true);
 
@@ -63,8 +66,13 @@ internal static partial class UserShape
     }
 
     /// <summary>The change of the password that a request asks for; null for none.</summary>
+    /// <param name="values">What was sent.</param>
+    /// <param name="userName">The user's name.</param>
+    /// <param name="passwords">Which hashes it, in the turn of the source.</param>
+    /// <param name="source">Who asks.</param>
     /// <exception cref="RefusedException">The password will not do.</exception>
-    public static PasswordChange? Password(BodyValues values, string userName, Passwords passwords)
+    public static async Task<PasswordChange?> PasswordAsync(
+        BodyValues values, string userName, Passwords passwords, HashingSource source)
     {
         if (!values.Has("password"))
             return null;
@@ -72,7 +80,7 @@ internal static partial class UserShape
             return new(null);
         var faults = PasswordRules.Faults(password, userName).ToList();
         return faults.Count == 0
-            ? new(passwords.Hash(password))
+            ? new(await passwords.HashAsync(password, source))
             : throw new RefusedException(PulpError.Fields(
                 faults.Select(fault => KeyValuePair.Create("password", fault))));
     }
