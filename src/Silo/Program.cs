@@ -13,6 +13,7 @@ using OrleansRegistry.Storage;
 using OrleansRegistry.Tasks;
 using OrleansRegistry.Uploads;
 
+OwnerOnly.Begin();
 try
 {
     if (HelpCommand.IsAsked(args))
@@ -21,13 +22,17 @@ try
         return await SigningServiceCommand.RunAsync(service);
     if (args is ["secret-key", .. var key])
         return await SecretKeyCommand.RunAsync(key);
+    if (args is ["cluster-certificate", .. var certificate])
+        return await ClusterCertificateCommand.RunAsync(certificate);
     var settings = Settings.Read(args);
     var data = new DataDirectory(settings.Storage.DataDirectory);
     using var alone = settings.Storage.Postgres is null ? data.HoldAlone() : null;
+    data.Tighten();
     settings.Listen.CheckFree();
     await using var database = settings.OpenDatabase(data);
     await Migrator.MigrateAsync(database);
     await new SecretKeyCheck(database, new(data)).VerifyAsync();
+    var trust = await NodeTrust.FindAsync(settings, database, data);
 
     var builder = WebApplication.CreateSlimBuilder();
     builder.Configuration.Sources.Clear();
@@ -59,7 +64,7 @@ try
     builder.Services.AddSingleton<FirstUser>();
     builder.Services.AddRegistryApi();
     builder.Services.AddManagementApi();
-    builder.AddSilo(settings, data);
+    builder.AddSilo(settings, data, trust);
 
     var app = builder.Build();
     app.UseSafeHeaders();
@@ -74,6 +79,7 @@ try
     app.MapOperations();
     if (settings.RequiresAuthentication && await app.Services.GetRequiredService<FirstUser>().EnsureAsync() is { } news)
         Console.WriteLine(news);
+    app.Logger.WarnOf(settings, data, args);
     app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
         $"Listening on {string.Join(", ", app.Urls)}\nData in {data.Root}, catalogue in {settings.Storage.Describe()}"));
     await app.RunAsync();
