@@ -10,6 +10,9 @@ public abstract class Server(Engine engine, bool isPostgres) : IAsyncLifetime
     private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(2);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("registry-management-").FullName;
+    private readonly Lock _reading = new();
+    private readonly List<string> _log = [];
+    private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _process;
     private HttpClient? _http;
     private string? _connection;
@@ -26,6 +29,23 @@ public abstract class Server(Engine engine, bool isPostgres) : IAsyncLifetime
 
     /// <summary>Where the server keeps its files.</summary>
     public string DataDirectory => _directory;
+
+    /// <summary>The line that the server logs, or has logged, with that in it.</summary>
+    public async Task<string> LoggedAsync(string mark)
+    {
+        while (true)
+        {
+            Task more;
+            lock (_reading)
+            {
+                if (_log.Find(line => line.Contains(mark, StringComparison.Ordinal)) is { } found)
+                    return found;
+                more = _more.Task;
+            }
+
+            await more.WaitAsync(LongestStart);
+        }
+    }
 
     /// <summary>The server's own catalogue, for what no client can bring about.</summary>
     public IDatabase OpenCatalogue() => isPostgres
@@ -82,7 +102,7 @@ public abstract class Server(Engine engine, bool isPostgres) : IAsyncLifetime
     }
 
     // The output is read to its end: a full pipe would hold the server up.
-    private static Task<Uri> AddressOf(Process process)
+    private Task<Uri> AddressOf(Process process)
     {
         const string Mark = "Listening on ";
         var address = new TaskCompletionSource<Uri>();
@@ -93,10 +113,20 @@ public abstract class Server(Engine engine, bool isPostgres) : IAsyncLifetime
             else if (output.Data.StartsWith(Mark, StringComparison.Ordinal))
                 address.TrySetResult(new(output.Data[Mark.Length..].Split(',')[0]));
             else
-                Console.Error.WriteLine(output.Data);
+                Keep(output.Data);
         };
         process.BeginOutputReadLine();
         return address.Task;
+    }
+
+    private void Keep(string line)
+    {
+        lock (_reading)
+        {
+            _log.Add(line);
+            _more.SetResult();
+            _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
     }
 }
 
