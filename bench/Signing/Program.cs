@@ -45,6 +45,14 @@ foreach (var (kind, speed) in new[] { ("rsa4096", "rsa4096"), ("ed25519", "ed255
     Report($"{kind}, two runs at once", count, await client.SignAsync(key, "bench/half-a", "bench/half-b"), machine, null);
 }
 
+foreach (var attachment in new[] { "tag", "referrer" })
+{
+    var key = await client.CreateCosignAsync(attachment);
+    Report(
+        $"cosign, {attachment}", count / 2, await client.SignAsync(key, attachment == "tag" ? "bench/half-a" : "bench/half-b"),
+        null, null);
+}
+
 using var gpg = new ProgramKey(scripts);
 var service = await client.CreateScriptAsync(gpg);
 Report("script (gpg)", 200, await client.SignAsync(service, "bench/few"), null, null);

@@ -58,6 +58,14 @@ internal sealed class SigningClient(Uri address) : IDisposable
         ["generate"] = kind,
     });
 
+    public Task<string> CreateCosignAsync(string attachment) => CreateAsync(new()
+    {
+        ["name"] = $"cosign-{Guid.NewGuid():N}",
+        ["kind"] = "cosign",
+        ["generate"] = "nistp256",
+        ["attachment"] = attachment,
+    });
+
     public Task<string> CreateScriptAsync(ProgramKey key) => CreateAsync(new()
     {
         ["name"] = $"script-{Guid.NewGuid():N}",

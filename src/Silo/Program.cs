@@ -13,6 +13,7 @@ using OrleansRegistry.Storage;
 using OrleansRegistry.Tasks;
 using OrleansRegistry.Uploads;
 
+OwnerOnly.Begin();
 try
 {
     if (HelpCommand.IsAsked(args))
@@ -21,14 +22,18 @@ try
         return await SigningServiceCommand.RunAsync(service);
     if (args is ["secret-key", .. var key])
         return await SecretKeyCommand.RunAsync(key);
+    if (args is ["cluster-certificate", .. var certificate])
+        return await ClusterCertificateCommand.RunAsync(certificate);
     var settings = Settings.Read(args);
     var data = new DataDirectory(settings.Storage.DataDirectory);
     using var alone = settings.Storage.Postgres is null ? data.HoldAlone() : null;
-    var certificate = settings.Listen.ReadCertificate();
+    data.Tighten();
+    var tls = settings.Listen.ReadCertificate();
     settings.Listen.CheckFree();
     await using var database = settings.OpenDatabase(data);
     await Migrator.MigrateAsync(database);
     await new SecretKeyCheck(database, new(data)).VerifyAsync();
+    var trust = await NodeTrust.FindAsync(settings, database, data);
 
     var builder = WebApplication.CreateSlimBuilder();
     builder.Configuration.Sources.Clear();
@@ -39,7 +44,7 @@ try
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxResponseBufferSize = 256 * 1024; // what a slow reader costs; layers are sent in pieces of half of it
         kestrel.Limits.MaxRequestBodySize = null; // a layer has no limit but the disk; manifests are limited where they are read
-        certificate?.UseFor(kestrel);
+        tls?.UseFor(kestrel);
     });
     builder.WebHost.UseUrls(settings.Listen.Url);
     builder.Services.AddSingleton(TimeProvider.System);
@@ -64,7 +69,7 @@ try
     builder.Services.AddAccessLog(settings.Listen.AccessLog);
     builder.Services.AddHealth(settings.Listen);
     builder.AddMetrics();
-    builder.AddSilo(settings, data);
+    builder.AddSilo(settings, data, trust);
 
     var app = builder.Build();
     app.UseTrustedProxies(settings.Listen);
@@ -85,6 +90,7 @@ try
         Console.WriteLine(settings.Proposal is { } proposal ? $"{news}\n{proposal}" : news);
     if (settings.Listen.Warning is { } warning)
         Console.WriteLine(warning);
+    app.Logger.WarnOf(settings, data, args);
     app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
         $"Listening on {string.Join(", ", app.Urls)}\nData in {data.Root}, catalogue in {settings.Storage.Describe()}"));
     await app.RunAsync();

@@ -17,6 +17,5 @@ public sealed class StoreProbe(IDatabase database, DataDirectory data, TimeProvi
         using var file = new FileStream(
             _file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
         file.WriteByte(0);
-        file.Flush();
     }
 }

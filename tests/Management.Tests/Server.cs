@@ -9,6 +9,7 @@ namespace OrleansRegistry.Management.Tests;
 public abstract class Server(CatalogueOn catalogue) : IAsyncLifetime
 {
     private Site? _site;
+    private RegistryProcess? _node;
     private HttpClient? _http;
 
     /// <summary>The server's own client; asking for it skips the test where there is no database.</summary>
@@ -35,15 +36,25 @@ public abstract class Server(CatalogueOn catalogue) : IAsyncLifetime
         ? new PostgresDatabase(connection)
         : new SqliteDatabase(Path.Combine(DataDirectory, "registry.db"));
 
+    /// <summary>The line that the server logs, or has logged, with that in it.</summary>
+    public async Task<string> LoggedAsync(string mark)
+    {
+        string? found = null;
+        await Eventually.TrueAsync(
+            () => Task.FromResult((found = _node!.Output.Split('\n').FirstOrDefault(line => line.Contains(mark))) is not null),
+            $"the log says '{mark}'");
+        return found!;
+    }
+
     public async ValueTask InitializeAsync()
     {
         if (catalogue is CatalogueOn.Postgres && !TestDatabase.IsThere)
             return; // each test says so itself
         _site = await Site.CreateAsync(catalogue);
         Directory.CreateDirectory(Path.Combine(DataDirectory, "scripts"));
-        var node = await _site.StartAsync(
+        _node = await _site.StartAsync(
             $"--Signing:ScriptDirectories:0={Path.Combine(DataDirectory, "scripts")}", "--Signing:ScriptTimeout=00:00:05");
-        _http = new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = node.Client.Address };
+        _http = new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = _node.Client.Address };
     }
 
     public async ValueTask DisposeAsync()

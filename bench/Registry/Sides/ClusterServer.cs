@@ -12,14 +12,13 @@ internal sealed class ClusterServer(string executable, string postgres, IReadOnl
     {
         var database = await PostgresDatabase.CreateAsync(postgres);
         var directory = new TemporaryDirectory();
-        var ports = LoopbackPort.Free(3);
+        var ports = LoopbackPort.Free(2);
         var command = new ProcessStartInfo(
             executable,
             [
                 .. ServerArguments.Common(directory, ports[0]),
                 "--postgres", database.ConnectionString,
                 $"--Cluster:SiloPort={ports[1]}",
-                $"--Cluster:GatewayPort={ports[2]}",
                 "--Cluster:Address=127.0.0.1",
                 .. arguments,
             ]);

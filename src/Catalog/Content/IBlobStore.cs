@@ -19,6 +19,9 @@ public interface IBlobStore
     /// </summary>
     Task AdmitAsync(SealedUpload upload, CancellationToken cancellationToken = default);
 
+    /// <summary>The same of several uploads, in one transaction.</summary>
+    Task AdmitAsync(IReadOnlyCollection<SealedUpload> uploads, CancellationToken cancellationToken = default);
+
     /// <summary>Makes a blob of the source repository pending in another one. False where the source does not have it.</summary>
     Task<bool> MountAsync(
         Guid source, Guid repository, Digest digest, CancellationToken cancellationToken = default);

@@ -87,8 +87,8 @@ public interface IRemoteStore
     /// <exception cref="ProblemException">The name is taken.</exception>
     Task<bool> UpdateAsync(RemoteUpdate update, CancellationToken cancellationToken = default);
 
-    /// <summary>Encrypts secrets, so that they may be written down.</summary>
-    string Seal(RemoteSecrets secrets);
+    /// <summary>Encrypts secrets for the arguments of a task that changes that remote, and for nothing else.</summary>
+    string SealForUpdate(Guid id, RemoteSecrets secrets);
 
     /// <summary>Deletes a remote. Repositories that named it have none afterwards.</summary>
     Task DeleteAsync(Guid id, CancellationToken cancellationToken = default);

@@ -33,6 +33,10 @@ public interface IUploadFiles
     Task<SealedUpload> SealAsync(
         Guid repository, Guid upload, Digest digest, CancellationToken cancellationToken = default);
 
+    /// <summary>Uploads that are complete from the start, brought to disk together.</summary>
+    Task<IReadOnlyList<SealedUpload>> CreateSealedAsync(
+        Guid repository, IReadOnlyCollection<byte[]> contents, CancellationToken cancellationToken = default);
+
     /// <summary>Discards uploads that nobody wrote to since that moment. Returns how many.</summary>
     int DeleteIdle(DateTimeOffset before);
 

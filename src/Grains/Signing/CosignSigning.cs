@@ -45,10 +45,10 @@ internal sealed class CosignSigning(
                 && CosignAttachments.LayersOf(await content.FindManifestAsync(Digest.Parse(manifest), cancellationToken))
                     .Exists(layer => CosignAttachments.IsOwn(layer, key, payload)))
                 continue;
-            await blobs.StoreAsync(repository, payload, cancellationToken);
             signed.Add(new(target.Manifest, target.Sha256, payload, key.Sign(payload)));
         }
 
+        await blobs.StoreAsync(repository, signed.Select(one => one.Payload), cancellationToken);
         return [.. signed];
     }
 
@@ -62,6 +62,7 @@ internal sealed class CosignSigning(
         var found = await made.FindAsync(
             service.Fingerprint, chunk.Targets, chunk.Again ? chunk.Task : null, cancellationToken);
         var written = new Dictionary<SigningTarget, Manifest>();
+        var parts = new List<byte[]>();
         foreach (var target in chunk.Targets.Where(target => !found.ContainsKey(target)))
         {
             var image = await content.FindManifestAsync(Digest.Parse(target.Manifest), cancellationToken);
@@ -70,14 +71,14 @@ internal sealed class CosignSigning(
             var payload = AtomicPayload.WriteCosign(Digest.Parse(target.Sha256), target.Reference);
             var (manifest, config) = CosignAttachments.Write(
                 [CosignAttachments.Layer(payload, key.Sign(payload))], image);
-            await blobs.StoreAsync(repository, payload, cancellationToken);
-            await blobs.StoreAsync(repository, config, cancellationToken);
+            parts.AddRange([payload, config]);
             written.Add(target, manifest);
         }
 
         var counting = new Dictionary<SigningTarget, string>(found);
         if (written.Count > 0)
         {
+            await blobs.StoreAsync(repository, parts, cancellationToken);
             var keys = written.ToDictionary(one => one.Key, one => one.Value.Digest.ToString());
             await attachments.StoreAsync(written.Values, [], cancellationToken);
             await made.AdoptAsync(service.Fingerprint, keys, chunk.Task, cancellationToken);

@@ -32,7 +32,7 @@ internal sealed class CosignTags(
             repository,
             [.. signatures.Select(one => new ContentKey(ContentKind.Tag, CosignAttachments.TagOf(one.Sha256)))],
             cancellationToken)).ToDictionary(unit => unit.Key, unit => unit.Target!);
-        var written = new ConcurrentBag<(AttachedManifest Attached, Manifest Manifest)>();
+        var written = new ConcurrentBag<(AttachedManifest Attached, Manifest Manifest, byte[] Config)>();
         await Parallel.ForEachAsync(
             signatures,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
@@ -47,10 +47,10 @@ internal sealed class CosignTags(
                     return;
                 var (manifest, config) = CosignAttachments.Write(
                     [.. layers.Except(own), CosignAttachments.Layer(signature.Payload, signature.Signature)], null);
-                await blobs.StoreAsync(repository, config, token);
-                written.Add((new(signature.Image, manifest.Digest.ToString(), tag, before), manifest));
+                written.Add((new(signature.Image, manifest.Digest.ToString(), tag, before), manifest, config));
             });
 
+        await blobs.StoreAsync(repository, written.Select(one => one.Config), cancellationToken);
         await attachments.StoreAsync(
             [.. written.Select(one => one.Manifest)],
             [.. written.Select(one => new ContentUnit(ContentKind.Tag, one.Attached.Tag!, one.Attached.Manifest))],

@@ -4,14 +4,17 @@ using OrleansRegistry.Uploads;
 
 namespace OrleansRegistry.Signing;
 
-/// <summary>Stores bytes that were made here as blobs, pending in the repository that is to hold them.</summary>
+/// <summary>Stores bytes that were made here as blobs, many at once, pending in the repository that is to hold them.</summary>
 internal sealed class GeneratedBlobs(IUploadFiles uploads, IBlobStore blobs)
 {
-    public async Task StoreAsync(Guid repository, byte[] bytes, CancellationToken cancellationToken)
+    // What a transaction and a directory of uploads hold at once.
+    private const int PerPiece = 256;
+
+    public async Task StoreAsync(
+        Guid repository, IEnumerable<byte[]> contents, CancellationToken cancellationToken)
     {
-        var upload = uploads.Create(repository);
-        await uploads.AppendAsync(repository, upload, null, new MemoryStream(bytes), cancellationToken);
-        await blobs.AdmitAsync(
-            await uploads.SealAsync(repository, upload, Digest.Sha256(bytes), cancellationToken), cancellationToken);
+        foreach (var piece in contents.DistinctBy(bytes => Digest.Sha256(bytes)).Chunk(PerPiece))
+            await blobs.AdmitAsync(
+                await uploads.CreateSealedAsync(repository, piece, cancellationToken), cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace OrleansRegistry.Signing;
@@ -7,8 +8,9 @@ namespace OrleansRegistry.Signing;
 /// Runs signing programs in the way of Pulp: the manifest's file as the only argument, <c>REFERENCE</c>,
 /// <c>SIG_PATH</c>, <c>PULP_SIGNING_KEY_FINGERPRINT</c> and <c>CORRELATION_ID</c> in the environment, and
 /// <c>{"signature_path": …}</c> as the answer. Each run has a time, an amount of output and a directory of its own.
+/// What it writes besides may hold secrets: the node's log gets it, and who asked the id under which it stands there.
 /// </summary>
-public sealed class ScriptProgram(IOptions<SigningOptions> options) : IDisposable
+public sealed partial class ScriptProgram(IOptions<SigningOptions> options, ILogger<ScriptProgram> logger) : IDisposable
 {
     private const int MaxSignature = 64 * 1024;
 
@@ -27,6 +29,10 @@ public sealed class ScriptProgram(IOptions<SigningOptions> options) : IDisposabl
         if (!File.Exists(path))
             return $"There is no script {path} on this node.";
         var real = RealPath(path);
+        if (!OperatingSystem.IsWindows()
+            && (IsOpen(File.GetUnixFileMode(real)) || IsOpen(File.GetUnixFileMode(Path.GetDirectoryName(real)!))))
+            return $"Every user of this node could put another program in the place of {path}: take away their right to "
+                + "write to it and to its directory.";
         return options.Value.ScriptDirectories.Any(directory =>
             real.StartsWith(RealPath(directory).TrimEnd('/') + '/', StringComparison.Ordinal))
             ? null
@@ -49,13 +55,23 @@ public sealed class ScriptProgram(IOptions<SigningOptions> options) : IDisposabl
         {
             return await SignAloneAsync(service, manifest, reference, correlation, cancellationToken);
         }
+        catch (SigningFailedException failure) when (!string.IsNullOrWhiteSpace(failure.ForLog))
+        {
+            throw Told(failure.Message, failure.ForLog);
+        }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new SigningFailedException($"The script {service.Script} left no signature behind: {failure.Message}");
+            throw Told($"The script {service.Script} left no signature behind.", failure.Message);
         }
         finally
         {
             _places.Release();
+        }
+
+        SigningFailedException Told(string sentence, string details)
+        {
+            LogFailure(service.Script, reference, correlation, ScriptRun.Shown(details));
+            return new($"{sentence} The log of the node that ran it says more, under {correlation}.");
         }
     }
 
@@ -100,8 +116,7 @@ public sealed class ScriptProgram(IOptions<SigningOptions> options) : IDisposabl
         catch (Exception exception) when (exception
             is JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            throw new SigningFailedException(
-                $"The script answers no JSON {{\"signature_path\": …}}, but: {ScriptRun.Shown(output)}");
+            throw new SigningFailedException("The script answers no JSON {\"signature_path\": …}.") { ForLog = output };
         }
     }
 
@@ -122,6 +137,8 @@ public sealed class ScriptProgram(IOptions<SigningOptions> options) : IDisposabl
             : throw new SigningFailedException($"The script wrote a signature of more than {MaxSignature} bytes.");
     }
 
+    private static bool IsOpen(UnixFileMode mode) => (mode & UnixFileMode.OtherWrite) != UnixFileMode.None;
+
     // Links on the way count too: a link out of the directory leads out of it.
     private static string RealPath(string path)
     {
@@ -136,4 +153,7 @@ public sealed class ScriptProgram(IOptions<SigningOptions> options) : IDisposabl
 
         return real;
     }
+
+    [LoggerMessage(LogLevel.Warning, "The script {Script} did not sign {Reference} ({Correlation}): {Details}")]
+    private partial void LogFailure(string? script, string reference, string correlation, string details);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -9,7 +10,7 @@ namespace OrleansRegistry.Signing;
 internal sealed partial class ScriptRun : IDisposable
 {
     private const int MaxOutput = 64 * 1024;
-    private const int MaxShown = 500;
+    private const int MaxShown = 2000;
     private const int Kill = 9;
 
     // Part of every Linux: it makes the program the head of a group, and is the program from then on.
@@ -43,7 +44,7 @@ internal sealed partial class ScriptRun : IDisposable
         catch (System.ComponentModel.Win32Exception exception)
         {
             _process.Dispose();
-            throw new SigningFailedException($"The script {program} does not start: {exception.Message}.");
+            throw new SigningFailedException($"The script {program} does not start.") { ForLog = exception.Message };
         }
     }
 
@@ -63,8 +64,10 @@ internal sealed partial class ScriptRun : IDisposable
             await _process.WaitForExitAsync(patience.Token);
             return _process.ExitCode == 0
                 ? await output
-                : throw new SigningFailedException(
-                    $"The script {_program} ended with {_process.ExitCode}: {Shown(await errors)}");
+                : throw new SigningFailedException($"The script {_program} ended with {_process.ExitCode}.")
+                {
+                    ForLog = await errors,
+                };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -82,9 +85,18 @@ internal sealed partial class ScriptRun : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>The beginning of what a program wrote, for people.</summary>
-    public static string Shown(string text) =>
-        text.Length == 0 ? "(nothing)" : text.Length <= MaxShown ? text.Trim() : text[..MaxShown].Trim() + " …";
+    /// <summary>The beginning of what a program wrote, in one line, as no other line of a log can be made to look.</summary>
+    public static string Shown(string text)
+    {
+        var beginning = text.AsSpan(0, Math.Min(text.Length, MaxShown)).Trim();
+        var line = new StringBuilder();
+        foreach (var letter in beginning)
+            if (char.IsControl(letter) || letter is '\\' or '\u2028' or '\u2029')
+                line.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}");
+            else
+                line.Append(letter);
+        return text.Length > MaxShown ? $"{line} …" : line.ToString();
+    }
 
     private static async Task<string> ReadAsync(StreamReader reader, CancellationToken cancellationToken)
     {

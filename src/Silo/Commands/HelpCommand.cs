@@ -7,6 +7,7 @@ internal static class HelpCommand
         Usage: orleans-registry [settings]                     runs a node until Ctrl-C
                orleans-registry signing-service add NAME …     creates a signing service without sending its secret
                orleans-registry secret-key reset [settings]    forgets what a lost secret.key had encrypted
+               orleans-registry cluster-certificate reset [settings]   has nodes prove themselves by a new certificate
                orleans-registry --help
 
         Settings: --data DIR, --listen URL, --postgres CONNECTION, --config FILE, and any other as --Section:Key=value,

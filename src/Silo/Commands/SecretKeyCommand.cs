@@ -16,8 +16,8 @@ internal static class SecretKeyCommand
         {
             await new SecretKeyCheck(database, new(data)).ForgetAsync();
             Console.WriteLine(
-                "Forgotten: the passwords and keys of remotes, the keys of signing services, the key of tokens. The next start "
-                + $"takes the key in {data.Root}, or makes one.");
+                "Forgotten: the passwords and keys of remotes, the keys of signing services, the key of tokens, the "
+                + $"certificate between nodes. The next start takes the key in {data.Root}, or makes one.");
             return 0;
         })
         : throw new SettingException(Usage);

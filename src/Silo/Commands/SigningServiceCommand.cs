@@ -37,6 +37,7 @@ internal static class SigningServiceCommand
     {
         var services = new ServiceCollection();
         services.AddOptions();
+        services.AddLogging(log => log.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         services.Configure<SigningOptions>(settings.Configuration.GetSection("Signing"));
         services.AddSingleton(TimeProvider.System);
         services.AddStorage(database, data);

@@ -6,8 +6,6 @@ namespace OrleansRegistry.Hosting;
 /// <summary>Sees to it that somebody can log in: on the first start, or with the password that the settings give.</summary>
 internal sealed class FirstUser(IUserStore users, Passwords passwords, DataDirectory data, AccessOptions options)
 {
-    private const string File = "admin-password";
-
     /// <summary>What the operator should know, or null.</summary>
     public async Task<string?> EnsureAsync()
     {
@@ -22,7 +20,7 @@ internal sealed class FirstUser(IUserStore users, Passwords passwords, DataDirec
         var password = Passwords.Random();
         string? path = null;
         var hash = await passwords.HashAsync(password, HashingSource.Node);
-        await users.CreateFirstAsync(hash, () => path = data.WriteSecret(File, password + "\n"));
+        await users.CreateFirstAsync(hash, () => path = data.WriteSecret(DataDirectory.AdminPassword, password + "\n"));
         return path is null
             ? null
             : $"Created the user '{IUserStore.FirstUser}'; the password is in the file {path}";

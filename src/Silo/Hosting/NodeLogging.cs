@@ -24,6 +24,9 @@ internal static class NodeLogging
         // It takes the machine's uptime for a stall when a node starts, and wants a server's garbage collector.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+
+        // A connection between nodes that fails is told by RefusedNodes, in one line and not too often.
+        builder.Logging.AddFilter("Orleans.Connections.Security", LogLevel.None);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
     }
 }

@@ -72,6 +72,7 @@ internal sealed record Settings(
             Bind<ClusterOptions>(configuration, "Cluster"),
             Bind<AccessOptions>(configuration, "Access"));
         settings.Listen.Check();
+        settings.Cluster.Check();
         if (!settings.RequiresAuthentication && !settings.Listen.IsLoopback)
             throw new SettingException(
                 $"Refusing to listen on {settings.Listen.Url} without authentication: everyone who can reach it could "

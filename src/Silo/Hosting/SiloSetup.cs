@@ -14,10 +14,14 @@ internal static class SiloSetup
     // Far enough for another node's HTTP not to be in the way.
     private const int AboveListening = 10_000;
 
+    // Every node answers HTTP and holds grains: nothing outside of them calls grains.
+    private const int NoGateway = 0;
+
     /// <summary>The name of the grain storage that keeps the cursors of long work.</summary>
     public const string CursorStorage = "cursors";
 
-    public static void AddSilo(this IHostApplicationBuilder builder, Settings settings, DataDirectory data) =>
+    public static void AddSilo(
+        this IHostApplicationBuilder builder, Settings settings, DataDirectory data, NodeTrust? trust) =>
         builder.UseOrleans(silo =>
         {
             var cluster = settings.Cluster;
@@ -28,28 +32,29 @@ internal static class SiloSetup
                 options.ServiceId = cluster.ServiceId;
             });
             var listening = new Uri(settings.Listen.Url).Port;
-            var siloPort = PortOf(cluster.SiloPort, listening, AboveListening);
-            var gatewayPort = PortOf(cluster.GatewayPort, listening, 2 * AboveListening);
             if (settings.Storage.Postgres is { } connection)
-                JoinCluster(silo, cluster, connection, siloPort, gatewayPort);
+                JoinCluster(silo, cluster, connection, PortOf(cluster.SiloPort, listening), trust);
             else
-                StandAlone(silo, cluster, data, siloPort, gatewayPort);
+                StandAlone(silo, cluster, data);
         });
 
-    private static void StandAlone(
-        ISiloBuilder silo, ClusterOptions cluster, DataDirectory data, int siloPort, int gatewayPort)
+    private static void StandAlone(ISiloBuilder silo, ClusterOptions cluster, DataDirectory data)
     {
         var source = new SqliteDataSource(data.DatabaseFile);
-        silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: cluster.ServiceId, clusterId: cluster.ClusterId);
+        silo.UseLocalhostClustering(
+            gatewayPort: NoGateway, serviceId: cluster.ServiceId, clusterId: cluster.ClusterId);
+        NoNetwork.Use(silo.Services);
         silo.UseAdoNetReminderService(options => (options.Invariant, options.DataSource) = (SqliteInvariant, source));
         silo.AddAdoNetGrainStorage(
             CursorStorage, options => (options.Invariant, options.DataSource) = (SqliteInvariant, source));
     }
 
     private static void JoinCluster(
-        ISiloBuilder silo, ClusterOptions cluster, string connection, int siloPort, int gatewayPort)
+        ISiloBuilder silo, ClusterOptions cluster, string connection, int siloPort, NodeTrust? trust)
     {
-        silo.ConfigureEndpoints(IPAddress.Parse(cluster.Address), siloPort, gatewayPort);
+        if (trust is not null)
+            silo.UseNodeEncryption(trust);
+        silo.ConfigureEndpoints(IPAddress.Parse(cluster.Address), siloPort, NoGateway);
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (PostgresInvariant, connection));
         silo.UseAdoNetReminderService(
             options => (options.Invariant, options.ConnectionString) = (PostgresInvariant, connection));
@@ -72,11 +77,12 @@ internal static class SiloSetup
 
     // A node that comes back at its old port takes the place of the one that was killed: the cluster need not wait to see
     // that the other is dead.
-    private static int PortOf(int configured, int listening, int above)
+    private static int PortOf(int configured, int listening)
     {
         if (configured > 0)
             return configured;
-        return listening > 0 && listening + above <= IPEndPoint.MaxPort && TryListen(listening + above) is { } usual
+        var above = listening + AboveListening;
+        return listening > 0 && above <= IPEndPoint.MaxPort && TryListen(above) is { } usual
             ? usual
             : TryListen(0)!.Value;
     }

@@ -12,7 +12,7 @@ internal sealed class TokenKeyStore(IDatabase database, SecretKey secret) : ITok
         var found = await database.QueryAsync(new(Find), row => row.String(0), cancellationToken);
         if (found.Count == 0)
         {
-            var own = secret.Seal(Convert.ToBase64String(create()));
+            var own = secret.Seal(Convert.ToBase64String(create()), SecretPlace.TokenKey);
             found = await database.TransactAsync(
                 async session =>
                 {
@@ -26,6 +26,6 @@ internal sealed class TokenKeyStore(IDatabase database, SecretKey secret) : ITok
                 cancellationToken);
         }
 
-        return Convert.FromBase64String(secret.Open(found[0]));
+        return Convert.FromBase64String(secret.Open(found[0], SecretPlace.TokenKey));
     }
 }

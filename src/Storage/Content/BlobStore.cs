@@ -20,37 +20,20 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
         """;
 
     public Task AdmitAsync(SealedUpload upload, CancellationToken cancellationToken) =>
+        AdmitAsync([upload], cancellationToken);
+
+    public Task AdmitAsync(IReadOnlyCollection<SealedUpload> uploads, CancellationToken cancellationToken) =>
         database.TransactAsync(
             async session =>
             {
-                // The row first: its lock keeps a collector away from the file until both are there.
+                // The rows first: their locks, taken in one order by all, keep a collector away from the files until both
+                // are there.
                 var now = clock.GetUtcNow();
-                var ids = await session.QueryAsync(
-                    new(
-                        """
-                        insert into content (id, kind, key, created_at, touched_at, doomed)
-                        values (@id, 1, @digest, @now, @now, @no)
-                        on conflict (kind, key) do update set touched_at = excluded.touched_at, doomed = excluded.doomed
-                        returning id
-                        """,
-                        ("id", Guid.CreateVersion7()), ("digest", upload.Digest.ToString()), ("now", now), ("no", false)),
-                    row => row.Guid(0),
-                    cancellationToken);
-                Place(upload);
-                List<Statement> statements =
-                [
-                    new(
-                        "insert into blob (content_id, size) values (@id, @size) on conflict do nothing",
-                        ("id", ids[0]), ("size", upload.Size)),
-                ];
-                if (upload.Repository != ChunkedUpload.NoRepository)
-                    statements.Add(new(
-                        """
-                        insert into pending (repository_id, content_id, since) values (@repository, @id, @now)
-                        on conflict (repository_id, content_id) do update set since = excluded.since
-                        """,
-                        ("repository", upload.Repository), ("id", ids[0]), ("now", now)));
-                return await session.ExecuteBatchAsync(statements, cancellationToken);
+                var ordered = uploads.OrderBy(upload => upload.Digest.ToString(), StringComparer.Ordinal).ToList();
+                await session.ExecuteBatchAsync([.. ordered.Select(upload => Content(upload, now))], cancellationToken);
+                Durable.MoveAll(Moves(ordered));
+                return await session.ExecuteBatchAsync(
+                    [.. ordered.SelectMany(upload => Records(upload, now))], cancellationToken);
             },
             cancellationToken);
 
@@ -120,15 +103,47 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
         return sizes.Count == 0 ? null : new(digest, sizes[0]);
     }
 
-    private void Place(SealedUpload upload)
+    private static Statement Content(SealedUpload upload, DateTimeOffset now) => new(
+        """
+        insert into content (id, kind, key, created_at, touched_at, doomed)
+        values (@id, 1, @digest, @now, @now, @no)
+        on conflict (kind, key) do update set touched_at = excluded.touched_at, doomed = excluded.doomed
+        """,
+        ("id", Guid.CreateVersion7()), ("digest", upload.Digest.ToString()), ("now", now), ("no", false));
+
+    private static IEnumerable<Statement> Records(SealedUpload upload, DateTimeOffset now)
     {
-        var from = UploadFiles.SealedPath(data, upload.Repository, upload.Upload);
-        var to = data.PathOf(upload.Digest);
-        if (File.Exists(from))
-            Durable.Move(from, to);
-        else if (!File.Exists(to)) // an earlier try may have got this far
-            throw new ProblemException(
-                ProblemKind.UploadUnknown, "The upload's bytes are gone; push the blob again.", upload.Upload.ToString());
+        yield return new(
+            """
+            insert into blob (content_id, size) select id, @size from content where kind = 1 and key = @digest
+            on conflict do nothing
+            """,
+            ("digest", upload.Digest.ToString()), ("size", upload.Size));
+        if (upload.Repository != ChunkedUpload.NoRepository)
+            yield return new(
+                """
+                insert into pending (repository_id, content_id, since)
+                select @repository, id, @now from content where kind = 1 and key = @digest
+                on conflict (repository_id, content_id) do update set since = excluded.since
+                """,
+                ("repository", upload.Repository), ("digest", upload.Digest.ToString()), ("now", now));
+    }
+
+    private List<(string From, string To)> Moves(IEnumerable<SealedUpload> uploads)
+    {
+        var moves = new List<(string From, string To)>();
+        foreach (var upload in uploads)
+        {
+            var from = UploadFiles.SealedPath(data, upload.Repository, upload.Upload);
+            var to = data.PathOf(upload.Digest);
+            if (File.Exists(from))
+                moves.Add((from, to));
+            else if (!File.Exists(to)) // an earlier try may have got this far
+                throw new ProblemException(
+                    ProblemKind.UploadUnknown, "The upload's bytes are gone; push the blob again.", upload.Upload.ToString());
+        }
+
+        return moves;
     }
 
     private sealed record SizeOf(Digest Digest);

@@ -10,6 +10,11 @@ namespace OrleansRegistry.Storage;
 /// </summary>
 public sealed class DataDirectory
 {
+    /// <summary>Where the password of the first user is left for the operator.</summary>
+    public const string AdminPassword = "admin-password";
+
+    private const string Lock = "lock";
+
     private static readonly string[] Algorithms = ["sha256", "sha512"];
 
     public DataDirectory(string root)
@@ -21,13 +26,13 @@ public sealed class DataDirectory
                from prefix in Enumerable.Range(0, 256)
                select Path.Combine(Blobs, algorithm, prefix.ToString("x2", CultureInfo.InvariantCulture)),
         ];
-        // Only its owner looks into a directory that is made here: it holds keys, and hashes of passwords.
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(Root);
-        else if (!Directory.Exists(Root))
-            Directory.CreateDirectory(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        Directory.CreateDirectory(Blobs);
-        Directory.CreateDirectory(Uploads);
+        // Only its owner looks into what is made here: it holds keys, hashes of passwords and private content.
+        foreach (var directory in new[] { Root, Blobs, Uploads })
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(directory);
+            else if (!Directory.Exists(directory))
+                Directory.CreateDirectory(
+                    directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     public string Root { get; }
@@ -35,13 +40,28 @@ public sealed class DataDirectory
     /// <summary>Where the embedded database lies.</summary>
     public string DatabaseFile => Path.Combine(Root, "registry.db");
 
+    /// <summary>
+    /// Closes to other users what an earlier version, or a careless copy, left open to them. What is below a closed
+    /// directory is out of their reach, and stays as it is.
+    /// </summary>
+    public void Tighten()
+    {
+        string[] files =
+        [
+            DatabaseFile, $"{DatabaseFile}-wal", $"{DatabaseFile}-shm", Path.Combine(Root, SecretKey.FileName),
+            Path.Combine(Root, Lock), Path.Combine(Root, AdminPassword),
+        ];
+        foreach (var path in files.Where(File.Exists).Append(Blobs).Append(Uploads))
+            OwnerOnly.Tighten(path);
+    }
+
     /// <summary>Holds the directory for this process alone, until it ends. For the embedded database, which has one writer.</summary>
     /// <exception cref="IOException">Another process holds it.</exception>
     public IDisposable HoldAlone()
     {
         try
         {
-            return new FileStream(Path.Combine(Root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(Path.Combine(Root, Lock), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException exception) when (Directory.Exists(Root))
         {

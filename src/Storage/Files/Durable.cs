@@ -7,18 +7,52 @@ internal static partial class Durable
 {
     private const int ReadOnlyDirectory = 0x10000; // O_RDONLY | O_DIRECTORY
 
+    // What waits for the disk at once goes there with one write of the file system's journal.
+    private const int WritersAtOnce = 16;
+
     /// <summary>Moves a file whose bytes are on disk already to its place, and brings its name to disk too.</summary>
-    public static void Move(string from, string to)
+    public static void Move(string from, string to) => MoveAll([(from, to)]);
+
+    /// <summary>The same of several files: each directory is brought to disk once, after the last move.</summary>
+    public static void MoveAll(IReadOnlyCollection<(string From, string To)> files)
     {
-        var directory = Path.GetDirectoryName(to)!;
-        if (!Directory.Exists(directory))
+        var touched = new HashSet<string>();
+        foreach (var (from, to) in files)
         {
-            Directory.CreateDirectory(directory);
-            FlushDirectory(Path.GetDirectoryName(directory)!);
+            var directory = Path.GetDirectoryName(to)!;
+            if (touched.Add(directory) && !Directory.Exists(directory))
+            {
+                Directory.CreateDirectory(directory);
+                touched.Add(Path.GetDirectoryName(directory)!);
+            }
+
+            File.Move(from, to, overwrite: true);
         }
 
-        File.Move(from, to, overwrite: true);
-        FlushDirectory(directory);
+        foreach (var directory in touched)
+            FlushDirectory(directory);
+    }
+
+    /// <summary>Writes files that are not there yet, and returns when the bytes of all are on disk.</summary>
+    /// <remarks>Threads of their own wait for the disk, and not the pool's.</remarks>
+    public static Task WriteAllAsync(
+        IReadOnlyList<(string Path, byte[] Bytes)> files, CancellationToken cancellationToken)
+    {
+        var next = -1;
+        return Task.WhenAll(Enumerable.Range(0, Math.Min(files.Count, WritersAtOnce)).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                while (Interlocked.Increment(ref next) is var i && i < files.Count)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    using var file = File.OpenHandle(files[i].Path, FileMode.CreateNew, FileAccess.Write);
+                    RandomAccess.Write(file, files[i].Bytes, 0);
+                    RandomAccess.FlushToDisk(file);
+                }
+            },
+            cancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
     }
 
     /// <summary>Moves a file whose bytes are on disk already to a name that nothing has; false where something has it.</summary>

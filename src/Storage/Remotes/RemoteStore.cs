@@ -10,7 +10,7 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
     public Task<Guid> CreateAsync(RemoteSettings settings, RemoteSecrets secrets, CancellationToken cancellationToken)
     {
         var id = Guid.CreateVersion7();
-        var values = Values(settings, secrets);
+        var values = Values(id, settings, secrets);
         return NameConflict.RefuseAsync(
             () => database.TransactAsync(
                 async session =>
@@ -39,12 +39,13 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
             new("select secrets from remote where id = @id", ("id", id)),
             row => row.StringOrNull(0),
             cancellationToken);
-        return found.Count == 0 ? null : found[0] is { } text ? Open(text) : new();
+        return found.Count == 0 ? null : found[0] is { } text ? Open(text, SecretPlace.Remote(id)) : new();
     }
 
     public Task<bool> UpdateAsync(RemoteUpdate update, CancellationToken cancellationToken)
     {
-        var secrets = (Before: Open(update.SecretsBefore), After: Open(update.SecretsAfter));
+        var place = SecretPlace.UpdateOf(update.Id);
+        var secrets = (Before: Open(update.SecretsBefore, place), After: Open(update.SecretsAfter, place));
         return NameConflict.RefuseAsync(
             () => database.TransactAsync(
                 async session =>
@@ -56,8 +57,11 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
                     if (current is not [var (settings, kept)])
                         return false;
                     var values = Values(
+                        update.Id,
                         Changed(JsonSerializer.Deserialize<RemoteSettings>(settings)!, update.Before, update.After),
-                        Changed(kept is null ? new() : Open(kept), secrets.Before, secrets.After));
+                        Changed(
+                            kept is null ? new() : Open(kept, SecretPlace.Remote(update.Id)),
+                            secrets.Before, secrets.After));
                     await session.ExecuteBatchAsync(
                         [
                             new(
@@ -76,7 +80,7 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
             update.After.Name);
     }
 
-    public string Seal(RemoteSecrets secrets) => key.Seal(JsonSerializer.Serialize(secrets));
+    public string SealForUpdate(Guid id, RemoteSecrets secrets) => Seal(secrets, SecretPlace.UpdateOf(id));
 
     public Task DeleteAsync(Guid id, CancellationToken cancellationToken) =>
         database.TransactAsync(
@@ -97,10 +101,13 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
 
     private static JsonObject Members<T>(T value) => JsonSerializer.SerializeToNode(value)!.AsObject();
 
-    private RemoteSecrets Open(string text) => JsonSerializer.Deserialize<RemoteSecrets>(key.Open(text))!;
+    private string Seal(RemoteSecrets secrets, SecretPlace place) => key.Seal(JsonSerializer.Serialize(secrets), place);
+
+    private RemoteSecrets Open(string text, SecretPlace place) =>
+        JsonSerializer.Deserialize<RemoteSecrets>(key.Open(text, place))!;
 
     // Labels have a table of their own.
-    private (string, object?)[] Values(RemoteSettings settings, RemoteSecrets secrets)
+    private (string, object?)[] Values(Guid id, RemoteSettings settings, RemoteSecrets secrets)
     {
         var set = SetOf(secrets);
         return
@@ -108,7 +115,7 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
             ("name", settings.Name),
             ("url", settings.Url),
             ("settings", JsonSerializer.Serialize(settings with { Labels = [] })),
-            ("secrets", set.Count == 0 ? null : Seal(secrets)),
+            ("secrets", set.Count == 0 ? null : Seal(secrets, SecretPlace.Remote(id))),
             ("set", string.Join(',', set)),
         ];
     }

@@ -17,7 +17,7 @@ public sealed class SecretKeyCheck(IDatabase database, SecretKey key)
         var found = await FindAsync(cancellationToken);
         if (found is null)
         {
-            var own = key.Seal(Known);
+            var own = key.Seal(Known, SecretPlace.Check);
             await database.TransactAsync(
                 session => session.ExecuteAsync(
                     new("insert into secret_key (id, sealed) values (1, @sealed) on conflict do nothing", ("sealed", own)),
@@ -30,7 +30,14 @@ public sealed class SecretKeyCheck(IDatabase database, SecretKey key)
 
         try
         {
-            key.Open(found!);
+            await database.TransactAsync(
+                async session =>
+                {
+                    await new SecretBinding(database, key).BindAsync(session, cancellationToken);
+                    return true;
+                },
+                cancellationToken);
+            key.Open((await FindAsync(cancellationToken))!, SecretPlace.Check);
         }
         catch (CryptographicException)
         {
@@ -48,6 +55,7 @@ public sealed class SecretKeyCheck(IDatabase database, SecretKey key)
             [
                 new("delete from secret_key"),
                 new("delete from token_key"),
+                new("delete from cluster_certificate"),
                 new("update remote set secrets = null, secrets_set = ''"),
                 new("update signing_service set secret = null"),
             ],

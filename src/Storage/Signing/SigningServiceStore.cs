@@ -25,7 +25,7 @@ public sealed class SigningServiceStore(IDatabase database, SecretKey key) : ISi
                         ("id", service.Id), ("name", service.Name), ("kind", NameOf(service.Kind)),
                         ("publicKey", service.PublicKey), ("fingerprint", service.Fingerprint),
                         ("script", service.Script), ("attachment", NameOf(service.Attachment)),
-                        ("secret", secret is null ? null : Seal(secret)), ("createdAt", service.CreatedAt)),
+                        ("secret", secret is null ? null : Seal(service.Id, secret)), ("createdAt", service.CreatedAt)),
                     cancellationToken),
                 cancellationToken),
             service.Name);
@@ -42,7 +42,7 @@ public sealed class SigningServiceStore(IDatabase database, SecretKey key) : ISi
             new("select secret from signing_service where id = @id", ("id", id)),
             row => row.StringOrNull(0),
             cancellationToken);
-        return found is [{ } text] ? Open(text) : null;
+        return found is [{ } text] ? Open(id, text) : null;
     }
 
     public Task DeleteAsync(Guid id, CancellationToken cancellationToken) =>
@@ -61,9 +61,11 @@ public sealed class SigningServiceStore(IDatabase database, SecretKey key) : ISi
         row.StringOrNull(6) is { } attachment ? Enum.Parse<CosignAttachment>(attachment, ignoreCase: true) : null,
         row.Time(7));
 
-    private string Seal(SigningSecret secret) => key.Seal(JsonSerializer.Serialize(secret));
+    private string Seal(Guid service, SigningSecret secret) =>
+        key.Seal(JsonSerializer.Serialize(secret), SecretPlace.SigningService(service));
 
-    private SigningSecret Open(string text) => JsonSerializer.Deserialize<SigningSecret>(key.Open(text))!;
+    private SigningSecret Open(Guid service, string text) =>
+        JsonSerializer.Deserialize<SigningSecret>(key.Open(text, SecretPlace.SigningService(service)))!;
 
     private static string? NameOf<T>(T value) => value?.ToString()?.ToLowerInvariant();
 }

@@ -97,6 +97,19 @@ public sealed class UploadFiles(DataDirectory data) : IUploadFiles
         return new(repository, upload, digest, file.Length);
     }
 
+    public async Task<IReadOnlyList<SealedUpload>> CreateSealedAsync(
+        Guid repository, IReadOnlyCollection<byte[]> contents, CancellationToken cancellationToken)
+    {
+        var files = contents.Select(bytes => (
+            Upload: new SealedUpload(repository, Guid.CreateVersion7(), Digest.Sha256(bytes), bytes.Length),
+            Bytes: bytes)).ToList();
+        if (files.Count > 0)
+            Directory.CreateDirectory(Path.GetDirectoryName(SealedPath(data, repository, files[0].Upload.Upload))!);
+        await Durable.WriteAllAsync(
+            [.. files.Select(file => (SealedPath(data, repository, file.Upload.Upload), file.Bytes))], cancellationToken);
+        return [.. files.Select(file => file.Upload)];
+    }
+
     public bool Delete(Guid repository, Guid upload)
     {
         _hashes.Forget(upload);

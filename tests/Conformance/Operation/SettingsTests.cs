@@ -18,6 +18,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("--Uploads:IdleTimeout=00:00:01", "IdleTimeout")]
     [InlineData("--Cluster:SiloPort=99999", "SiloPort")]
     [InlineData("--Cluster:ClusterId=", "ClusterId")]
+    [InlineData("--Cluster:GatewayPort=30000", "GatewayPort")]
+    [InlineData("--Cluster:Certificate=node.pem", "CertificateKey")]
     [InlineData("--Storage:DataDirectory=", "DataDirectory")]
     [InlineData("--listen=nonsense", "Listen:Url")]
     [InlineData("--listen=https://127.0.0.1:1", "Listen:Certificate")]

@@ -32,7 +32,7 @@ public abstract class ScriptTests(Server server) : SigningScenario(server)
 
     [Theory]
     [InlineData("exit 7", "ended with 7")]
-    [InlineData("echo trouble >&2; exit 1", "trouble")]
+    [InlineData("echo trouble >&2; exit 1", "ended with 1")]
     [InlineData("echo garbage", "answers no JSON")]
     [InlineData("echo '{}'", "answers no JSON")]
     [InlineData("""echo '{"signature_path": "/etc/passwd"}'""", "SIG_PATH")]
@@ -57,6 +57,25 @@ public abstract class ScriptTests(Server server) : SigningScenario(server)
     }
 
     [Theory]
+    [InlineData("echo 'vault: token @' >&2; echo 'a line of its own' >&2; exit 9", "ended with 9")]
+    [InlineData("echo 'vault: token @'; echo 'a line of its own'", "answers no JSON")]
+    public async Task What_a_program_writes_is_for_the_log_and_who_asked_gets_its_place_there(string script, string refusal)
+    {
+        using var gpg = Key();
+        var secret = $"{Guid.NewGuid():N}";
+        var path = Write(script.Replace("@", secret, StringComparison.Ordinal));
+        var (_, text) = await RefuseAsync(gpg, path);
+        Assert.Contains(refusal, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("vault", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
+
+        var log = await Server.LoggedAsync(secret);
+        Assert.Contains($"vault: token {secret}\\u000aa line of its own", log, StringComparison.Ordinal);
+        var place = log.Split('(')[1].Split(')')[0];
+        Assert.Contains($"under {place}.", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/bin/true", "Signing:ScriptDirectories")]
     [InlineData("sign.sh", "must be absolute")]
     [InlineData("@/missing.sh", "There is no script")]
@@ -70,6 +89,26 @@ public abstract class ScriptTests(Server server) : SigningScenario(server)
         var (status, text) = await RefuseAsync(gpg, path.Replace("@", Scripts, StringComparison.Ordinal));
         Assert.Equal(400, status);
         Assert.Contains(refusal, text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_program_that_every_user_may_replace_is_refused(bool file)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are of Unix.");
+        using var gpg = Key();
+        var directory = Directory.CreateDirectory(Path.Combine(Scripts, Guid.NewGuid().ToString("N"))).FullName;
+        var script = Path.Combine(directory, "sign.sh");
+        File.Move(Write(Signs.Replace("@HOME@", gpg.Home, StringComparison.Ordinal)), script);
+        var open = file ? script : directory;
+        File.SetUnixFileMode(open, File.GetUnixFileMode(open) | UnixFileMode.OtherWrite);
+        var (status, text) = await RefuseAsync(gpg, script);
+        Assert.Equal(400, status);
+        Assert.Contains("right to write", text, StringComparison.Ordinal);
+
+        File.SetUnixFileMode(open, File.GetUnixFileMode(open) & ~UnixFileMode.OtherWrite);
+        await ServiceAsync(gpg, script);
     }
 
     [Fact]
@@ -156,7 +195,8 @@ public abstract class ScriptTests(Server server) : SigningScenario(server)
         var some = await Assert.ThrowsAsync<TaskFailedException>(() => SignAsync(repository, service));
         Assert.Contains($"1 of 5 signatures could not be made; the others were added", some.Message, StringComparison.Ordinal);
         Assert.Contains($"{b} ({Host}/{name}:b)", some.Message, StringComparison.Ordinal);
-        Assert.Contains("unlucky", some.Message, StringComparison.Ordinal);
+        Assert.Contains("ended with 1", some.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("unlucky", some.Message, StringComparison.Ordinal);
         Assert.Equal(2, (await SignaturesOfAsync(name, a)).Count);
         Assert.Equal([$"{Host}/{name}:i"], await ReferencesAsync(name, b, service));
     }

@@ -52,6 +52,28 @@ public abstract class BlobTests(Engine engine) : CatalogueTests(engine)
     }
 
     [Fact]
+    public async Task Many_that_are_complete_from_the_start_are_admitted_together()
+    {
+        var repository = await Node.CreateRepositoryAsync();
+        byte[][] contents = [.. Enumerable.Range(0, 40).Select(_ => Images.BytesOf(Guid.NewGuid().ToString())), []];
+        var uploads = await Node.Uploads.CreateSealedAsync(repository, contents);
+        Assert.All(uploads, upload => Assert.False(File.Exists(Node.Blobs.PathOf(upload.Digest))));
+
+        // Two nodes at once, of which one has the files moved away from under it.
+        await Task.WhenAll(Node.Blobs.AdmitAsync(uploads), Other.Blobs.AdmitAsync([.. uploads.Reverse()]));
+        foreach (var (upload, bytes) in uploads.Zip(contents))
+        {
+            Assert.Equal(Digest.Sha256(bytes), upload.Digest);
+            Assert.Equal(bytes, await File.ReadAllBytesAsync(Node.Blobs.PathOf(upload.Digest)));
+            Assert.Equal(
+                new Blob(upload.Digest, bytes.Length), await Node.Blobs.FindPendingAsync(repository, upload.Digest));
+        }
+
+        Assert.Empty(await Node.Uploads.CreateSealedAsync(repository, []));
+        await Node.Blobs.AdmitAsync([]);
+    }
+
+    [Fact]
     public async Task Bytes_that_are_nowhere_are_not_admitted()
     {
         var repository = await Node.CreateRepositoryAsync();

@@ -17,10 +17,15 @@ public sealed partial class RegistryProcess : IAsyncDisposable
     private RegistryClient? _client;
 
     private RegistryProcess(IEnumerable<string> arguments)
+        : this(Program, arguments)
+    {
+    }
+
+    private RegistryProcess(string program, IEnumerable<string> arguments)
     {
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(Program, arguments)
+            StartInfo = new ProcessStartInfo(program, arguments)
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -54,6 +59,9 @@ public sealed partial class RegistryProcess : IAsyncDisposable
 
     public bool HasEnded { get; private set; }
 
+    /// <summary>The number of the process.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Bytes of memory that are the process's own right now.</summary>
     public long ResidentBytes
     {
@@ -70,12 +78,18 @@ public sealed partial class RegistryProcess : IAsyncDisposable
 
     /// <summary>Starts a server that is expected to come up.</summary>
     public static Task<RegistryProcess> StartAsync(params IEnumerable<string> arguments) =>
-        StartAsync(new SocketsHttpHandler(), arguments);
+        UpAsync(new(arguments), new SocketsHttpHandler());
 
     /// <summary>The same, asked by a client that connects in its own way.</summary>
-    public static async Task<RegistryProcess> StartAsync(SocketsHttpHandler handler, params IEnumerable<string> arguments)
+    public static Task<RegistryProcess> StartAsync(SocketsHttpHandler handler, params IEnumerable<string> arguments) =>
+        UpAsync(new(arguments), handler);
+
+    /// <summary>Starts one where whatever is created is open to everybody, unless its creator says otherwise.</summary>
+    public static Task<RegistryProcess> StartWithoutMaskAsync(params IEnumerable<string> arguments) => UpAsync(
+        new("/bin/sh", ["-c", "umask 000; exec \"$0\" \"$@\"", Program, .. arguments]), new SocketsHttpHandler());
+
+    private static async Task<RegistryProcess> UpAsync(RegistryProcess started, SocketsHttpHandler handler)
     {
-        var started = new RegistryProcess(arguments);
         try
         {
             started._client = new RegistryClient(await started._listening.Task.WaitAsync(Longest), handler);
@@ -89,6 +103,9 @@ public sealed partial class RegistryProcess : IAsyncDisposable
             throw new InvalidOperationException($"The server did not start.\n{started.Output[..Math.Min(started.Output.Length, 4000)]}", exception);
         }
     }
+
+    /// <summary>Begins to start a server, and waits for nothing.</summary>
+    public static RegistryProcess Begin(params IEnumerable<string> arguments) => new(arguments);
 
     /// <summary>Runs a server that is expected to refuse the start.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(params IEnumerable<string> arguments)

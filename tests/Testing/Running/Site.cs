@@ -46,6 +46,17 @@ public sealed class Site : IAsyncDisposable
     /// <summary>Starts a node that reaches its catalogue by another way.</summary>
     public Task<RegistryProcess> StartOnAsync(string connectionString) => StartAsync(connectionString, []);
 
+    /// <summary>Begins to start a node that need not come up.</summary>
+    public RegistryProcess Begin(params IEnumerable<string> settings) =>
+        RegistryProcess.Begin(Arguments(FreePort(), ConnectionString, settings));
+
+    /// <summary>Where the other nodes of the site reach one of them.</summary>
+    public int SiloPortOf(RegistryProcess node)
+    {
+        lock (_nodes)
+            return _nodes.Single(known => known.Node == node).Port;
+    }
+
     /// <summary>Every file but the embedded database, relative to the data directory.</summary>
     public IReadOnlyList<string> ContentFiles() =>
         [.. Directory.EnumerateFiles(DataDirectory, "*", SearchOption.AllDirectories)
@@ -69,13 +80,17 @@ public sealed class Site : IAsyncDisposable
     private async Task<RegistryProcess> StartAsync(string? connectionString, IEnumerable<string> settings)
     {
         var port = TakeOver() ?? FreePort();
-        var node = await RegistryProcess.StartAsync([
-            "--data", DataDirectory, "--listen", "http://127.0.0.1:0", $"--Cluster:SiloPort={port}",
-            .. connectionString is null ? [] : new[] { "--postgres", connectionString }, .. settings]);
+        var node = await RegistryProcess.StartAsync(Arguments(port, connectionString, settings));
         lock (_nodes)
             _nodes.Add((node, port));
         return node;
     }
+
+    private IEnumerable<string> Arguments(int port, string? connectionString, IEnumerable<string> settings) =>
+    [
+        "--data", DataDirectory, "--listen", "http://127.0.0.1:0", $"--Cluster:SiloPort={port}",
+        .. connectionString is null ? [] : new[] { "--postgres", connectionString }, .. settings,
+    ];
 
     private int? TakeOver()
     {

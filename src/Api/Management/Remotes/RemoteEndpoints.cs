@@ -56,7 +56,8 @@ internal static class RemoteEndpoints
         await Unique.RequireAsync(remotes, id, record.Settings.Name, wanted.Name, cancellationToken);
         return await dispatch.UpdateAsync(
             RemoteUpdate.Kind,
-            new RemoteUpdate(id, record.Settings, wanted, store.Seal(secrets), store.Seal(kept)),
+            new RemoteUpdate(
+                id, record.Settings, wanted, store.SealForUpdate(id, secrets), store.SealForUpdate(id, kept)),
             ResourceKind.Remote, id);
     }
 
