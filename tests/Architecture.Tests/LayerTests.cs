@@ -25,7 +25,7 @@ public sealed class LayerTests
     [InlineData("Api", "Microsoft.IdentityModel.JsonWebTokens")]
     [InlineData(
         "Silo",
-        "Microsoft.Orleans.Clustering.AdoNet Microsoft.Orleans.Persistence.AdoNet Microsoft.Orleans.Reminders.AdoNet "
+        "Microsoft.Orleans.Clustering.AdoNet Microsoft.Orleans.Connections.Security Microsoft.Orleans.Persistence.AdoNet Microsoft.Orleans.Reminders.AdoNet "
         + "Microsoft.Orleans.Server")]
     public void A_package_has_one_owner(string project, string packages) =>
         Assert.Empty(Checkout.References(project, "PackageReference").Except(packages.Split(' ')));

@@ -96,7 +96,8 @@ public abstract class ScriptTests(Server server) : SigningScenario(server)
     [InlineData(false)]
     public async Task A_program_that_every_user_may_replace_is_refused(bool file)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are of Unix.");
+        if (OperatingSystem.IsWindows())
+            return; // modes are of Unix
         using var gpg = Key();
         var directory = Directory.CreateDirectory(Path.Combine(Scripts, Guid.NewGuid().ToString("N"))).FullName;
         var script = Path.Combine(directory, "sign.sh");

@@ -15,9 +15,9 @@ public abstract class SecretTests(Engine engine) : IDisposable
 
     private SecretKey Key => field ??= new(Data);
 
-    private RemoteStore Remotes => field ??= new(Database, Key, TimeProvider.System);
+    private IRemoteStore Remotes => field ??= new RemoteStore(Database, Key, TimeProvider.System);
 
-    private SigningServiceStore Services => field ??= new(Database, Key);
+    private ISigningServiceStore Services => field ??= new SigningServiceStore(Database, Key);
 
     private IDatabase Database
     {
