@@ -57,7 +57,8 @@ internal sealed class SignHandler(
             {
                 if (service.Cosign is not null)
                     await commit.AttachAsync(
-                        arguments.Repository, service, tally, arguments.Force, context.Stamp, cancellationToken);
+                        arguments.Repository, service, tally, arguments.Force, arguments.AllOrNothing, context.Stamp,
+                        cancellationToken);
                 else
                     await commit.AddAsync(
                         arguments.Repository, [.. tally.Keys.Distinct()], arguments.AllOrNothing, context.Stamp,
