@@ -56,6 +56,22 @@ public sealed record ManifestDocument
         }
     }
 
+    /// <summary>Everything that is described, each with its place in the manifest, such as <c>layers[0]</c>.</summary>
+    public IEnumerable<(string Place, Descriptor Descriptor)> Descriptors
+    {
+        get
+        {
+            if (Config is not null)
+                yield return ("config", Config);
+            for (var index = 0; index < Layers.Count; index++)
+                yield return ($"layers[{index}]", Layers[index]);
+            for (var index = 0; index < Entries.Count; index++)
+                yield return ($"manifests[{index}]", Entries[index]);
+            if (Subject is not null)
+                yield return ("subject", Subject);
+        }
+    }
+
     /// <summary>Reads a manifest's bytes.</summary>
     /// <param name="bytes">UTF-8 JSON.</param>
     /// <param name="claimedType">The Content-Type it came with, without parameters, or null.</param>

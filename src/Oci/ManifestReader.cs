@@ -9,12 +9,13 @@ internal static class ManifestReader
     {
         if (root.ValueKind is not JsonValueKind.Object)
             throw new InvalidManifestException("The manifest is not a JSON object.");
+        ManifestMembers.Check(root);
 
         var mediaType = MediaTypeOf(root, claimedType);
         var isIndex = MediaTypes.IsIndex(mediaType);
-        if (!isIndex && root.TryGetProperty("manifests", out _))
+        if (!isIndex && Optional(root, "manifests") is not null)
             throw new InvalidManifestException("An image manifest has no 'manifests'; an index does.");
-        if (isIndex && (root.TryGetProperty("layers", out _) || root.TryGetProperty("config", out _)))
+        if (isIndex && (Optional(root, "layers") is not null || Optional(root, "config") is not null))
             throw new InvalidManifestException("An index has no 'layers' and no 'config'; an image manifest does.");
 
         return new ManifestDocument
@@ -57,15 +58,20 @@ internal static class ManifestReader
 
     // A manifest without a media type of its own: the OCI specification makes the member optional.
     private static string Guess(JsonElement root) =>
-        root.TryGetProperty("manifests", out _) ? MediaTypes.OciIndex : MediaTypes.OciManifest;
+        Optional(root, "manifests") is not null
+        || (root.TryGetProperty("manifests", out _) && Optional(root, "config") is null)
+            ? MediaTypes.OciIndex
+            : MediaTypes.OciManifest;
 
     private static int? Version(JsonElement root) =>
         root.TryGetProperty("schemaVersion", out var version)
         && version.ValueKind is JsonValueKind.Number && version.TryGetInt32(out var number) ? number : null;
 
+    // To Go's clients null, and nothing at all, are an empty list; some of them write it so.
     private static List<Descriptor> Descriptors(JsonElement root, string name)
     {
-        var array = Required(root, name);
+        if (Optional(root, name) is not { } array)
+            return [];
         if (array.ValueKind is not JsonValueKind.Array)
             throw new InvalidManifestException($"'{name}' is not an array.");
         return [.. array.EnumerateArray().Select((element, index) => Descriptor(element, $"{name}[{index}]"))];

@@ -23,6 +23,7 @@ public sealed class AtomicSignature
         DockerReference = payload.DockerReference;
         Creator = payload.Creator;
         Name = $"{ManifestDigest}@{ContentDigest.Hex[..32]}";
+        Statement = Convert.ToHexStringLower(SignedStatement.Hash(message));
     }
 
     /// <summary>
@@ -32,6 +33,12 @@ public sealed class AtomicSignature
 
     /// <summary>The SHA-256 digest of the whole blob.</summary>
     public Digest ContentDigest { get; }
+
+    /// <summary>
+    /// 64 hex digits, alike in all messages that are this signature: a hash over what is signed, the key and the result.
+    /// Names and times of packets, their lengths, compression and unhashed subpackets don't count.
+    /// </summary>
+    public string Statement { get; }
 
     /// <summary>The signed JSON, byte for byte.</summary>
     public ReadOnlyMemory<byte> Payload => Message.Payload;

@@ -32,6 +32,7 @@ try
     settings.Listen.CheckFree();
     await using var database = settings.OpenDatabase(data);
     await Migrator.MigrateAsync(database);
+    await new UnstatedSignatures(database).StateAsync(OldSignatures.StatementOf);
     await new SecretKeyCheck(database, new(data)).VerifyAsync();
     var trust = await NodeTrust.FindAsync(settings, database, data);
 

@@ -11,6 +11,7 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
     private readonly Guid _id = Guid.NewGuid();
     private readonly Dictionary<ContentKey, ContentUnit> _units = [];
     private readonly HashSet<string> _pending = [];
+    private readonly Dictionary<ContentKey, long> _sizes = [];
     private readonly Dictionary<string, List<ManifestLink>> _links = [];
 
     public IReadOnlyCollection<ContentUnit> Units => _units.Values;
@@ -47,6 +48,18 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
                 .GroupBy(unit => unit.Target!)
                 .Select(group => (group.Key, new SignatureWeight(group.Count(), group.Count()))),
         ]);
+
+    public Task<IReadOnlyList<(ContentKey Key, long Size)>> SizesAsync(
+        IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<(ContentKey, long)>>(
+            [.. keys.Where(_sizes.ContainsKey).Select(key => (key, _sizes[key]))]);
+
+    /// <summary>How long the server knows something to be.</summary>
+    public void SetSize(ContentUnit unit, long bytes) => _sizes[unit.InRepository] = bytes;
+
+    public Task<IReadOnlyList<HeldStatement>> StatementsAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<HeldStatement>>([]);
 
     public Task<IReadOnlyList<string>> MissingAsync(
         Guid repository, ContentKind kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>

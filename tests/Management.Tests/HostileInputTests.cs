@@ -119,6 +119,8 @@ public abstract class HostileInputTests(Server server) : Scenario(server)
         var digest = await Push.ChangedAsync(Http, name, "a", "b", manifest =>
         {
             var layer = manifest["layers"]![0]!;
+            layer["mediaType"] = "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip";
+            layer["digest"] = $"sha256:{new string('5', 64)}"; // which is not here
             layer["size"] = long.MaxValue;
             manifest["layers"]!.AsArray().Add(layer.DeepClone());
         });

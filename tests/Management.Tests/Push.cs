@@ -37,31 +37,28 @@ internal static class Push
     }
 
     public static Task<string> IndexAsync(HttpClient http, string name, string tag, params string[] manifests) =>
-        ManifestAsync(http, name, tag, IndexType, new JsonObject
-        {
-            ["schemaVersion"] = 2,
-            ["mediaType"] = IndexType,
-            ["manifests"] = new JsonArray([.. manifests.Select(digest => new JsonObject
-            {
-                ["mediaType"] = ManifestType, ["digest"] = digest, ["size"] = 1,
-            })]),
-        });
+        IndexAsync(http, name, tag, [.. manifests.Select(digest => (digest, ""))]);
 
     /// <summary>An index of images for Linux on those architectures.</summary>
-    public static Task<string> IndexAsync(
-        HttpClient http, string name, string tag, params (string Digest, string Architecture)[] manifests) =>
-        ManifestAsync(http, name, tag, IndexType, new JsonObject
+    public static async Task<string> IndexAsync(
+        HttpClient http, string name, string tag, params (string Digest, string Architecture)[] manifests)
+    {
+        var entries = new JsonArray();
+        foreach (var (digest, architecture) in manifests)
+        {
+            var image = await http.GetByteArrayAsync($"/v2/{name}/manifests/{digest}");
+            entries.Add(new JsonObject { ["mediaType"] = ManifestType, ["digest"] = digest, ["size"] = image.Length });
+            if (architecture.Length > 0)
+                entries[^1]!["platform"] = new JsonObject { ["os"] = "linux", ["architecture"] = architecture };
+        }
+
+        return await ManifestAsync(http, name, tag, IndexType, new JsonObject
         {
             ["schemaVersion"] = 2,
             ["mediaType"] = IndexType,
-            ["manifests"] = new JsonArray([.. manifests.Select(manifest => new JsonObject
-            {
-                ["mediaType"] = ManifestType,
-                ["digest"] = manifest.Digest,
-                ["size"] = 1,
-                ["platform"] = new JsonObject { ["os"] = "linux", ["architecture"] = manifest.Architecture },
-            })]),
+            ["manifests"] = entries,
         });
+    }
 
     /// <summary>Pushes a manifest again, changed, under that tag. The answer is its digest.</summary>
     public static async Task<string> ChangedAsync(

@@ -1,3 +1,5 @@
+using OrleansRegistry.Signatures.OpenPgp;
+
 namespace OrleansRegistry.Signatures.Tests;
 
 /// <summary>Signatures made by the gpg of this machine, and ours read by it.</summary>
@@ -22,6 +24,24 @@ public sealed class GnuPGTests
             Assert.Equal(certificate.Fingerprint, accepted.SigningFingerprint);
             Assert.Equal(certificate.Fingerprint, Fixtures.Parse(blob).Fingerprint);
         }
+    }
+
+    [Theory]
+    [InlineData("ZIP", 1)]
+    [InlineData("ZLIB", 2)]
+    [InlineData("BZIP2", 3)]
+    [InlineData("Uncompressed", null)]
+    public void Whatever_gpg_compresses_with_is_accepted(string preference, int? algorithm)
+    {
+        using var gpg = GnuPG.Start();
+        gpg.Run([], "--quick-gen-key", "Test <test@example.invalid>", "rsa3072", "sign", "never");
+        var keys = TrustedKeys.Load(gpg.Run([], "--export"));
+
+        var blob = gpg.Run(Packets.Payload(), "--personal-compress-preferences", preference, "--sign");
+        var reader = new PacketReader(blob);
+        Assert.True(reader.TryRead(out var first));
+        Assert.Equal(algorithm, first.Tag == PacketTag.CompressedData ? first.Body[0] : null);
+        Assert.IsType<Verdict.Accepted>(Verify(blob, keys, DateTimeOffset.UtcNow));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace OrleansRegistry.Signatures.Tests;
 
 /// <summary>The grammar of a signed message, its limits, and what its signature packet may say.</summary>
@@ -10,6 +12,7 @@ public sealed class MessageTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public void It_may_be_compressed_once(int algorithm) =>
         Accepted(Packets.Deflated(Key.Message(Packets.Payload()), algorithm));
 
@@ -25,9 +28,28 @@ public sealed class MessageTests
         Accepted([0xC8, 0xE9, .. deflated[1..513], 0xFF, .. Packets.UInt32((uint)last.Length), .. last]);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("BZ")]
+    [InlineData("BZh")]
+    [InlineData("BZh0")]
+    [InlineData("BZq9")]
+    public void What_is_no_bzip2_is_refused_by_name(string data) =>
+        Refused("not bzip2", Packets.New(8, [3, .. Encoding.ASCII.GetBytes(data)]));
+
     [Fact]
-    public void Bzip2_is_refused_by_name() =>
-        Refused("bzip2", Packets.New(8, [3, .. "BZh9"u8]));
+    public void Every_cut_of_a_bzip2_stream_and_every_wrong_byte_in_it_is_refused()
+    {
+        var whole = Packets.Deflated(Key.Message(Packets.Payload()), 3);
+        for (var at = 6; at < whole.Length; at++)
+        {
+            Assert.False(AtomicSignature.TryParse(whole.AsSpan(0, at), out _, out _));
+            var changed = whole.ToArray();
+            changed[at] ^= 0x55;
+            // The padding of the last byte stands for nothing; all else is under a checksum.
+            Assert.False(AtomicSignature.TryParse(changed, out _, out _) && at < whole.Length - 1);
+        }
+    }
 
     [Fact]
     public void Compression_within_compression_is_refused() =>
@@ -36,12 +58,14 @@ public sealed class MessageTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public void Bytes_after_the_compressed_stream_are_refused(int algorithm) =>
         Refused("follow the end", [.. Packets.Deflated(Key.Message(Packets.Payload()), algorithm), 0]);
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public void A_compressed_stream_cut_short_is_refused(int algorithm) =>
         Refused("ends early", Packets.Deflated(Key.Message(Packets.Payload()), algorithm)[..^1]);
 
@@ -76,14 +100,27 @@ public sealed class MessageTests
     public void A_blob_over_the_limit_is_refused() =>
         Refused("larger than 65536", new byte[SignatureLimits.MaxBlobBytes + 1]);
 
-    [Fact]
-    public void What_inflates_beyond_the_limit_is_refused_without_inflating_it()
+    [Theory]
+    [InlineData(1, 20_000_000, 4)]
+    [InlineData(2, 20_000_000, 4)]
+    [InlineData(3, 20_000_000, 10)]
+    [InlineData(3, 2_000_000, 10)]
+    [InlineData(3, 70_000, 10)]
+    public void What_inflates_beyond_the_limit_is_refused_without_inflating_it(int algorithm, int size, int limits)
     {
-        var bomb = Packets.Deflated(Packets.Literal(new byte[20_000_000]));
+        var bomb = Packets.Deflated(Packets.Literal(new byte[size]), algorithm);
         Assert.InRange(bomb.Length, 0, SignatureLimits.MaxBlobBytes);
         Refused("inflates to over", bomb);
-        Assert.InRange(AllocatedBytes(bomb), 0, 4 * SignatureLimits.MaxBlobBytes);
+        Assert.InRange(AllocatedBytes(bomb), 0, limits * SignatureLimits.MaxBlobBytes);
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Noise_up_to_the_limit_is_inflated(int algorithm) =>
+        Refused("does not begin with a signature", Packets.Deflated(
+            Packets.Literal(Encoding.ASCII.GetBytes(Noise(60_000))), algorithm));
 
     [Fact]
     public void A_signature_without_issuer_is_refused() =>

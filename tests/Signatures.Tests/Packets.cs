@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using Org.BouncyCastle.Utilities.Bzip2;
 
 namespace OrleansRegistry.Signatures.Tests;
 
@@ -32,9 +33,12 @@ internal static class Packets
     public static byte[] Deflated(byte[] packets, int algorithm = 1)
     {
         var target = new MemoryStream();
-        using (Stream deflate = algorithm == 1
-            ? new DeflateStream(target, CompressionLevel.Optimal, true)
-            : new ZLibStream(target, CompressionLevel.Optimal, true))
+        using (Stream deflate = algorithm switch
+        {
+            1 => new DeflateStream(target, CompressionLevel.Optimal, true),
+            2 => new ZLibStream(target, CompressionLevel.Optimal, true),
+            _ => new CBZip2OutputStreamLeaveOpen(target),
+        })
             deflate.Write(packets);
         return [0xA3, (byte)algorithm, .. target.ToArray()];
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -28,6 +29,23 @@ public static class Openpgp
             .. RandomNumberGenerator.GetBytes(2), .. Integer(), .. Integer(),
         ];
         return [.. Packet(OnePassTag, onePass), .. Packet(LiteralTag, literal), .. Packet(SignatureTag, signature)];
+    }
+
+    /// <summary>The same signature in other bytes, as anybody can write it without the key.</summary>
+    /// <param name="signature">One that <see cref="Sign"/> made.</param>
+    /// <param name="number">Other bytes for every number.</param>
+    public static byte[] Replay(byte[] signature, int number)
+    {
+        const int literal = 6 + 13; // what the one-pass packet takes
+        // The length of the literal's file name, and its time, stand behind the header of five bytes and the format.
+        byte[] name = [(byte)('a' + (number % 26))];
+        var body = signature.AsSpan(literal + 6).ToArray();
+        var length = BinaryPrimitives.ReadInt32BigEndian(signature.AsSpan(literal + 2));
+        byte[] renamed =
+        [
+            body[0], (byte)name.Length, .. name, .. BitConverter.GetBytes(number), .. body[6..length],
+        ];
+        return [.. signature[..literal], .. Packet(LiteralTag, renamed), .. body[length..]];
     }
 
     private static byte[] Payload(string digest, int padding) => Encoding.UTF8.GetBytes(

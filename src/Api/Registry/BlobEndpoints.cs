@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Net.Http.Headers;
 using OrleansRegistry.Access;
 using OrleansRegistry.Content;
 using OrleansRegistry.Hosting;
@@ -17,24 +16,17 @@ internal static class BlobEndpoints
         v2.MapDelete("/{name}/blobs/{digest}", Delete).RequireDelete();
     }
 
-    /// <summary>The bytes, whole or the <c>Range</c> asked for (206, or 416 where there is no such range).</summary>
+    /// <summary>The bytes, whole or the ranges asked for (206, or 416 where there are no such ranges).</summary>
     private static async Task<IResult> Get(
-        string name, string digest, HttpContext context, ServedContent content, IBlobStore blobs,
+        string name, string digest, HttpResponse response, ServedContent content, IBlobStore blobs,
         CancellationToken cancellationToken)
     {
         var blob = await content.ReadAsync(
             Parse.RepositoryName(name),
             served => content.GetBlobAsync(served, Parse.Digest(digest), cancellationToken),
             cancellationToken);
-        FileBody.Use(context);
-        if (!context.Request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
-            context.Request.Headers.Range = default; // a unit that is not known is as good as none: RFC 9110, 14.2
-        context.Response.Headers["Docker-Content-Digest"] = blob.Digest.ToString();
-        return TypedResults.PhysicalFile(
-            blobs.PathOf(blob.Digest),
-            "application/octet-stream",
-            entityTag: new EntityTagHeaderValue($"\"{blob.Digest}\""),
-            enableRangeProcessing: true);
+        response.Headers["Docker-Content-Digest"] = blob.Digest.ToString();
+        return new BlobResult(blob.Digest, blobs.PathOf(blob.Digest));
     }
 
     private static async Task<IResult> Delete(string name, string digest, IGrainFactory grains, ServedContent content)

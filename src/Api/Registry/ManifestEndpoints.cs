@@ -12,6 +12,9 @@ namespace OrleansRegistry.Registry;
 /// <summary><c>/v2/{name}/manifests/{reference}</c>. Source: OCI distribution-spec, "Pulling", "Pushing", "Deleting Manifests".</summary>
 internal static class ManifestEndpoints
 {
+    // Each comes back as a header of the answer, and clients take a few kilobytes of these: 32 of them have 4.5 at most.
+    private const int MostTags = 32;
+
     public static void MapManifests(this RouteGroupBuilder v2)
     {
         v2.MapMethods("/{name}/manifests/{reference}", ["GET", "HEAD"], Get).RequirePull();
@@ -52,6 +55,8 @@ internal static class ManifestEndpoints
     {
         var repository = Parse.RepositoryName(name);
         var target = Parse.Reference(reference);
+        if (request.Query["tag"].Count > MostTags)
+            return await TooManyTagsAsync(response);
         Tag[] tags = target.Digest is null
             ? [target.Tag]
             : [.. request.Query["tag"].Select(Parse.Tag).Distinct()];
@@ -99,6 +104,16 @@ internal static class ManifestEndpoints
         {
             throw new ProblemException(ProblemKind.ManifestInvalid, exception.Message);
         }
+    }
+
+    private static async Task<IResult> TooManyTagsAsync(HttpResponse response)
+    {
+        await new OciError(
+            StatusCodes.Status414UriTooLong,
+            "MANIFEST_INVALID",
+            $"A manifest is pushed with at most {MostTags} 'tag' parameters; put the others in further requests.")
+            .WriteAsync(response);
+        return TypedResults.Empty;
     }
 
     private static ProblemException TooLarge() => new(

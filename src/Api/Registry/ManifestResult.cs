@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using OrleansRegistry.Content;
 using OrleansRegistry.Hosting;
 
@@ -10,11 +11,11 @@ internal sealed class ManifestResult(Manifest manifest) : IResult
     public Task ExecuteAsync(HttpContext context)
     {
         var response = context.Response;
-        var etag = $"\"{manifest.Digest}\"";
-        response.Headers.ETag = etag;
-        if (context.Request.Headers.IfNoneMatch.Contains(etag))
+        var tag = new EntityTagHeaderValue($"\"{manifest.Digest}\"");
+        response.Headers.ETag = tag.ToString();
+        if (Preconditions.Evaluate(context.Request, tag) is { } status)
         {
-            response.StatusCode = StatusCodes.Status304NotModified;
+            response.StatusCode = status;
             return Task.CompletedTask;
         }
 

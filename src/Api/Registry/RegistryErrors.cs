@@ -40,6 +40,7 @@ internal sealed partial class RegistryErrors(RequestDelegate next, ILogger<Regis
     {
         StatusCodes.Status404NotFound => new(status, "UNSUPPORTED", "This registry has no such path."),
         StatusCodes.Status405MethodNotAllowed => new(status, "UNSUPPORTED", "This path does not take that method."),
+        StatusCodes.Status412PreconditionFailed => new(status, "UNSUPPORTED", "'If-Match' names other bytes than these."),
         StatusCodes.Status416RangeNotSatisfiable => new(status, "SIZE_INVALID", "The blob has no such range of bytes."),
         StatusCodes.Status415UnsupportedMediaType => new(status, "UNSUPPORTED", "This path does not take that media type."),
         _ => null,

@@ -48,8 +48,12 @@ public interface IContentSets
         Guid repository, int version, CancellationToken cancellationToken = default);
 }
 
-/// <summary>A unit as the server has it. <c>Size</c> counts the bytes of a signature, else it is 0.</summary>
-public sealed record StoredUnit(Guid Id, ContentUnit Unit, int Size, DateTimeOffset CreatedAt);
+/// <summary>
+/// A unit as the server has it. <c>Size</c> counts the bytes of a signature, else it is 0; <c>Statement</c> is what it
+/// states, else null.
+/// </summary>
+public sealed record StoredUnit(
+    Guid Id, ContentUnit Unit, int Size, DateTimeOffset CreatedAt, string? Statement = null);
 
 /// <summary>Which signatures are meant: what is given must hold all together; a null lets everything through.</summary>
 /// <param name="KeyId">16 upper-case hex digits.</param>

@@ -11,6 +11,7 @@ namespace OrleansRegistry.Content;
 /// <param name="SignedAt">When the signature packet says that it was made.</param>
 /// <param name="Creator">The program that made it, as it says, or null.</param>
 /// <param name="Reference">The image that it speaks of, as it says.</param>
+/// <param name="Statement">A hash over what is signed: alike in all messages that are the same signature.</param>
 /// <param name="Bytes">The OpenPGP message.</param>
 public sealed record Signature(
     Digest Manifest,
@@ -21,6 +22,7 @@ public sealed record Signature(
     DateTimeOffset SignedAt,
     string? Creator,
     string Reference,
+    string Statement,
     byte[] Bytes)
 {
     /// <summary>The signature as part of a repository.</summary>

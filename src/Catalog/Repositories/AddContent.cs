@@ -43,9 +43,10 @@ public sealed record AddContent(
         IReadOnlyCollection<StoredUnit> units,
         CancellationToken cancellationToken)
     {
+        var chosen = await SameSignatures.AsHeldAsync(view, units, cancellationToken);
         var closure = new ContentClosure(sets, view.Content);
-        await closure.AddAsync([.. units.Select(found => found.Unit)], cancellationToken);
-        return await PlanAsync(view, closure, limits, units, cancellationToken);
+        await closure.AddAsync([.. chosen.Select(found => found.Unit)], cancellationToken);
+        return await PlanAsync(view, closure, limits, chosen, cancellationToken);
     }
 
     /// <summary>The same with the closure of the units, for whoever has it.</summary>

@@ -2,11 +2,15 @@ using OrleansRegistry.Content;
 
 namespace OrleansRegistry.Repositories;
 
-/// <summary>Adds a stored signature to a repository that holds its manifest. The same one again changes nothing.</summary>
+/// <summary>
+/// Adds a stored signature to a repository that holds its manifest. The same one again changes nothing, in whatever bytes.
+/// </summary>
 /// <param name="Signature">The signature; its target is the manifest.</param>
+/// <param name="Statement">What it states.</param>
 /// <param name="Size">Its length in bytes.</param>
 /// <param name="Limits">How much an image may carry.</param>
-public sealed record AddSignature(ContentUnit Signature, int Size, SignatureOptions Limits) : RepositoryChange
+public sealed record AddSignature(
+    ContentUnit Signature, string Statement, int Size, SignatureOptions Limits) : RepositoryChange
 {
     private readonly ContentKey _manifest = new(ContentKind.Manifest, Signature.Target!);
 
@@ -19,7 +23,7 @@ public sealed record AddSignature(ContentUnit Signature, int Size, SignatureOpti
         if (view.Find(_manifest) is null)
             throw new ProblemException(
                 ProblemKind.ManifestUnknown, "The repository does not hold that manifest.", _manifest.Key);
-        if (view.Find(Signature.InRepository) is not null)
+        if (view.Find(Signature.InRepository) is not null || view.HasStatement(_manifest.Key, Statement))
             return new(new VersionDraft([], []));
 
         var weight = view.WeightOf(_manifest.Key);
@@ -29,7 +33,7 @@ public sealed record AddSignature(ContentUnit Signature, int Size, SignatureOpti
                 $"The image carries {weight.Signatures} signatures of {weight.Bytes} bytes; at most "
                 + $"{Limits.MostPerImage} of {Limits.MostBytesPerImage} bytes can be served. Remove some first.",
                 _manifest.Key);
-        view.AddWeight(_manifest.Key, Size);
+        view.AddWeight(_manifest.Key, Size, Statement);
         return new(new VersionDraft([Signature], []));
     }
 }

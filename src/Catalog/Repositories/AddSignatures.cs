@@ -3,8 +3,8 @@ using OrleansRegistry.Content;
 namespace OrleansRegistry.Repositories;
 
 /// <summary>
-/// Adds many stored signatures as one version. One whose manifest has left the repository is left out; one whose image
-/// carries too many too, unless all or nothing is wanted. One that was collected meanwhile makes all of it refused, to be
+/// Adds many stored signatures as one version. One that is held in other bytes, or whose manifest has left the repository,
+/// is left out; one whose image carries too many too, unless all or nothing is wanted. One that was collected meanwhile makes all of it refused, to be
 /// prepared anew.
 /// </summary>
 /// <param name="Keys">The keys of the signatures: <c>{manifest digest}@{64 hex}</c>.</param>
@@ -31,7 +31,8 @@ public sealed record AddSignatures(
             .ToDictionary(known => known.Manifest, known => known.Weight);
 
         var added = new List<ContentUnit>();
-        foreach (var found in stored.Where(found => !gone.Contains(found.Unit.Target!)))
+        var held = await SameSignatures.AsHeldAsync(view, stored, cancellationToken);
+        foreach (var found in stored.Intersect(held).Where(found => !gone.Contains(found.Unit.Target!)))
         {
             var weight = weights.GetValueOrDefault(found.Unit.Target!);
             if (weight.Signatures >= Limits.MostPerImage || weight.Bytes + found.Size > Limits.MostBytesPerImage)

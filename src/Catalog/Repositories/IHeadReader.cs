@@ -20,12 +20,20 @@ public interface IHeadReader
     Task<IReadOnlyList<string>> FindPendingAsync(
         Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken = default);
 
+    /// <summary>The sizes in bytes of those blobs and manifests, as far as the server has them.</summary>
+    Task<IReadOnlyList<(ContentKey Key, long Size)>> SizesAsync(
+        IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken = default);
+
     /// <summary>The tags and signatures that aim at those manifests.</summary>
     Task<IReadOnlyList<ContentUnit>> AimingAtAsync(
         Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
 
     /// <summary>The signatures that those manifests carry; manifests without any are left out.</summary>
     Task<IReadOnlyList<(string Manifest, SignatureWeight Weight)>> WeighAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
+
+    /// <summary>What the signatures that those manifests carry state, in the order they came.</summary>
+    Task<IReadOnlyList<HeldStatement>> StatementsAsync(
         Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
 
     /// <summary>The manifests of the repository that list those manifests, or have one of them as their subject.</summary>

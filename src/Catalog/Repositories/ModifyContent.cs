@@ -22,7 +22,8 @@ public sealed record ModifyContent(
 
     public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
     {
-        var units = await AddContent.FindAsync(Sets, Add, cancellationToken);
+        var units = await SameSignatures.AsHeldAsync(
+            view, await AddContent.FindAsync(Sets, Add, cancellationToken), cancellationToken);
         var closure = new ContentClosure(Sets, view.Content);
         await closure.AddAsync([.. units.Select(found => found.Unit)], cancellationToken);
         RepositoryChange removal = Remove is null

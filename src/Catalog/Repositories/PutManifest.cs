@@ -5,7 +5,7 @@ namespace OrleansRegistry.Repositories;
 
 /// <summary>
 /// Adds a manifest, the blobs it names and any tags on it. What it names must be there already, save non-distributable
-/// layers and its subject. Source: OCI distribution-spec, "Pushing Manifests".
+/// layers and its subject; and what is there must have the size that the manifest says. Source: OCI distribution-spec, "Pushing Manifests".
 /// </summary>
 public sealed record PutManifest(Manifest Manifest, IReadOnlyList<Tag> Tags) : RepositoryChange
 {
@@ -19,8 +19,19 @@ public sealed record PutManifest(Manifest Manifest, IReadOnlyList<Tag> Tags) : R
 
     private IEnumerable<ContentUnit> Names => Tags.Distinct().Select(tag => ContentUnit.Tag(tag, Manifest.Digest));
 
+    private IEnumerable<(string Place, Descriptor Descriptor, ContentKey Key)> Described =>
+        from described in _document.Descriptors
+        let isManifest = described.Place == "subject"
+            || (_document.IsIndex && MediaTypes.IsManifest(described.Descriptor.MediaType))
+        select (
+            described.Place,
+            described.Descriptor,
+            new ContentKey(isManifest ? ContentKind.Manifest : ContentKind.Blob, described.Descriptor.Digest.ToString()));
+
     public override IEnumerable<ContentKey> Touches =>
-        new[] { _unit }.Concat(Blobs).Concat(Children).Concat(Names).Select(unit => unit.InRepository);
+        new[] { _unit }.Concat(Blobs).Concat(Children).Concat(Names).Select(unit => unit.InRepository).Concat(Measures);
+
+    public override IEnumerable<ContentKey> Measures => Described.Select(described => described.Key);
 
     public override ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
     {
@@ -33,6 +44,13 @@ public sealed record PutManifest(Manifest Manifest, IReadOnlyList<Tag> Tags) : R
                 $"The manifest names {missing.Count} thing(s) that this repository does not hold; push them first: "
                 + string.Join(", ", missing.Take(10)),
                 missing[0]);
+
+        foreach (var (place, descriptor, key) in Described)
+            if (view.SizeOf(key) is { } size && size != descriptor.Size)
+                throw new ProblemException(
+                    ProblemKind.ManifestInvalid,
+                    $"'{place}' says that {descriptor.Digest} has {descriptor.Size} bytes; it has {size}.",
+                    key.Key);
 
         var added = Blobs.Append(_unit).Where(unit => view.Find(unit.InRepository) is null).ToList();
         var removed = new List<ContentUnit>();

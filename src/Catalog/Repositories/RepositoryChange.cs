@@ -15,6 +15,9 @@ public abstract record RepositoryChange
     /// <summary>What planning looks up. Everything a batch of changes touches is read at once.</summary>
     public virtual IEnumerable<ContentKey> Touches => [];
 
+    /// <summary>Blobs and manifests whose sizes are compared with what somebody says of them.</summary>
+    public virtual IEnumerable<ContentKey> Measures => [];
+
     /// <summary>The manifest whose signatures are counted, or null.</summary>
     public virtual string? Weighs => null;
 

@@ -10,7 +10,9 @@ public sealed class RepositoryView(Guid repository, IHeadReader head, IContentRe
 {
     private readonly Dictionary<ContentKey, ContentUnit?> _units = [];
     private readonly HashSet<string> _pending = [];
+    private readonly Dictionary<ContentKey, long> _sizes = [];
     private readonly Dictionary<string, SignatureWeight> _weights = [];
+    private readonly HashSet<(string Manifest, string Statement)> _statements = [];
 
     /// <summary>The newest version read straight from the catalogue, for changes that stand alone in their batch.</summary>
     public IHeadReader Head => head;
@@ -32,24 +34,44 @@ public sealed class RepositoryView(Guid repository, IHeadReader head, IContentRe
         if (missing.Length > 0)
             _pending.UnionWith(await head.FindPendingAsync(repository, missing, cancellationToken));
 
+        var measured = changes.SelectMany(change => change.Measures).ToHashSet();
+        if (measured.Count > 0)
+            foreach (var (key, size) in await head.SizesAsync(measured, cancellationToken))
+                _sizes[key] = size;
+
         var weighed = changes.Select(change => change.Weighs).OfType<string>().Distinct().ToArray();
-        if (weighed.Length > 0)
-            foreach (var (manifest, weight) in await head.WeighAsync(repository, weighed, cancellationToken))
-                _weights[manifest] = weight;
+        if (weighed.Length == 0)
+            return;
+        foreach (var (manifest, weight) in await head.WeighAsync(repository, weighed, cancellationToken))
+            _weights[manifest] = weight;
+        foreach (var held in await head.StatementsAsync(repository, weighed, cancellationToken))
+            _statements.Add((held.Manifest, held.Statement));
     }
 
     /// <summary>The signatures that a manifest carries. The manifest must be among those loaded.</summary>
     public SignatureWeight WeightOf(string manifest) => _weights.GetValueOrDefault(manifest);
 
+    /// <summary>Whether the manifest carries a signature that states the same. It must be among those loaded.</summary>
+    public bool HasStatement(string manifest, string statement) => _statements.Contains((manifest, statement));
+
     /// <summary>Counts a signature that a change of this batch adds.</summary>
-    public void AddWeight(string manifest, int bytes)
+    public void AddWeight(string manifest, int bytes, string statement)
     {
+        _statements.Add((manifest, statement));
         var weight = WeightOf(manifest);
         _weights[manifest] = new(weight.Signatures + 1, weight.Bytes + bytes);
     }
 
     /// <summary>The unit with that key, or null. The key must be among those loaded.</summary>
     public ContentUnit? Find(ContentKey key) => _units[key];
+
+    /// <summary>
+    /// The size in bytes of a blob or a manifest that the repository holds, or that is pending there; null for any other.
+    /// </summary>
+    public long? SizeOf(ContentKey key) =>
+        (key.Kind is ContentKind.Blob ? HasBlob(key) : Find(key) is not null) && _sizes.TryGetValue(key, out var size)
+            ? size
+            : null;
 
     /// <summary>True where the repository holds the blob, or it is pending there.</summary>
     public bool HasBlob(ContentKey blob) => _units[blob] is not null || _pending.Contains(blob.Key);

@@ -9,6 +9,12 @@ public interface ISignableReader
     Task<IReadOnlyList<ManifestLink>> ChildrenAsync(
         IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// The manifests that the newest version holds, save what vouches for others: signatures and attestations, in the
+    /// forms of cosign and notation.
+    /// </summary>
+    Task<IReadOnlyList<string>> AllAsync(Guid repository, CancellationToken cancellationToken = default);
+
     /// <summary>Which of those manifests the newest version holds, each with the SHA-256 digest of its bytes.</summary>
     Task<IReadOnlyDictionary<string, string>> HeldAsync(
         Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);

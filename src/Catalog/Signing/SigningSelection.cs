@@ -4,8 +4,8 @@ namespace OrleansRegistry.Signing;
 
 /// <summary>
 /// What a wish to sign means for the newest version of a repository: the manifests of the tags and all that their
-/// indexes list, each under every tag that reaches it; a manifest that is named itself, and that no tag reaches, under
-/// its digest.
+/// indexes list, each under every tag that reaches it; a manifest that is named itself, or wanted with all others that no
+/// tag reaches, under its digest.
 /// </summary>
 public sealed class SigningSelection(IContentSets sets, ISignableReader signable)
 {
@@ -13,18 +13,22 @@ public sealed class SigningSelection(IContentSets sets, ISignableReader signable
     /// <param name="name">Host and base path: references begin with it.</param>
     /// <param name="patterns">Names of tags, with wildcards; null for all where no manifests are named either.</param>
     /// <param name="manifests">Digests of further manifests, or null.</param>
+    /// <param name="untagged">Whether all that no tag reaches is signed too.</param>
+    /// <param name="cancellationToken">Stops the look.</param>
     public async Task<IReadOnlyList<SigningTarget>> FindAsync(
         Guid repository,
         string name,
         IReadOnlyCollection<string>? patterns,
         IReadOnlyCollection<string>? manifests,
+        bool untagged = false,
         CancellationToken cancellationToken = default)
     {
-        var tags = SignableTags.Among(await sets.TagsAsync(repository, null, null, cancellationToken)).ToList();
+        var all = await sets.TagsAsync(repository, null, null, cancellationToken);
+        var tags = SignableTags.Among(all).ToList();
         var chosen = patterns is null && manifests is null ? tags : Chosen(tags, new(patterns ?? []));
         var named = manifests ?? [];
         var children = await ChildrenAsync(
-            [.. (named.Count > 0 ? tags : chosen).Select(tag => tag.Target!), .. named], cancellationToken);
+            [.. (named.Count > 0 || untagged ? tags : chosen).Select(tag => tag.Target!), .. named], cancellationToken);
 
         var references = new Dictionary<string, HashSet<string>>();
         foreach (var tag in chosen)
@@ -34,6 +38,10 @@ public sealed class SigningSelection(IContentSets sets, ISignableReader signable
             foreach (var reached in Reach(manifest, children))
                 Add(references, reached, reference);
 
+        if (untagged)
+            foreach (var manifest in await UntaggedAsync(repository, all, tags, children, cancellationToken))
+                Add(references, manifest, $"{name}@{manifest}");
+
         var held = await signable.HeldAsync(repository, references.Keys, cancellationToken);
         return
         [
@@ -42,6 +50,20 @@ public sealed class SigningSelection(IContentSets sets, ISignableReader signable
                from reference in references[manifest]
                select new SigningTarget(manifest, held[manifest], reference),
         ];
+    }
+
+    // What companion tags hold was attached to images, and is none.
+    private async Task<IEnumerable<string>> UntaggedAsync(
+        Guid repository,
+        IReadOnlyList<ContentUnit> all,
+        List<ContentUnit> tags,
+        ILookup<string, string> children,
+        CancellationToken cancellationToken)
+    {
+        var manifests = await signable.AllAsync(repository, cancellationToken);
+        var reached = tags.SelectMany(tag => Reach(tag.Target!, children)).ToHashSet();
+        reached.UnionWith(all.Except(tags).Select(tag => tag.Target!));
+        return manifests.Where(manifest => !reached.Contains(manifest));
     }
 
     private static List<ContentUnit> Chosen(List<ContentUnit> tags, TagPatterns patterns) =>

@@ -41,6 +41,7 @@ public static class SigningTasks
 /// <param name="Manifests">Digests of further manifests, or null.</param>
 /// <param name="Force">Signs again what is signed.</param>
 /// <param name="AllOrNothing">Adds nothing unless everything could be signed.</param>
+/// <param name="Untagged">Signs by its digest whatever no tag reaches, too.</param>
 public sealed record SignArguments(
     Guid Repository,
     Guid Service,
@@ -48,7 +49,8 @@ public sealed record SignArguments(
     string[]? Tags,
     string[]? Manifests,
     bool Force,
-    bool AllOrNothing);
+    bool AllOrNothing,
+    bool Untagged = false);
 
 public sealed record SignManifestArguments(Guid Manifest, Guid Service, string Reference, bool Force);
 

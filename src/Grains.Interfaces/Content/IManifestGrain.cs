@@ -25,8 +25,12 @@ public interface IManifestGrain : IGrainWithStringKey
     Task<bool> CollectAsync(DateTimeOffset before);
 }
 
-/// <summary>A signature that its manifest owns. <c>Key</c> names it within a repository.</summary>
+/// <summary>
+/// A signature that its manifest owns. <c>Key</c> names it within a repository; <c>Statement</c> is alike in all bytes
+/// that are the same signature.
+/// </summary>
 [GenerateSerializer]
 [Immutable]
 [Alias("stored-signature")]
-public sealed record StoredSignature([property: Id(0)] string Key, [property: Id(1)] string Name);
+public sealed record StoredSignature(
+    [property: Id(0)] string Key, [property: Id(1)] string Name, [property: Id(2)] string Statement);

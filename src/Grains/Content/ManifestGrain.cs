@@ -20,7 +20,7 @@ public sealed class ManifestGrain(ISignatureStore signatures, IContentReader con
 
         var child = parsed.Of(Digest, signature);
         await signatures.AddAsync(child);
-        return new(child.Unit.Key, child.Name);
+        return new(child.Unit.Key, child.Name, child.Statement);
     }
 
     public async Task<bool> CollectAsync(DateTimeOffset before)

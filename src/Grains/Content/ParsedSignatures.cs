@@ -18,5 +18,6 @@ internal static class ParsedSignatures
         parsed.CreatedAt,
         parsed.Creator,
         parsed.DockerReference,
+        parsed.Statement,
         bytes);
 }

@@ -57,7 +57,7 @@ public sealed partial class RepositoryGrain(
     {
         var stored = await GrainFactory.Manifest(manifest).AddSignatureAsync(signature);
         var unit = new ContentUnit(ContentKind.Signature, stored.Key, manifest.ToString());
-        return await _queue.CommitAsync(new AddSignature(unit, signature.Length, limits.Value));
+        return await _queue.CommitAsync(new AddSignature(unit, stored.Statement, signature.Length, limits.Value));
     }
 
     public Task<int> UntagAsync(Tag tag) => _queue.CommitAsync(new Untag(tag));

@@ -32,9 +32,28 @@ internal static class CosignAttachments
     };
 
     /// <summary>The layers of a manifest of signatures, to go on from; none of an index, which is no such manifest.</summary>
-    public static List<JsonObject> LayersOf(Manifest? signatures) => signatures is { Document.IsIndex: false }
-        ? [.. JsonNode.Parse(signatures.Bytes.Span)!["layers"]!.AsArray().Select(layer => layer!.DeepClone().AsObject())]
-        : [];
+    /// <exception cref="SigningFailedException">
+    /// It is a manifest that an earlier version of this server took, and that this one would not.
+    /// </exception>
+    public static List<JsonObject> LayersOf(Manifest? signatures)
+    {
+        if (signatures is null)
+            return [];
+        try
+        {
+            if (signatures.Document.IsIndex)
+                return [];
+        }
+        catch (InvalidManifestException invalid)
+        {
+            throw new SigningFailedException(
+                $"The manifest under its tag for signatures cannot be added to: {invalid.Message} Remove that tag first.");
+        }
+
+        return JsonNode.Parse(signatures.Bytes.Span)!["layers"] is JsonArray layers
+            ? [.. layers.Select(layer => layer!.DeepClone().AsObject())]
+            : [];
+    }
 
     /// <summary>Whether a layer holds a good signature of that payload by that key.</summary>
     public static bool IsOwn(JsonObject layer, CosignKey key, ReadOnlySpan<byte> payload) =>
@@ -47,6 +66,7 @@ internal static class CosignAttachments
         && key.Verify(payload, bytes.AsSpan(0, length));
 
     /// <summary>A manifest of signatures with its config; with a subject it is a referrer of that.</summary>
+    /// <exception cref="SigningFailedException">It would be too large.</exception>
     public static (Manifest Manifest, byte[] Config) Write(IReadOnlyList<JsonObject> layers, Manifest? subject)
     {
         var config = Bytes(new JsonObject
@@ -82,6 +102,10 @@ internal static class CosignAttachments
                 ["digest"] = subject.Digest.ToString(),
             };
         var bytes = Bytes(json);
+        if (bytes.Length > ManifestDocument.MaxBytes)
+            throw new SigningFailedException(
+                $"The manifest of its signatures would have {bytes.Length} bytes; at most {ManifestDocument.MaxBytes} can "
+                + "be pulled. Remove some of them first.");
         return (new(Digest.Sha256(bytes), MediaTypes.OciManifest, bytes), config);
     }
 

@@ -18,19 +18,29 @@ internal sealed class CosignSigning(
     {
         var repository = chunk.Repository ?? throw new ProblemException(
             ProblemKind.SignatureInvalid, "What cosign signs is attached to an image in a repository: sign it there.");
+        var failures = new List<SigningFailure>();
         var forTags = service.Attachment is CosignAttachment.Tag or CosignAttachment.Both
-            ? await SignForTagsAsync(repository, key, chunk, cancellationToken)
+            ? await SignForTagsAsync(repository, key, chunk, failures, cancellationToken)
             : [];
         var (referrers, written) = service.Attachment is CosignAttachment.Referrer or CosignAttachment.Both
             ? await ReferAsync(repository, service, key, chunk, cancellationToken)
             : ([], []);
         var images = forTags.Select(one => one.Image).Concat(written).Distinct();
-        return new(chunk.Targets.Length, images.Count()) { ForTags = forTags, Referrers = referrers };
+        return new(chunk.Targets.Length - failures.Count, images.Count())
+        {
+            ForTags = forTags,
+            Referrers = referrers,
+            Failures = [.. failures],
+        };
     }
 
-    // Images whose tag holds a good signature by this key need none.
+    // Images whose tag holds a good signature by this key need none. One whose tag holds what cannot be read is left out.
     private async Task<CosignSignature[]> SignForTagsAsync(
-        Guid repository, CosignKey key, SigningChunk chunk, CancellationToken cancellationToken)
+        Guid repository,
+        CosignKey key,
+        SigningChunk chunk,
+        List<SigningFailure> failures,
+        CancellationToken cancellationToken)
     {
         var tags = (await head.FindAsync(
             repository,
@@ -40,11 +50,21 @@ internal sealed class CosignSigning(
         foreach (var target in chunk.Targets)
         {
             var payload = AtomicPayload.WriteCosign(Digest.Parse(target.Sha256), target.Reference);
-            if (!chunk.Again
-                && tags.TryGetValue(CosignAttachments.TagOf(target.Sha256), out var manifest)
-                && CosignAttachments.LayersOf(await content.FindManifestAsync(Digest.Parse(manifest), cancellationToken))
-                    .Exists(layer => CosignAttachments.IsOwn(layer, key, payload)))
+            try
+            {
+                if (tags.TryGetValue(CosignAttachments.TagOf(target.Sha256), out var manifest)
+                    && CosignAttachments.LayersOf(
+                        await content.FindManifestAsync(Digest.Parse(manifest), cancellationToken))
+                        .Exists(layer => CosignAttachments.IsOwn(layer, key, payload))
+                    && !chunk.Again)
+                    continue;
+            }
+            catch (SigningFailedException failure)
+            {
+                failures.Add(new(target.Manifest, target.Reference, failure.Message));
                 continue;
+            }
+
             signed.Add(new(target.Manifest, target.Sha256, payload, key.Sign(payload)));
         }
 

@@ -19,6 +19,7 @@ internal sealed class CosignTags(
     /// <param name="key">Whose signatures they are.</param>
     /// <param name="signatures">What is to be added.</param>
     /// <param name="again">True where they take the place of others by the same key.</param>
+    /// <param name="fail">Told of images whose tag holds what cannot be added to; they are left out.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>What is to be attached; nothing for images whose tag holds what is wanted.</returns>
     public async Task<IReadOnlyCollection<AttachedManifest>> PrepareAsync(
@@ -26,6 +27,7 @@ internal sealed class CosignTags(
         CosignKey key,
         IReadOnlyCollection<CosignSignature> signatures,
         bool again,
+        Action<CosignSignature, string> fail,
         CancellationToken cancellationToken)
     {
         var now = (await head.FindAsync(
@@ -40,14 +42,21 @@ internal sealed class CosignTags(
             {
                 var tag = CosignAttachments.TagOf(signature.Sha256);
                 var before = now.GetValueOrDefault(tag);
-                var layers = CosignAttachments.LayersOf(
-                    before is null ? null : await content.FindManifestAsync(Digest.Parse(before), token));
-                var own = layers.FindAll(layer => CosignAttachments.IsOwn(layer, key, signature.Payload));
-                if (own.Count > 0 && !again)
-                    return;
-                var (manifest, config) = CosignAttachments.Write(
-                    [.. layers.Except(own), CosignAttachments.Layer(signature.Payload, signature.Signature)], null);
-                written.Add((new(signature.Image, manifest.Digest.ToString(), tag, before), manifest, config));
+                var there = before is null ? null : await content.FindManifestAsync(Digest.Parse(before), token);
+                try
+                {
+                    var layers = CosignAttachments.LayersOf(there);
+                    var own = layers.FindAll(layer => CosignAttachments.IsOwn(layer, key, signature.Payload));
+                    if (own.Count > 0 && !again)
+                        return;
+                    var (manifest, config) = CosignAttachments.Write(
+                        [.. layers.Except(own), CosignAttachments.Layer(signature.Payload, signature.Signature)], null);
+                    written.Add((new(signature.Image, manifest.Digest.ToString(), tag, before), manifest, config));
+                }
+                catch (SigningFailedException failure)
+                {
+                    fail(signature, failure.Message);
+                }
             });
 
         await blobs.StoreAsync(repository, written.Select(one => one.Config), cancellationToken);

@@ -25,7 +25,7 @@ internal sealed class SignHandler(
             return; // an earlier attempt got this far
         var service = await services.RequireAsync(arguments.Service, cancellationToken);
         var targets = await selection.FindAsync(
-            repository, arguments.Name, arguments.Tags, arguments.Manifests, cancellationToken);
+            repository, arguments.Name, arguments.Tags, arguments.Manifests, arguments.Untagged, cancellationToken);
         if (service.Cosign is not null) // whose signatures name no tags, and images by one digest only
             targets = [.. targets.Select(target => target with { Reference = arguments.Name }).DistinctBy(one => one.Sha256)];
 
@@ -57,7 +57,8 @@ internal sealed class SignHandler(
             {
                 if (service.Cosign is not null)
                     await commit.AttachAsync(
-                        arguments.Repository, service, tally, arguments.Force, context.Stamp, cancellationToken);
+                        arguments.Repository, service, tally, arguments.Force, arguments.AllOrNothing, context.Stamp,
+                        cancellationToken);
                 else
                     await commit.AddAsync(
                         arguments.Repository, [.. tally.Keys.Distinct()], arguments.AllOrNothing, context.Stamp,

@@ -5,7 +5,7 @@ using OrleansRegistry.Tasks;
 namespace OrleansRegistry.Signing;
 
 /// <summary>Adds what was signed to its repository. Repeating it makes no second version: the task's id tells.</summary>
-internal sealed class SigningCommit(IGrainFactory grains, IHeadReader head, CosignTags tags)
+internal sealed class SigningCommit(IGrainFactory grains, IHeadReader head, IContentSets sets, CosignTags tags)
 {
     // Whoever moves the same tags all the time is to be told, not to be outrun.
     private const int MostRounds = 20;
@@ -23,19 +23,29 @@ internal sealed class SigningCommit(IGrainFactory grains, IHeadReader head, Cosi
             cancellationToken);
 
     /// <summary>Adds what cosign attaches: manifests, and tags on them.</summary>
-    /// <exception cref="ProblemException">Some were deleted meanwhile, or tags are moved again and again.</exception>
+    /// <exception cref="ProblemException">
+    /// Some were deleted meanwhile, tags are moved again and again, or not all can be attached.
+    /// </exception>
     public async Task AttachAsync(
         Guid repository,
         OpenService service,
         SigningTally signed,
         bool again,
+        bool allOrNothing,
         TaskStamp task,
         CancellationToken cancellationToken)
     {
         for (var round = 1; ; round++)
         {
             var prepared = await tags.PrepareAsync(
-                repository, service.Cosign!, signed.ForTags, again, cancellationToken);
+                repository,
+                service.Cosign!,
+                signed.ForTags,
+                again,
+                (one, why) => signed.Fail(new(one.Image, CosignAttachments.TagOf(one.Sha256), why)),
+                cancellationToken);
+            if (signed.HasFailures && (allOrNothing || signed.IsNothingSigned))
+                throw signed.Failed("nothing was added to the repository");
             AttachedManifest[] attached = [.. prepared, .. signed.Referrers];
             try
             {
@@ -59,7 +69,8 @@ internal sealed class SigningCommit(IGrainFactory grains, IHeadReader head, Cosi
         var missing = await head.MissingAsync(repository, ContentKind.Signature, keys);
         if (missing.Count == 0)
             return;
-        var manifests = missing.Select(key => new ContentKey(ContentKind.Manifest, key.Split('@')[0])).Distinct().ToList();
+        var lacking = await LackingAsync(repository, missing);
+        var manifests = lacking.Select(manifest => new ContentKey(ContentKind.Manifest, manifest)).ToList();
         var there = await head.FindAsync(repository, manifests, CancellationToken.None);
         if (there.Count > 0)
             throw new ProblemException(
@@ -67,6 +78,17 @@ internal sealed class SigningCommit(IGrainFactory grains, IHeadReader head, Cosi
                 "The others were added to the repository; these carry as many signatures as can be served, and got no more: "
                 + $"{SomeNames.Of([.. there.Select(unit => unit.Key)])}. Remove some of theirs first.",
                 there[0].Key);
+    }
+
+    // A signature that is there in other bytes, as somebody brought it, is not missing.
+    private async Task<IEnumerable<string>> LackingAsync(Guid repository, IReadOnlyCollection<string> keys)
+    {
+        var stored = (await sets.FindStoredAsync(ContentKind.Signature, keys))
+            .ToDictionary(found => found.Unit.Key, found => found.Statement);
+        var wanted = keys.Select(key => (Manifest: key.Split('@')[0], Statement: stored.GetValueOrDefault(key))).ToList();
+        var held = (await head.StatementsAsync(repository, [.. wanted.Select(one => one.Manifest).Distinct()]))
+            .Select(one => (one.Manifest, (string?)one.Statement)).ToHashSet();
+        return wanted.Where(one => !held.Contains(one)).Select(one => one.Manifest).Distinct();
     }
 
     private static bool IsMovedTag(ProblemException problem) =>

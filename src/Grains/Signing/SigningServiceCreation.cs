@@ -97,12 +97,13 @@ internal sealed class SigningServiceCreation(
         var pem = wanted.Generate is not null
             ? Encoding.ASCII.GetBytes(CosignKey.Generate())
             : Required(wanted.Key, "key", "Give a private key to import, or say that one is to be generated.");
-        var key = CosignKey.Import(Encoding.ASCII.GetString(pem), wanted.Passphrase);
+        var (kept, passphrase) = CosignKey.ToKeep(Encoding.ASCII.GetString(pem), wanted.Passphrase);
+        var key = CosignKey.Import(kept, passphrase);
         var record = Record(wanted, key.PublicKey, key.Fingerprint) with
         {
             Attachment = wanted.Attachment ?? CosignAttachment.Tag,
         };
-        return (record, new(pem, wanted.Passphrase));
+        return (record, new(Encoding.ASCII.GetBytes(kept), passphrase));
     }
 
     // A key that opens can sign; a program must show it.

@@ -40,6 +40,18 @@ internal sealed class SigningTally(TaskContext context, int total)
         return ReportAsync(ProgressReport.Running, cancellationToken);
     }
 
+    /// <summary>Tells of one that was signed, and cannot be attached to its image.</summary>
+    public void Fail(SigningFailure failure)
+    {
+        lock (_gate)
+        {
+            if (_failures.Contains(failure))
+                return; // told in an earlier round
+            _failures.Add(failure);
+            _done--;
+        }
+    }
+
     public Task EndAsync(CancellationToken cancellationToken) =>
         ReportAsync(ProgressReport.Completed, cancellationToken);
 

@@ -31,14 +31,18 @@ public sealed class CosignKey
         return key.ExportPkcs8PrivateKeyPem();
     }
 
-    /// <summary>Opens a private key: PEM, PKCS #8 (protected by a passphrase or not) or SEC 1.</summary>
+    /// <summary>
+    /// Opens a private key: PEM, as cosign encrypts it, PKCS #8 (protected by a passphrase or not) or SEC 1.
+    /// </summary>
     /// <exception cref="SecretKeyException">It is no such key, or the passphrase is wrong.</exception>
     public static CosignKey Import(string pem, string passphrase)
     {
         try
         {
             using var key = ECDsa.Create();
-            if (pem.Contains("ENCRYPTED PRIVATE KEY", StringComparison.Ordinal))
+            if (CosignEncryptedKey.TryRead(pem, out var encrypted))
+                key.ImportPkcs8PrivateKey(encrypted.Open(passphrase), out _);
+            else if (pem.Contains("ENCRYPTED PRIVATE KEY", StringComparison.Ordinal))
                 key.ImportFromEncryptedPem(pem, passphrase);
             else
                 key.ImportFromPem(pem);
@@ -49,10 +53,20 @@ public sealed class CosignKey
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
             throw new SecretKeyException(
-                "The file is no ECDSA private key in PEM, or the passphrase is wrong. Keys that cosign itself encrypted "
-                + "are not read: generate one here, or convert it to PKCS #8.");
+                "The file is no ECDSA private key in PEM, or the passphrase is wrong: give what cosign generate-key-pair "
+                + "writes, PKCS #8 or SEC 1.");
         }
     }
+
+    /// <summary>
+    /// The private key as it is to be kept by whoever seals it: what cosign encrypted is opened once, for it costs a second
+    /// and 64 MiB each time; all else stays as it is, with its passphrase.
+    /// </summary>
+    /// <exception cref="SecretKeyException">The passphrase is wrong.</exception>
+    public static (string Pem, string Passphrase) ToKeep(string pem, string passphrase) =>
+        CosignEncryptedKey.TryRead(pem, out var encrypted)
+            ? (PemEncoding.WriteString("PRIVATE KEY", encrypted.Open(passphrase)), "")
+            : (pem, passphrase);
 
     /// <summary>An ASN.1 DER signature over the SHA-256 of the payload.</summary>
     public byte[] Sign(ReadOnlySpan<byte> payload)

@@ -12,7 +12,7 @@ public sealed class ContentSets(IDatabase database) : IContentSets
 
     private const string Stored = """
         select c.id, c.kind, coalesce(t.name, c.key), coalesce(t.manifest_digest, s.manifest_digest), coalesce(s.size, 0),
-          c.created_at
+          c.created_at, s.statement
         from content c left join tag t on t.content_id = c.id left join signature s on s.content_id = c.id
         """;
 
@@ -66,7 +66,7 @@ public sealed class ContentSets(IDatabase database) : IContentSets
         await database.QueryAsync(
             new(
                 $"""
-                select rc.content_id, rc.kind, rc.key, rc.target, s.size, c.created_at from repository_content rc
+                select rc.content_id, rc.kind, rc.key, rc.target, s.size, c.created_at, s.statement from repository_content rc
                 join content c on c.id = rc.content_id
                 join signature s on s.content_id = rc.content_id
                 where rc.repository_id = @repository and rc.kind = 4 and {At(version)}
@@ -132,5 +132,6 @@ public sealed class ContentSets(IDatabase database) : IContentSets
     private static string At(int? version) => version is null ? InNewest : InVersion;
 
     private static StoredUnit ReadStored(Row row) => new(
-        row.Guid(0), new((ContentKind)row.Int32(1), row.String(2), row.StringOrNull(3)), row.Int32(4), row.Time(5));
+        row.Guid(0), new((ContentKind)row.Int32(1), row.String(2), row.StringOrNull(3)), row.Int32(4), row.Time(5),
+        row.StringOrNull(6));
 }

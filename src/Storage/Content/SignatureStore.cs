@@ -34,13 +34,15 @@ public sealed class SignatureStore(IDatabase database, TimeProvider clock) : ISi
     internal static Statement Insert(Signature signature) => new(
         """
         insert into signature (
-          content_id, manifest_digest, digest, name, key_id, fingerprint, signed_at, creator, reference, size, bytes)
-        select id, @manifest, @digest, @name, @keyId, @fingerprint, @signedAt, @creator, @reference, @size, @bytes
+          content_id, manifest_digest, digest, name, key_id, fingerprint, signed_at, creator, reference, statement, size,
+          bytes)
+        select id, @manifest, @digest, @name, @keyId, @fingerprint, @signedAt, @creator, @reference, @statement, @size,
+          @bytes
         from content where kind = 4 and key = @key
         on conflict (content_id) do nothing
         """,
         ("key", signature.Unit.Key), ("manifest", signature.Manifest.ToString()),
         ("digest", signature.Digest.ToString()), ("name", signature.Name), ("keyId", signature.KeyId),
         ("fingerprint", signature.Fingerprint), ("signedAt", signature.SignedAt), ("creator", signature.Creator),
-        ("reference", signature.Reference), ("size", signature.Bytes.Length), ("bytes", signature.Bytes));
+        ("reference", signature.Reference), ("statement", signature.Statement), ("size", signature.Bytes.Length), ("bytes", signature.Bytes));
 }

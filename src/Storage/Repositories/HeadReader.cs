@@ -23,6 +23,13 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
         where p.repository_id = @repository and c.kind = 1 and {database.Dialect.In("c.key", "blobs")}
         """;
 
+    private readonly string _sizes = $"""
+        select c.kind, c.key, b.size from content c join blob b on b.content_id = c.id
+        where c.kind = 1 and {database.Dialect.In("c.key", "blobs")}
+        union all
+        select 2, m.digest, m.size from manifest m where {database.Dialect.In("m.digest", "manifests")}
+        """;
+
     private readonly string _aiming = $"""
         select kind, key, target from repository_content
         where repository_id = @repository and version_removed is null and target is not null
@@ -35,6 +42,14 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
         where rc.repository_id = @repository and rc.kind = 4 and rc.version_removed is null
         and {database.Dialect.In("rc.target", "manifests")}
         group by rc.target
+        """;
+
+    private readonly string _statements = $"""
+        select rc.target, s.statement, rc.key from repository_content rc
+        join signature s on s.content_id = rc.content_id
+        where rc.repository_id = @repository and rc.kind = 4 and rc.version_removed is null
+        and s.statement is not null and {database.Dialect.In("rc.target", "manifests")}
+        order by rc.version_added, rc.content_id
         """;
 
     private readonly string _linksTo = $"""
@@ -82,6 +97,17 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
         await database.QueryAsync(
             new(_pending, ("repository", repository), ("blobs", blobs.ToArray())), row => row.String(0), cancellationToken);
 
+    public async Task<IReadOnlyList<(ContentKey Key, long Size)>> SizesAsync(
+        IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken)
+    {
+        return await database.QueryAsync(
+            new(_sizes, ("blobs", KeysOf(ContentKind.Blob)), ("manifests", KeysOf(ContentKind.Manifest))),
+            row => (new ContentKey((ContentKind)row.Int32(0), row.String(1)), row.Int64(2)),
+            cancellationToken);
+
+        string[] KeysOf(ContentKind kind) => [.. keys.Where(key => key.Kind == kind).Select(key => key.Key)];
+    }
+
     public async Task<IReadOnlyList<ContentUnit>> AimingAtAsync(
         Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
@@ -92,6 +118,13 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
         await database.QueryAsync(
             new(_weigh, ("repository", repository), ("manifests", manifests.ToArray())),
             row => (row.String(0), new SignatureWeight(row.Int32(1), row.Int64(2))),
+            cancellationToken);
+
+    public async Task<IReadOnlyList<HeldStatement>> StatementsAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(_statements, ("repository", repository), ("manifests", manifests.ToArray())),
+            row => new HeldStatement(row.String(0), row.String(1), row.String(2)),
             cancellationToken);
 
     public async Task<IReadOnlyList<ManifestLink>> LinksToAsync(

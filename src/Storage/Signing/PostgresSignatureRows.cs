@@ -14,15 +14,17 @@ internal sealed class PostgresSignatureRows(Dialect dialect) : SignatureRows(dia
 
     private static readonly string InsertSignature = $"""
         insert into signature (
-          content_id, manifest_digest, digest, name, key_id, fingerprint, signed_at, creator, reference, size, bytes)
+          content_id, manifest_digest, digest, name, key_id, fingerprint, signed_at, creator, reference, statement, size,
+          bytes)
         select c.id, x.manifest, x.digest, x.name, x.key_id, nullif(x.fingerprint, ''), to_timestamp(x.signed_at),
-          nullif(x.creator, ''), x.reference, length(x.bytes), x.bytes
+          nullif(x.creator, ''), x.reference, x.statement, length(x.bytes), x.bytes
         from (
-          select key, manifest, digest, name, key_id, fingerprint, signed_at, creator, reference,
+          select key, manifest, digest, name, key_id, fingerprint, signed_at, creator, reference, statement,
             decode(bytes, 'base64') as bytes
           from unnest(
-            @keys, @manifests, @digests, @names, @keyIds, @fingerprints, @signedAt, @creators, @references, @bytes)
-            as u(key, manifest, digest, name, key_id, fingerprint, signed_at, creator, reference, bytes)) x
+            @keys, @manifests, @digests, @names, @keyIds, @fingerprints, @signedAt, @creators, @references,
+            @statements, @bytes)
+            as u(key, manifest, digest, name, key_id, fingerprint, signed_at, creator, reference, statement, bytes)) x
         {OneLook("4")}
         on conflict (content_id) do nothing
         """;
@@ -52,6 +54,7 @@ internal sealed class PostgresSignatureRows(Dialect dialect) : SignatureRows(dia
             ("signedAt", signatures.Select(signature => signature.SignedAt.ToUnixTimeSeconds()).ToArray()),
             ("creators", All(signature => signature.Creator ?? "")),
             ("references", All(signature => signature.Reference)),
+            ("statements", All(signature => signature.Statement)),
             ("bytes", All(signature => Convert.ToBase64String(signature.Bytes))));
 
         string[] All(Func<Signature, string> read) => [.. signatures.Select(read)];

@@ -18,6 +18,17 @@ public sealed class SignableReader(IDatabase database) : ISignableReader
         and {database.Dialect.In("rc.key", "manifests")}
         """;
 
+    private const string All = """
+        select m.digest from repository_content rc
+        join manifest m on m.content_id = rc.content_id
+        where rc.repository_id = @repository and rc.kind = 2 and rc.version_removed is null
+        and coalesce(m.type, '') not in ('cosign_signature', 'cosign_attestation', 'cosign_attestation_bundle')
+        and coalesce(m.artifact_type, '') <> 'application/vnd.cncf.notary.signature'
+        """;
+
+    public async Task<IReadOnlyList<string>> AllAsync(Guid repository, CancellationToken cancellationToken) =>
+        await database.QueryAsync(new(All, ("repository", repository)), row => row.String(0), cancellationToken);
+
     public async Task<IReadOnlyList<ManifestLink>> ChildrenAsync(
         IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(

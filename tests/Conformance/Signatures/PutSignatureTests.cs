@@ -36,6 +36,49 @@ public abstract class PutSignatureTests(RunningRegistry registry)
     }
 
     [Fact]
+    public async Task The_same_signature_in_other_bytes_is_the_one_that_is_there()
+    {
+        var repository = registry.NewRepository();
+        var image = await repository.PushImageAsync("v1");
+        var before = await VersionHistory.LatestAsync(registry.Site, repository);
+        var signature = Openpgp.Sign(image.Digest);
+        await repository.PutSignatureAsync(image.Digest, signature).Answers(201);
+        for (var number = 0; number < 130; number++)
+        {
+            var replay = Openpgp.Replay(signature, number);
+            Assert.NotEqual(signature, replay);
+            await repository.PutSignatureAsync(image.Digest, replay).Answers(201);
+        }
+
+        var after = await VersionHistory.LatestAsync(registry.Site, repository);
+        Assert.Equal((before.Number + 1, 1), (after.Number, after.Present.Signatures));
+        Assert.Equal([signature], await repository.SignaturesOfAsync(image.Digest));
+        Assert.Equal([signature], await repository.LookasideOfAsync(image.Digest));
+        var another = await repository.SignAsync(image);
+        Assert.Equal([signature, another], await repository.SignaturesOfAsync(image.Digest));
+    }
+
+    [Fact]
+    public async Task What_first_came_elsewhere_does_not_decide_the_bytes_here()
+    {
+        var (mine, theirs) = (registry.NewRepository(), registry.NewRepository());
+        var config = Named.Random(16, MediaTypes.Config);
+        var image = Manifests.Image(config, []);
+        foreach (var repository in new[] { theirs, mine })
+        {
+            await repository.PushBlobAsync(config);
+            await repository.PushManifestAsync(image, "v1");
+        }
+
+        var signature = Openpgp.Sign(image.Digest);
+        var replay = Openpgp.Replay(signature, 1);
+        await theirs.PutSignatureAsync(image.Digest, replay).Answers(201);
+        await mine.PutSignatureAsync(image.Digest, signature).Answers(201);
+        Assert.Equal([replay], await theirs.SignaturesOfAsync(image.Digest));
+        Assert.Equal([signature], await mine.SignaturesOfAsync(image.Digest));
+    }
+
+    [Fact]
     public async Task A_signature_is_shown_with_a_name_of_the_registrys_own()
     {
         var repository = registry.NewRepository();

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace OrleansRegistry.Conformance;
 
@@ -172,6 +173,86 @@ public abstract class ManifestPushTests(RunningRegistry registry)
     {
         var repository = registry.NewRepository();
         await repository.PutManifestAsync(Named.Text(body, type), "bad").Answers(400, "MANIFEST_INVALID");
+    }
+
+    [Theory]
+    [InlineData("config", 63)]
+    [InlineData("layers[0]", 257)]
+    [InlineData("manifests[0]", 1)]
+    [InlineData("subject", 1)]
+    public async Task A_size_that_is_not_that_of_what_is_here_is_refused_by_name(string place, int said)
+    {
+        var repository = registry.NewRepository();
+        var config = await repository.PushBlobAsync(Named.Random(64, MediaTypes.Config));
+        var layer = await repository.PushBlobAsync(Named.Random(256, MediaTypes.Layer));
+        var image = await repository.PushManifestAsync(Manifests.Image(config, [layer]));
+        var manifest = place.StartsWith("manifests", StringComparison.Ordinal)
+            ? Manifests.Index([image])
+            : Manifests.Image(config, [layer], place == "subject" ? image : null);
+        var json = JsonNode.Parse(manifest.Bytes)!;
+        var name = place.Split('[')[0];
+        var described = json[name] is JsonArray array ? array[0]! : json[name]!;
+        var (digest, size) = (described["digest"]!.GetValue<string>(), described["size"]!.GetValue<int>());
+        described["size"] = said;
+
+        var lying = Named.Text(json.ToJsonString(), manifest.MediaType);
+        var refusal = await repository.PutManifestAsync(lying, "lying").Answers(400, "MANIFEST_INVALID");
+        var error = await refusal.ErrorAsync();
+        Assert.Equal($"'{place}' says that {digest} has {said} bytes; it has {size}.", error["message"]!.GetValue<string>());
+        Assert.Equal(digest, error["detail"]!.GetValue<string>());
+        await repository.PutManifestAsync(manifest, "honest").Answers(201);
+    }
+
+    [Fact]
+    public async Task A_size_of_what_is_not_in_the_repository_is_nobodys_business()
+    {
+        var (repository, other) = (registry.NewRepository(), registry.NewRepository());
+        var elsewhere = await other.PushImageAsync("v1");
+        var config = await repository.PushBlobAsync(Named.Random(64, MediaTypes.Config));
+        var manifest = Manifests.Image(config, [], elsewhere with { Bytes = [1, 2, 3] });
+        await repository.PutManifestAsync(manifest, "v1").Answers(201);
+    }
+
+    [Theory]
+    [InlineData("Layers")]
+    [InlineData("layers")]
+    public async Task A_manifest_that_clients_read_differently_is_refused(string name)
+    {
+        var repository = registry.NewRepository();
+        var image = Manifests.Image(await repository.PushBlobAsync(), []);
+        var text = Encoding.UTF8.GetString(image.Bytes);
+        var ambiguous = Named.Text($"{text[..^1]},\"{name}\":[]}}", MediaTypes.Manifest);
+        var refusal = await repository.PutManifestAsync(ambiguous, "v1").Answers(400, "MANIFEST_INVALID");
+        Assert.Contains($"'{name}'", (await refusal.ErrorAsync())["message"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":null}""", MediaTypes.Index)]
+    [InlineData("""{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json"}""", MediaTypes.Index)]
+    public async Task An_index_of_nothing_may_say_so_as_Go_does(string body, string type)
+    {
+        var repository = registry.NewRepository();
+        await repository.PutManifestAsync(Named.Text(body, type), "empty").Answers(201);
+        Assert.Equal(body, await (await repository.GetAsync("manifests/empty").Answers(200)).Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData(10, 201)]
+    [InlineData(32, 201)]
+    [InlineData(33, 414)]
+    [InlineData(500, 414)]
+    public async Task A_manifest_takes_up_to_32_tags_at_once(int tags, int status)
+    {
+        var repository = registry.NewRepository();
+        var manifest = Manifests.Image(await repository.PushBlobAsync(), []);
+        var query = string.Join('&', Enumerable.Range(0, tags).Select(tag => $"tag=t{tag}"));
+        var answer = await repository.SendAsync(
+            "PUT", $"manifests/{manifest.Digest}?{query}", manifest.Bytes, $"Content-Type: {manifest.MediaType}")
+            .Answers(status, status == 201 ? null : "MANIFEST_INVALID");
+        if (status == 201)
+            Assert.Equal(tags, answer.Headers.GetValues("OCI-Tag").Count());
+        else
+            Assert.Contains("at most 32", (await answer.ErrorAsync())["message"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -96,6 +96,68 @@ public abstract class CosignTests(Server server) : SigningScenario(server)
     }
 
     [Fact]
+    public async Task A_manifest_under_the_tag_that_cannot_be_added_to_fails_its_own_image_alone()
+    {
+        var name = Unique("cosign/");
+        var (repository, a, b, index) = await ImagesAsync(name);
+        var service = await CosignAsync("tag");
+        await Push.ChangedAsync(Http, name, "a", TagOf(a), manifest => manifest["layers"]![0]!["annotations"] =
+            new JsonObject { ["full"] = new string('x', (4 * 1024 * 1024) - 1000) });
+        await Push.ChangedAsync(Http, name, "b", TagOf(b), manifest => manifest["layers"] = null);
+
+        var failed = await Assert.ThrowsAsync<TaskFailedException>(() => SignAsync(repository, service));
+        Assert.Contains(a, failed.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(b, failed.Message, StringComparison.Ordinal);
+        Assert.Contains("the others were added", failed.Message, StringComparison.Ordinal);
+        foreach (var digest in (string[])[b, index])
+            await RequireSignedAsync(name, digest, service, Assert.Single(await LayersAsync(name, TagOf(digest))));
+    }
+
+    [Theory]
+    [InlineData("one")]
+    [InlineData("another")]
+    [InlineData("older-label")]
+    public async Task A_key_of_cosign_s_own_is_imported_and_what_it_signs_verifies(string key)
+    {
+        var name = Unique("cosign/");
+        var a = await Push.ImageAsync(Http, name, "a", name);
+        var body = new JsonObject
+        {
+            ["name"] = Unique("cosign"),
+            ["kind"] = "cosign",
+            ["key"] = await File.ReadAllTextAsync(Push.Fixture($"cosign/{key}.key")),
+            ["passphrase"] = "wrong",
+        };
+        var (status, text) = await Pulp.RefuseAsync(Services + "create", body: body);
+        Assert.Equal((400, """{"key":["The passphrase does not open the key, or the key was changed."]}"""), (status, text));
+
+        body["passphrase"] = "secret";
+        var service = await Pulp.CallAsync(Services + "create", body: body);
+        Assert.Equal(await File.ReadAllTextAsync(Push.Fixture($"cosign/{key}.pub")), (string)service["public_key"]!);
+        await SignAsync(await RepositoryOfAsync(name), service);
+        await RequireSignedAsync(name, a, service, Assert.Single(await LayersAsync(name, TagOf(a))));
+    }
+
+    [Fact]
+    public async Task What_is_untagged_is_signed_when_that_is_wanted_and_signatures_are_not()
+    {
+        var name = Unique("cosign/");
+        var (repository, a, b, index) = await ImagesAsync(name);
+        var lone = await Push.ImageAsync(Http, name, "lone", $"{name}lone");
+        await Pulp.CallAsync(Repositories + "untag", repository, new() { ["tag"] = "lone" });
+        var service = await CosignAsync("both");
+        await SignAsync(repository, service);
+        Assert.Equal(404, await PullAsync(name, TagOf(lone)));
+
+        await SignAsync(repository, service, new() { ["include_untagged"] = true });
+        foreach (var digest in (string[])[a, b, index, lone])
+            await RequireSignedAsync(name, digest, service, Assert.Single(await LayersAsync(name, TagOf(digest))));
+        var head = await HeadAsync(repository);
+        await SignAsync(repository, service, new() { ["include_untagged"] = true });
+        Assert.Equal(head, await HeadAsync(repository));
+    }
+
+    [Fact]
     public async Task Skopeo_pulls_under_a_policy_for_sigstore()
     {
         Assert.SkipUnless(GnuPG.IsInstalled("skopeo"), "skopeo is not installed.");

@@ -56,6 +56,29 @@ public abstract class SignActionTests(Server server) : SigningScenario(server)
     }
 
     [Fact]
+    public async Task Every_manifest_is_signed_the_untagged_by_its_digest_alone()
+    {
+        var name = Unique("untagged/");
+        var (repository, a, b, index) = await ImagesAsync(name);
+        var lone = await Push.ImageAsync(Http, name, "lone", $"{name}lone");
+        var list = await Push.IndexAsync(Http, name, "list", (lone, "amd64"), (a, "arm64"));
+        foreach (var tag in (string[])["lone", "list", "b", "i"])
+            await Pulp.CallAsync(Repositories + "untag", repository, new() { ["tag"] = tag });
+        var service = await ServiceAsync("nistp256");
+        await SignAsync(repository, service);
+        Assert.Equal([$"{Host}/{name}:a"], await ReferencesAsync(name, a, service));
+        foreach (var digest in (string[])[b, index, lone, list])
+            Assert.Empty(await SignaturesOfAsync(name, digest));
+
+        await SignAsync(repository, service, new() { ["include_untagged"] = true });
+        Assert.Equal([$"{Host}/{name}:a"], await ReferencesAsync(name, a, service));
+        foreach (var digest in (string[])[b, index, lone, list])
+            Assert.Equal([$"{Host}/{name}@{digest}"], await ReferencesAsync(name, digest, service));
+        var again = await SignAsync(repository, service, new() { ["include_untagged"] = true });
+        Assert.Equal(0, Done(again, "sign.made"));
+    }
+
+    [Fact]
     public async Task Content_is_chosen_by_href_and_by_digest_and_the_untagged_is_signed_by_its_digest()
     {
         var name = Unique("units/");

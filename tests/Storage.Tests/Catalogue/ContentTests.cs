@@ -43,6 +43,48 @@ public abstract class ContentTests(Engine engine) : CatalogueTests(engine)
     }
 
     [Fact]
+    public async Task Signatures_of_an_earlier_schema_are_read_once_for_what_they_state()
+    {
+        var repository = await Node.CreateRepositoryAsync();
+        var config = $"{Guid.NewGuid()}";
+        var image = Images.Image(config);
+        await Node.PushAsync(repository, image, [config]);
+        var signatures = Enumerable.Range(0, 3).Select(number =>
+        {
+            byte[] bytes = [(byte)number, .. Guid.NewGuid().ToByteArray()];
+            return new Signature(
+                image.Digest, Digest.Sha256(bytes), $"{image.Digest}@{number}", "0123456789ABCDEF", null,
+                DateTimeOffset.UnixEpoch, null, "registry.example.com/team/app:1.0", $"stated {number}", bytes);
+        }).ToList();
+        foreach (var signature in signatures)
+        {
+            await Node.Signatures.AddAsync(signature);
+            await Node.CommitAsync(
+                repository,
+                new AddSignature(signature.Unit, signature.Statement, signature.Bytes.Length, new SignatureOptions()));
+        }
+
+        Assert.Equal(["stated 0", "stated 1", "stated 2"], await StatementsAsync());
+        await Engine.RunAsync(
+            "update signature set statement = null where manifest_digest = @digest and name <> @name",
+            ("digest", image.Digest.ToString()), ("name", signatures[1].Name));
+        Assert.Equal(["stated 1"], await StatementsAsync());
+
+        var read = 0;
+        for (var start = 0; start < 2; start++)
+            await new UnstatedSignatures(Engine.Database).StateAsync(bytes =>
+            {
+                read++;
+                return $"read {bytes[0]}";
+            });
+        Assert.Equal(2, read);
+        Assert.Equal(["read 0", "read 2", "stated 1"], await StatementsAsync());
+
+        async Task<IEnumerable<string>> StatementsAsync() =>
+            (await Node.Head.StatementsAsync(repository, [image.Digest.ToString()])).Select(one => one.Statement).Order();
+    }
+
+    [Fact]
     public async Task A_manifest_that_has_left_every_repository_is_still_there_for_earlier_versions()
     {
         var repository = await Node.CreateRepositoryAsync();

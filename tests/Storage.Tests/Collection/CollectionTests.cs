@@ -243,7 +243,8 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
     {
         var signature = NewSignature(manifest);
         await Node.Signatures.AddAsync(signature);
-        await Node.CommitAsync(repository, new AddSignature(signature.Unit, signature.Bytes.Length, new SignatureOptions()));
+        await Node.CommitAsync(repository, new AddSignature(
+            signature.Unit, signature.Statement, signature.Bytes.Length, new SignatureOptions()));
         return signature;
     }
 
@@ -252,7 +253,7 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
         var bytes = Guid.NewGuid().ToByteArray();
         return new(
             manifest.Digest, Digest.Sha256(bytes), $"{manifest.Digest}@1", "0123456789ABCDEF", null, DateTimeOffset.UnixEpoch,
-            null, "registry.example.com/team/app:1.0", bytes);
+            null, "registry.example.com/team/app:1.0", Digest.Sha256(bytes).Hex, bytes);
     }
 
     public sealed class OnPostgres(PostgresEngine engine) : CollectionTests(engine), IClassFixture<PostgresEngine>;

@@ -101,6 +101,44 @@ public abstract class AddTests(TaskCluster cluster)
     }
 
     [Fact]
+    public async Task A_signature_that_is_held_is_not_added_again_in_other_bytes()
+    {
+        var repository = await _world.CreateFullAsync("a=A");
+        var before = await cluster.Grains.Repository(repository).GetHeadAsync();
+        var held = await _world.HoldsAsync(repository);
+        string[] keys = [await _world.StoreSignatureAsync("rA"), await _world.StoreSignatureAsync("qA")];
+        await Actions(repository).AddAsync(await _world.IdsAsync("rA", "sA", "qA"), false, null);
+        await Actions(repository).AddSignaturesAsync(keys, allOrNothing: true, null);
+        Assert.Equal(before, await cluster.Grains.Repository(repository).GetHeadAsync());
+
+        var other = await _world.CreateEmptyAsync();
+        await Actions(other).AddAsync(await _world.IdsAsync("A", "rA"), false, null);
+        var version = await cluster.Grains.Repository(other).GetHeadAsync();
+        await Actions(repository).CopyAsync(new(other, version, false, null, null, WithSignatures: true), null);
+        Assert.Equal(before, await cluster.Grains.Repository(repository).GetHeadAsync());
+
+        await Actions(repository).ModifyAsync(null, await _world.IdsAsync("qA"), null);
+        Assert.Equal("A ca la s sA", await _world.HoldsAsync(repository));
+        await Actions(repository).RollBackAsync(before, null);
+        Assert.Equal(held, await _world.HoldsAsync(repository));
+    }
+
+    [Fact]
+    public async Task Of_two_that_are_one_signature_one_is_added()
+    {
+        await _world.CreateFullAsync("a=A");
+        string[] keys = [await _world.StoreSignatureAsync("rA"), await _world.StoreSignatureAsync("qA")];
+        var repository = await _world.CreateEmptyAsync();
+        await Actions(repository).AddAsync(await _world.IdsAsync("A", "rA", "qA"), false, null);
+        Assert.Contains(await _world.HoldsAsync(repository), (string[])["A ca la rA s", "A ca la qA s"]);
+
+        var other = await _world.CreateEmptyAsync();
+        await Actions(other).AddAsync(await _world.IdsAsync("A"), false, null);
+        await Actions(other).AddSignaturesAsync(keys, allOrNothing: true, null);
+        Assert.Contains(await _world.HoldsAsync(other), (string[])["A ca la rA s", "A ca la qA s"]);
+    }
+
+    [Fact]
     public async Task A_version_that_is_not_there_cannot_be_copied()
     {
         var source = await _world.CreateFullAsync("a=A");

@@ -9,7 +9,8 @@ namespace OrleansRegistry.Tasks.Tests;
 /// A small registry in short names, and repositories in it. Image A has the config <c>ca</c> and the layers <c>la</c> and
 /// <c>s</c>; image B has <c>cb</c>, <c>lb</c> and <c>s</c>; index I lists both; index J lists I; R refers to A;
 /// <c>x</c> is a blob alone.
-/// <c>sA</c>, <c>sB</c> and <c>sI</c> are signatures, <c>sB</c> by another key. Other names are tags.
+/// <c>sA</c>, <c>sB</c> and <c>sI</c> are signatures, <c>sB</c> by another key; <c>rA</c> and <c>qA</c> are <c>sA</c> in
+/// other bytes. Other names are tags.
 /// </summary>
 public sealed class World(TaskCluster cluster)
 {
@@ -33,7 +34,7 @@ public sealed class World(TaskCluster cluster)
             Units[blob] = ContentUnit.Blob(BlobOf(blob));
         foreach (var (name, manifest) in Manifests)
             Units[name] = ContentUnit.Manifest(manifest.Digest);
-        foreach (var signature in (string[])["sA", "sB", "sI"])
+        foreach (var signature in (string[])["sA", "sB", "sI", "rA", "qA"])
             Units[signature] = SignatureOf(signature).Unit;
     }
 
@@ -60,6 +61,14 @@ public sealed class World(TaskCluster cluster)
         var actions = cluster.Grains.RepositoryActions(repository);
         await actions.AddAsync(await IdsAsync("x", "sA", "sB", "sI"), requireManifest: true, null);
         return repository;
+    }
+
+    /// <summary>Makes a signature content of the server, and of no repository. The answer is its key.</summary>
+    public async Task<string> StoreSignatureAsync(string name)
+    {
+        var signature = SignatureOf(name);
+        await cluster.Signatures.AddAsync(signature);
+        return signature.Unit.Key;
     }
 
     public async Task PushAsync(Guid repository, string manifest, params string[] tags)
@@ -145,7 +154,7 @@ public sealed class World(TaskCluster cluster)
     private static Manifest Referrer(string subject) => Of(
         MediaTypes.OciIndex,
         $$"""
-        "manifests":[],"subject":{"mediaType":"{{MediaTypes.OciManifest}}","digest":"{{DigestOf(subject)}}","size":1}
+        "manifests":[],"subject":{"mediaType":"{{MediaTypes.OciManifest}}","digest":"{{DigestOf(subject)}}","size":{{Manifests[subject].Bytes.Length}}}
         """);
 
     private static Manifest Index(params string[] manifests) => Of(
@@ -176,6 +185,7 @@ public sealed class World(TaskCluster cluster)
             DateTimeOffset.UnixEpoch,
             null,
             "example.com/app",
+            name is "rA" or "qA" ? "sA" : name,
             bytes);
     }
 }

@@ -88,7 +88,7 @@ public abstract class MadeSignatureTests(TaskCluster cluster)
             var digest = Digest.Sha256(bytes);
             return new Signature(
                 Digest.Parse(target.Manifest), digest, $"{target.Manifest}@{digest.Hex[..32]}", _fingerprint[..16],
-                _fingerprint, DateTimeOffset.UnixEpoch, null, target.Reference, bytes);
+                _fingerprint, DateTimeOffset.UnixEpoch, null, target.Reference, digest.Hex, bytes);
         });
 
     public sealed class OnPostgres(PostgresCluster cluster) : MadeSignatureTests(cluster), IClassFixture<PostgresCluster>;

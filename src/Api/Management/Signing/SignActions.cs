@@ -45,7 +45,8 @@ internal sealed class SignActions(
             tags,
             digests,
             values.Get(SignBodies.Force, false),
-            values.Get(SignBodies.AllOrNothing, false))));
+            values.Get(SignBodies.AllOrNothing, false),
+            values.Get(SignBodies.Untagged, false))));
     }
 
     public async Task<IResult> SignManifestAsync(Guid id, HttpContext context, CancellationToken cancellationToken)

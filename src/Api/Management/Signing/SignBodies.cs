@@ -13,6 +13,7 @@ internal static class SignBodies
     public const string Tags = "tags_list";
     public const string Units = "content_units";
     public const string Digests = "digests";
+    public const string Untagged = "include_untagged";
     public const string Force = "force";
     public const string AllOrNothing = "all_or_nothing";
     public const string Reference = "reference";
@@ -24,6 +25,7 @@ internal static class SignBodies
         BodyFields.Texts(Tags, MaxPattern),
         BodyFields.Texts(Units),
         BodyFields.Texts(Digests),
+        BodyFields.Flag(Untagged),
         BodyFields.Flag(Force),
         BodyFields.Flag(AllOrNothing))
     {
