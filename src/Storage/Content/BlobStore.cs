@@ -20,7 +20,8 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
         """;
 
     public Task AdmitAsync(SealedUpload upload, CancellationToken cancellationToken) =>
-        database.TransactAsync(
+        InRepositoryAsync(
+            upload.Repository,
             async session =>
             {
                 // The row first: its lock keeps a collector away from the file until both are there.
@@ -57,7 +58,8 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
     public async Task<bool> MountAsync(
         Guid source, Guid repository, Digest digest, CancellationToken cancellationToken)
     {
-        var mounted = await database.TransactAsync(
+        var mounted = await InRepositoryAsync(
+            repository,
             session => session.ExecuteAsync(
                 new(
                     _mount,
@@ -113,6 +115,14 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
     }
 
     public string PathOf(Digest digest) => data.PathOf(digest);
+
+    private Task<T> InRepositoryAsync<T>(
+        Guid repository, Func<ISession, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        VanishedRows.RefuseAsync(
+            () => database.TransactAsync(work, cancellationToken),
+            ProblemKind.NameUnknown,
+            "The repository was deleted meanwhile.",
+            repository.ToString());
 
     private async Task<Blob?> FindAsync(Statement statement, Digest digest, CancellationToken cancellationToken)
     {
