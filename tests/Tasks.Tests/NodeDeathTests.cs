@@ -71,7 +71,7 @@ public abstract class NodeDeathTests(TaskCluster cluster) : IAsyncLifetime
             if (method != nameof(ITaskStore.FindReadyAsync))
                 return Task.CompletedTask;
             asked.TrySetResult();
-            return Task.Delay(Timeout.Infinite, token);
+            return new TaskCompletionSource().Task.WaitAsync(token);
         };
         var nodes = cluster.Cluster.Silos;
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
