@@ -58,6 +58,7 @@ try
     builder.Services.Configure<SigningOptions>(settings.Configuration.GetSection("Signing"));
     builder.Services.AddTasks();
     builder.Services.AddSigning();
+    builder.Services.AddSingleton<RestingGrains>();
     builder.Services.AddSingleton<Collector>();
     builder.Services.AddHostedService<CollectionSchedule>();
     builder.Services.AddStorage(database, data);

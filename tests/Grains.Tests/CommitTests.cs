@@ -91,6 +91,77 @@ public abstract class CommitTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task A_change_that_fails_as_nobody_expected_fails_only_its_own_caller()
+    {
+        var repository = await CreateAsync("a", "b", "c");
+        var (node, commit) = (NearBy(repository), Cluster.Interference.Hold(repository));
+        var first = node.PutAsync(repository, Images.Image("a"), "a");
+        await commit.Reached;
+        var second = node.PutAsync(repository, Images.Image("b"), "b");
+        var broken = node.PutAsync(repository, Images.Image("b"), InterferedHead.Poison);
+        var last = node.PutAsync(repository, Images.Image("c"), "c");
+        commit.Release();
+
+        Assert.Equal((1, 2, 3), (await first, await second, await last));
+        Assert.Contains("Nobody expected", (await Assert.ThrowsAnyAsync<Exception>(() => broken)).Message);
+        Assert.Equal(["a", "b", "c"], await TagsAsync(repository, 3));
+        await Recount.AssertAsync(fixture.Engine.Database, repository);
+    }
+
+    [Fact]
+    public async Task A_history_that_could_not_be_trimmed_is_reported_and_trimmed_with_the_next_change()
+    {
+        var repository = await CreateAsync("a");
+        await fixture.Engine.RunAsync(
+            "update repository set retain_repo_versions = 1 where id = @id", ("id", repository));
+        await Cluster.DeactivateAsync(Cluster[0].Grains.Repository(repository));
+        Cluster.Interference.FailTrim(repository, new StoreUnavailableException("gone"));
+        var history = Cluster[0].Service<IVersionHistory>();
+        for (var number = 1; number <= 3; number++) // each waits for the trimming of the one before
+            Assert.Equal(number, await Cluster[0].PutAsync(repository, Images.Image("a"), $"tag-{number}"));
+
+        Assert.Contains(Cluster.Journal.Entries, entry => entry.Contains($"{repository} keeps more versions"));
+        Assert.False(await history.ExistsAsync(repository, 0));
+    }
+
+    [Fact]
+    public async Task A_change_that_was_cancelled_while_it_waited_is_no_fault()
+    {
+        var repository = await CreateAsync("a", "b");
+        var (node, commit) = (NearBy(repository), Cluster.Interference.Hold(repository));
+        var first = node.PutAsync(repository, Images.Image("a"), "a");
+        await commit.Reached;
+        using var wish = new CancellationTokenSource();
+        var cancelled = node.Grains.RepositoryActions(repository).AddAsync([], false, null, wish.Token);
+        var last = node.PutAsync(repository, Images.Image("b"), "b");
+        await wish.CancelAsync();
+        await node.Grains.Repository(repository).GetHeadAsync();
+        commit.Release();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        Assert.Equal((1, 2), (await first, await last));
+        Assert.DoesNotContain(Cluster.Journal.Entries, entry => entry.Contains("AddAsync failed"));
+    }
+
+    [Fact]
+    public async Task A_change_of_the_settings_is_seen_by_the_next_change_while_others_are_on_their_way()
+    {
+        var repository = await CreateAsync("a");
+        var commit = Cluster.Interference.Hold(repository);
+        var grain = Cluster[0].Grains.Repository(repository);
+        var first = Cluster[0].PutAsync(repository, Images.Image("a"), "first");
+        await commit.Reached;
+        await fixture.Engine.RunAsync(
+            "update repository set retain_repo_versions = 1 where id = @id", ("id", repository));
+        await grain.ForgetAsync();
+        commit.Release();
+        Assert.Equal(1, await first);
+        for (var number = 2; number <= 3; number++)
+            Assert.Equal(number, await Cluster[0].PutAsync(repository, Images.Image("a"), $"tag-{number}"));
+        Assert.False(await Cluster[0].Service<IVersionHistory>().ExistsAsync(repository, 0));
+    }
+
+    [Fact]
     public async Task A_change_of_a_burst_sees_what_the_ones_before_it_did()
     {
         var repository = await CreateAsync("a", "image");

@@ -14,6 +14,8 @@ internal sealed class Interference
 
     private readonly ConcurrentDictionary<Guid, ConcurrentQueue<int>> _committed = new();
 
+    private readonly ConcurrentDictionary<Guid, Exception> _trims = new();
+
     /// <summary>How many versions each transaction of the repository made.</summary>
     public IReadOnlyList<int> TransactionsOf(Guid repository) =>
         _committed.TryGetValue(repository, out var sizes) ? [.. sizes] : [];
@@ -45,6 +47,12 @@ internal sealed class Interference
 
     /// <summary>Fails the next commit; nothing is written.</summary>
     public void Fail(Guid repository, Exception failure) => Plan(repository, _ => throw failure);
+
+    /// <summary>Fails the next trimming of the repository's history.</summary>
+    public void FailTrim(Guid repository, Exception failure) => _trims[repository] = failure;
+
+    public Exception? TakeTrimFailure(Guid repository) =>
+        _trims.TryRemove(repository, out var failure) ? failure : null;
 
     /// <summary>Makes the next commit, and loses its answer.</summary>
     public void LoseAnswer(Guid repository, Exception failure) => Plan(repository, async append =>

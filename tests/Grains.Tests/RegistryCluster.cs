@@ -28,18 +28,27 @@ internal sealed class RegistryCluster : IAsyncDisposable
             silo.AddMemoryGrainStorage("cursors");
             silo.AddIncomingGrainCallFilter<PortableFailures>();
             silo.Services
-                .AddLogging(logging => logging.ClearProviders())
+                .AddLogging(logging => logging.ClearProviders().AddProvider(Journal))
                 .AddSingleton(TimeProvider.System)
+                .AddSingleton<RestingGrains>()
                 .AddStorage(database, new DataDirectory(directory))
                 .AddSingleton<VersionStore>()
                 .AddSingleton<IVersionStore>(services => new InterferedStore(
                     services.GetRequiredService<VersionStore>(), Interference))
+                .AddSingleton<HeadReader>()
+                .AddSingleton<IHeadReader>(services => new InterferedHead(services.GetRequiredService<HeadReader>()))
+                .AddSingleton<VersionHistory>()
+                .AddSingleton<IVersionHistory>(services => new InterferedHistory(
+                    services.GetRequiredService<VersionHistory>(), Interference))
                 .Configure<RemovalOptions>(options => options.WithReferrers = withReferrers);
         });
         _cluster = builder.Build();
     }
 
     public Interference Interference { get; } = new();
+
+    /// <summary>What the nodes had to say.</summary>
+    public Journal Journal { get; } = new();
 
     /// <summary>The nodes that are up.</summary>
     public IReadOnlyList<Node> Nodes => [.. _cluster.Silos.Where(silo => silo.IsActive).Select(silo => new Node(silo))];
@@ -62,6 +71,13 @@ internal sealed class RegistryCluster : IAsyncDisposable
     {
         Assert.True(_cluster.TryGetGrainContext(repository.GetGrainId(), out var context));
         return Nodes.Single(node => node.Silo.SiloAddress.Equals(context.Address.SiloAddress));
+    }
+
+    /// <summary>The activation of a grain.</summary>
+    public IGrainContext ContextOf(IAddressable grain)
+    {
+        Assert.True(_cluster.TryGetGrainContext(grain.GetGrainId(), out var context));
+        return context;
     }
 
     /// <summary>Puts the grain to rest, so that its next call starts from what the database holds.</summary>

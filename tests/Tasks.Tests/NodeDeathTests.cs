@@ -62,6 +62,24 @@ public abstract class NodeDeathTests(TaskCluster cluster) : IAsyncLifetime
         Assert.Equal(TaskState.Completed, (await cluster.EndOfAsync(id)).State);
     }
 
+    [Fact]
+    public async Task A_node_stops_although_the_store_of_tasks_does_not_answer()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.Stage.HoldStoreAsync = (method, token) =>
+        {
+            if (method != nameof(ITaskStore.FindReadyAsync))
+                return Task.CompletedTask;
+            asked.TrySetResult();
+            return new TaskCompletionSource().Task.WaitAsync(token);
+        };
+        var nodes = cluster.Cluster.Silos;
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await cluster.Cluster.StopSiloAsync(nodes[1]).WaitAsync(TimeSpan.FromSeconds(30));
+        cluster.Stage.HoldStoreAsync = (_, _) => Task.CompletedTask;
+        cluster.Stage.Close();
+    }
+
     private InProcessSiloHandle NodeOf(string act) =>
         cluster.Cluster.Silos.Single(silo => silo.SiloAddress.ToString() == cluster.Stage[act].Nodes.First());
 

@@ -8,6 +8,12 @@ public sealed class Stage
     private readonly ConcurrentDictionary<string, Act> _acts = new();
     private readonly ConcurrentQueue<string> _begun = new();
 
+    /// <summary>What happens before a call of the store of tasks, given its method.</summary>
+    public Func<string, CancellationToken, Task> HoldStoreAsync { get; set; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>Where collections play.</summary>
+    public CollectionStage Collection { get; } = new();
+
     public Act this[string act] => _acts.GetOrAdd(act, _ => new());
 
     /// <summary>Acts in the order in which they began.</summary>

@@ -1,8 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
 using Orleans.TestingHost;
+using OrleansRegistry.Collection;
 using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Hosting;
+using OrleansRegistry.Repositories;
 using OrleansRegistry.Signing;
 using OrleansRegistry.Storage;
 
@@ -15,6 +18,8 @@ public abstract class TaskCluster(Engine engine) : IAsyncLifetime
     private InProcessTestCluster? _cluster;
 
     public Stage Stage { get; } = new();
+
+    public Cursors Cursors { get; } = new();
 
     public Engine Engine => engine;
 
@@ -42,6 +47,8 @@ public abstract class TaskCluster(Engine engine) : IAsyncLifetime
 
     public IDistributionStore Distributions => new DistributionStore(engine.Database, TimeProvider.System);
 
+    public IRepositoryStore Repositories => new RepositoryStore(engine.Database, TimeProvider.System);
+
     public DataDirectory Data => field ??= new(_directory);
 
     public async ValueTask InitializeAsync()
@@ -52,12 +59,22 @@ public abstract class TaskCluster(Engine engine) : IAsyncLifetime
         var builder = new InProcessTestClusterBuilder(2);
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.AddMemoryGrainStorage("cursors");
             silo.UseInMemoryReminderService();
             silo.AddIncomingGrainCallFilter<PortableFailures>();
             silo.Services.AddSingleton(TimeProvider.System);
             silo.Services.AddSingleton(Stage);
+            silo.Services.AddKeyedSingleton<IGrainStorage>("cursors", Cursors);
             silo.Services.AddStorage(engine.Database, Data);
+            silo.Services.AddSingleton<CollectionStore>();
+            silo.Services.AddSingleton<ICollectionStore>(services =>
+                new HeldCollectionStore(services.GetRequiredService<CollectionStore>(), Stage.Collection));
+            silo.Services.AddSingleton<RestingGrains>();
+            silo.Services.AddSingleton<Collector>();
+            silo.Services.AddSingleton<NamedOrphans>();
+            silo.Services.AddTaskHandler<OrphanCleanupHandler>();
+            silo.Services.AddSingleton<TaskStore>();
+            silo.Services.AddSingleton(services =>
+                Held.Behind<ITaskStore>(services.GetRequiredService<TaskStore>(), () => Stage.HoldStoreAsync));
             silo.Services.AddTasks();
             silo.Services.AddSigning();
             silo.Services.AddTaskHandler<ActHandler>();

@@ -29,11 +29,12 @@ internal static class BlobEndpoints
         return new BlobResult(blob.Digest, blobs.PathOf(blob.Digest));
     }
 
-    private static async Task<IResult> Delete(string name, string digest, IGrainFactory grains, ServedContent content)
+    private static async Task<IResult> Delete(
+        string name, string digest, IGrainFactory grains, ServedContent content, CancellationToken cancellationToken)
     {
-        var grain = grains.Repository(await content.GetWritableIdAsync(Parse.RepositoryName(name)));
+        var grain = grains.Repository(await content.GetWritableIdAsync(Parse.RepositoryName(name), cancellationToken));
         var blob = Parse.Digest(digest);
-        await Patience.RetryAsync(() => grain.RemoveBlobAsync(blob));
+        await Patience.RetryAsync(() => grain.RemoveBlobAsync(blob), cancellationToken);
         return TypedResults.StatusCode(StatusCodes.Status202Accepted);
     }
 }

@@ -68,9 +68,9 @@ internal static class ManifestEndpoints
             throw new ProblemException(
                 ProblemKind.DigestMismatch, $"The bytes sent have the digest {digest}.", claimed.ToString());
 
-        var grain = await content.OpenAsync(repository);
+        var grain = await content.OpenAsync(repository, cancellationToken);
         var manifest = new PushedManifest(digest, document.MediaType, bytes, tags);
-        await Patience.RetryAsync(() => grain.PutManifestAsync(manifest));
+        await Patience.RetryAsync(() => grain.PutManifestAsync(manifest), cancellationToken);
 
         Measures.Pushes.Add(1);
         response.Headers["Docker-Content-Digest"] = digest.ToString();
@@ -82,13 +82,14 @@ internal static class ManifestEndpoints
     }
 
     /// <summary>By digest: the manifest, its tags, its signatures and referrers. By tag: the tag alone.</summary>
-    private static async Task<IResult> Delete(string name, string reference, IGrainFactory grains, ServedContent content)
+    private static async Task<IResult> Delete(
+        string name, string reference, IGrainFactory grains, ServedContent content, CancellationToken cancellationToken)
     {
-        var grain = grains.Repository(await content.GetWritableIdAsync(Parse.RepositoryName(name)));
+        var grain = grains.Repository(await content.GetWritableIdAsync(Parse.RepositoryName(name), cancellationToken));
         var target = Parse.Reference(reference);
-        await Patience.RetryAsync(() => target.Digest is { } digest
-            ? grain.RemoveManifestAsync(digest)
-            : grain.UntagAsync(target.Tag));
+        await Patience.RetryAsync(
+            () => target.Digest is { } digest ? grain.RemoveManifestAsync(digest) : grain.UntagAsync(target.Tag),
+            cancellationToken);
         return TypedResults.StatusCode(StatusCodes.Status202Accepted);
     }
 

@@ -42,41 +42,42 @@ internal sealed class ServedContent(
 
     /// <summary>What the name serves.</summary>
     /// <exception cref="ProblemException">The name serves nothing.</exception>
-    public async Task<Served> GetAsync(RepositoryName name) =>
-        await FindAsync(name) ?? throw Unknown(name);
+    public async Task<Served> GetAsync(RepositoryName name, CancellationToken cancellationToken) =>
+        await FindAsync(name, cancellationToken) ?? throw Unknown(name);
 
     /// <summary>What the name serves, or null.</summary>
-    public async Task<Served?> FindAsync(RepositoryName name)
+    public async Task<Served?> FindAsync(RepositoryName name, CancellationToken cancellationToken)
     {
-        var binding = await Patience.RetryAsync(() => grains.Distribution(name).FindAsync());
+        var binding = await Patience.RetryAsync(() => grains.Distribution(name).FindAsync(), cancellationToken);
         return binding switch
         {
             null => null,
             { PinnedVersion: { } pinned } => new(binding.Repository, pinned, true),
             _ => new(
                 binding.Repository,
-                await Patience.RetryAsync(() => grains.Repository(binding.Repository).GetHeadAsync()),
+                await Patience.RetryAsync(
+                    () => grains.Repository(binding.Repository).GetHeadAsync(), cancellationToken),
                 false),
         };
     }
 
     /// <summary>The repository behind a name, for a change. A first push creates it.</summary>
-    public async Task<IRepositoryGrain> OpenAsync(RepositoryName name) =>
-        grains.Repository(await OpenIdAsync(name));
+    public async Task<IRepositoryGrain> OpenAsync(RepositoryName name, CancellationToken cancellationToken) =>
+        grains.Repository(await OpenIdAsync(name, cancellationToken));
 
     /// <inheritdoc cref="OpenAsync"/>
-    public async Task<Guid> OpenIdAsync(RepositoryName name)
+    public async Task<Guid> OpenIdAsync(RepositoryName name, CancellationToken cancellationToken)
     {
-        var binding = await Patience.RetryAsync(() => grains.Distribution(name).FindAsync())
-            ?? await Patience.RetryAsync(() => grains.Distribution(name).GetOrCreateAsync());
+        var binding = await Patience.RetryAsync(() => grains.Distribution(name).FindAsync(), cancellationToken)
+            ?? await Patience.RetryAsync(() => grains.Distribution(name).GetOrCreateAsync(), cancellationToken);
         return Writable(binding, name);
     }
 
     /// <summary>The repository behind a name, for a change to what exists.</summary>
     /// <exception cref="ProblemException">The name serves nothing, or a pinned version.</exception>
-    public async Task<Guid> GetWritableIdAsync(RepositoryName name)
+    public async Task<Guid> GetWritableIdAsync(RepositoryName name, CancellationToken cancellationToken)
     {
-        var binding = await Patience.RetryAsync(() => grains.Distribution(name).FindAsync());
+        var binding = await Patience.RetryAsync(() => grains.Distribution(name).FindAsync(), cancellationToken);
         return binding is null ? throw Unknown(name) : Writable(binding, name);
     }
 
@@ -119,7 +120,7 @@ internal sealed class ServedContent(
     {
         for (var reading = 1; ; reading++)
         {
-            var served = await FindAsync(name);
+            var served = await FindAsync(name, cancellationToken);
             try
             {
                 var answer = await read(served);
@@ -136,7 +137,8 @@ internal sealed class ServedContent(
 
     private async Task<bool> IsThereAsync(Served? served, CancellationToken cancellationToken) =>
         served is null or { IsPinned: true }
-        || await Patience.RetryAsync(() => grains.Repository(served.Repository).GetHeadAsync()) == served.Version
+        || await Patience.RetryAsync(
+            () => grains.Repository(served.Repository).GetHeadAsync(), cancellationToken) == served.Version
         || await history.ExistsAsync(served.Repository, served.Version, cancellationToken);
 
     private static ProblemException Unknown(RepositoryName name) => new(

@@ -52,10 +52,11 @@ internal static class SignatureEndpoints
         var repository = Parse.RepositoryName(name);
         var wanted = Parse.Digest(digest);
         var signature = await SignatureEnvelope.ReadAsync(request, wanted, cancellationToken);
-        var id = await content.GetWritableIdAsync(repository);
+        var id = await content.GetWritableIdAsync(repository, cancellationToken);
         var manifest = await content.ReadAsync(
             repository, served => content.GetSignedAsync(served, wanted, cancellationToken), cancellationToken);
-        await Patience.RetryAsync(() => grains.Repository(id).AddSignatureAsync(manifest, signature));
+        await Patience.RetryAsync(
+            () => grains.Repository(id).AddSignatureAsync(manifest, signature), cancellationToken);
         Measures.SignaturesPut.Add(1);
         return TypedResults.Created($"/extensions/v2/{repository}/signatures/{wanted}");
     }

@@ -32,7 +32,7 @@ internal static class UploadEndpoints
         var repository = Parse.RepositoryName(name);
         Digest? whole = digest is null ? null : Parse.Digest(digest);
         Digest? mounted = mount is null ? null : Parse.Digest(mount);
-        var id = await content.OpenIdAsync(repository);
+        var id = await content.OpenIdAsync(repository, cancellationToken);
 
         var source = mounted is null || from is null
             ? null
@@ -63,10 +63,11 @@ internal static class UploadEndpoints
     }
 
     private static async Task<IResult> Status(
-        string name, string upload, HttpResponse response, ServedContent content, IUploadFiles uploads)
+        string name, string upload, HttpResponse response, ServedContent content, IUploadFiles uploads,
+        CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
-        var id = await content.GetWritableIdAsync(repository);
+        var id = await content.GetWritableIdAsync(repository, cancellationToken);
         var target = Parse.Upload(upload);
         Describe(response, repository, target, uploads.FindOffset(id, target) ?? throw Unknown(upload));
         return TypedResults.NoContent();
@@ -77,7 +78,7 @@ internal static class UploadEndpoints
         IUploadFiles uploads, CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
-        var id = await content.GetWritableIdAsync(repository);
+        var id = await content.GetWritableIdAsync(repository, cancellationToken);
         var target = Parse.Upload(upload);
         var offset = await AppendAsync(uploads, request, response, repository, id, target, cancellationToken);
         Describe(response, repository, target, offset);
@@ -89,7 +90,7 @@ internal static class UploadEndpoints
         ServedContent content, IUploadFiles uploads, CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
-        var id = await content.GetWritableIdAsync(repository);
+        var id = await content.GetWritableIdAsync(repository, cancellationToken);
         var target = Parse.Upload(upload);
         var claimed = Parse.Digest(digest);
         if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false })
@@ -97,9 +98,10 @@ internal static class UploadEndpoints
         return await FinishAsync(grains, uploads, response, repository, id, target, claimed, cancellationToken);
     }
 
-    private static async Task<IResult> Cancel(string name, string upload, ServedContent content, IUploadFiles uploads)
+    private static async Task<IResult> Cancel(
+        string name, string upload, ServedContent content, IUploadFiles uploads, CancellationToken cancellationToken)
     {
-        var id = await content.GetWritableIdAsync(Parse.RepositoryName(name));
+        var id = await content.GetWritableIdAsync(Parse.RepositoryName(name), cancellationToken);
         return uploads.Delete(id, Parse.Upload(upload)) ? TypedResults.NoContent() : throw Unknown(upload);
     }
 
@@ -111,7 +113,8 @@ internal static class UploadEndpoints
         if (source is not null && await content.FindBlobAsync(source, blob, cancellationToken) is null)
             return false;
         var holder = source?.Repository ?? repository;
-        return await Patience.RetryAsync(() => grains.Repository(repository).MountBlobAsync(holder, blob));
+        return await Patience.RetryAsync(
+            () => grains.Repository(repository).MountBlobAsync(holder, blob), cancellationToken);
     }
 
     // Who may not pull from there learns nothing, and uploads.
@@ -120,7 +123,7 @@ internal static class UploadEndpoints
         CancellationToken cancellationToken) =>
         RepositoryName.TryParse(from, out var name)
         && await permissions.AllowAsync(context.Identity, name, RepositoryAction.Pull, cancellationToken)
-            ? await content.FindAsync(name)
+            ? await content.FindAsync(name, cancellationToken)
             : null;
 
     private static async Task<long> AppendAsync(
@@ -145,7 +148,7 @@ internal static class UploadEndpoints
         Guid upload, Digest digest, CancellationToken cancellationToken)
     {
         var complete = await uploads.SealAsync(id, upload, digest, cancellationToken);
-        await Patience.RetryAsync(() => grains.Repository(id).AdmitBlobAsync(complete));
+        await Patience.RetryAsync(() => grains.Repository(id).AdmitBlobAsync(complete), cancellationToken);
         return Created(response, repository, digest);
     }
 

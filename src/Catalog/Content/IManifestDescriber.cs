@@ -1,10 +1,11 @@
 namespace OrleansRegistry.Content;
 
 /// <summary>
-/// Fills in, before manifests are listed, what those say of their images that were stored by an earlier schema: all
-/// others are described when they are stored.
+/// Fills in what manifests say of their images that were stored by an earlier schema: all others are described when
+/// they are stored. Collection does it for all of them; a list of manifests does it for some before it looks.
 /// </summary>
 public interface IManifestDescriber
 {
-    Task DescribeNewAsync(CancellationToken cancellationToken = default);
+    /// <summary>Describes some that are not described yet. True where more may be left.</summary>
+    Task<bool> DescribeSomeAsync(CancellationToken cancellationToken = default);
 }

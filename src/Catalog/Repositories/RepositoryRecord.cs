@@ -41,7 +41,12 @@ public interface IRepositoryStore
 
     /// <summary>
     /// Deletes a repository with all its versions; distributions of it stay, and serve nothing. The answer is the base
-    /// paths that served it.
+    /// paths that served it. From then on nothing shows it; what it held goes by <see cref="SweepAsync"/>.
     /// </summary>
     Task<IReadOnlyList<string>> DeleteAsync(Guid id, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a slice of the versions and the content of deleted repositories.</summary>
+    /// <param name="id">Of this one; null for whichever was deleted first.</param>
+    /// <returns>True where more may be left.</returns>
+    Task<bool> SweepAsync(Guid? id, CancellationToken cancellationToken = default);
 }

@@ -6,8 +6,13 @@ namespace OrleansRegistry.Tasks;
 /// <param name="arguments">JSON, as it was asked for.</param>
 /// <param name="createdBy">Who asked.</param>
 /// <param name="save">Brings progress to the catalogue.</param>
+/// <param name="isCancelled">Tells whether somebody cancelled the task.</param>
 public sealed class TaskContext(
-    TaskStamp stamp, string arguments, string? createdBy, Func<TaskContext, CancellationToken, Task> save)
+    TaskStamp stamp,
+    string arguments,
+    string? createdBy,
+    Func<TaskContext, CancellationToken, Task> save,
+    Func<bool>? isCancelled = null)
 {
     private readonly Lock _gate = new();
     private readonly List<ProgressReport> _progress = [];
@@ -20,6 +25,10 @@ public sealed class TaskContext(
     public string Arguments => arguments;
 
     public string? CreatedBy => createdBy;
+
+    /// <summary>True where somebody cancelled the task. Work is told to stop for other reasons too: its node shuts down,
+    /// or another attempt took over, and then what it began elsewhere goes on.</summary>
+    public bool IsCancelled => isCancelled?.Invoke() is true;
 
     /// <summary>JSON that the finished task shows, or null.</summary>
     public string? Result { get; set; }

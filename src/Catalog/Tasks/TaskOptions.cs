@@ -32,6 +32,10 @@ public sealed class TaskOptions : IValidatableObject
     [Range(1, 1000)]
     public int MostAttempts { get; set; } = 10;
 
+    /// <summary>A task that has ended is remembered so long. Collection forgets it then; what it made stays.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "36500.00:00:00")]
+    public TimeSpan KeepFor { get; set; } = TimeSpan.FromDays(30);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Silence < LeastBeats * Beat)

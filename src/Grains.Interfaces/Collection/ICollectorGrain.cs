@@ -12,8 +12,9 @@ public interface ICollectorGrain : IGrainWithStringKey
 
     /// <summary>Starts a run, unless one is going on.</summary>
     /// <param name="gracePeriod">How long untouched content is spared, or null for the setting.</param>
+    /// <param name="task">The task that asks, by which it recognises its run again; null for nobody's.</param>
     [Alias("start")]
-    Task<CollectionProgress> StartAsync(TimeSpan? gracePeriod);
+    Task<CollectionProgress> StartAsync(TimeSpan? gracePeriod, Guid? task = null);
 
     /// <summary>Where the run that goes on, or the last one, stands.</summary>
     [AlwaysInterleave]
@@ -31,6 +32,7 @@ public interface ICollectorGrain : IGrainWithStringKey
 /// <param name="StartedAt">When the run began; null where there never was one.</param>
 /// <param name="FinishedAt">When it ended; null while it goes on.</param>
 /// <param name="Counts">What it deleted so far.</param>
+/// <param name="TaskId">The task that asked for it; null where it began by itself.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("collection-progress")]
@@ -38,7 +40,8 @@ public sealed record CollectionProgress(
     [property: Id(0)] CollectionPhase Phase,
     [property: Id(1)] DateTimeOffset? StartedAt,
     [property: Id(2)] DateTimeOffset? FinishedAt,
-    [property: Id(3)] CollectionCounts Counts);
+    [property: Id(3)] CollectionCounts Counts,
+    [property: Id(4)] Guid? TaskId = null);
 
 /// <summary>What a collection deleted. <c>BytesFreed</c> counts files of blobs.</summary>
 [GenerateSerializer]

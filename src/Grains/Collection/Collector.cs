@@ -1,15 +1,31 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Repositories;
+using OrleansRegistry.Tasks;
 using OrleansRegistry.Uploads;
 
 namespace OrleansRegistry.Collection;
 
 /// <summary>What one slice of a collection does, phase by phase.</summary>
-public sealed class Collector(
-    IGrainFactory grains, ICollectionStore store, IUploadFiles uploads, TimeProvider clock)
+/// <remarks>A file that cannot be deleted is left for the next run, and keeps this one from nothing else.</remarks>
+public sealed partial class Collector(
+    IGrainFactory grains,
+    ICollectionStore store,
+    IUploadFiles uploads,
+    IRepositoryStore repositories,
+    IManifestDescriber describer,
+    ITaskStore tasks,
+    IOptions<TaskOptions> taskOptions,
+    TimeProvider clock,
+    ILogger<Collector> logger)
 {
     private const int UnitsPerSlice = 200;
     private const int PendingPerSlice = 1000;
+    private const int TasksPerSlice = 1000;
+
+    private static readonly TaskState[] Ended = [.. Enum.GetValues<TaskState>().Where(state => state.IsFinal)];
 
     /// <summary>Does the next piece of work, and notes in the state where the one after it begins.</summary>
     public async Task SliceAsync(CollectorState state, TimeSpan uploadIdleTimeout, CancellationToken cancellationToken)
@@ -20,11 +36,18 @@ public sealed class Collector(
                 break;
             case CollectionPhase.Uploads:
                 var idle = clock.GetUtcNow() - uploadIdleTimeout;
-                var deleted = await Task.Run(() => uploads.DeleteIdle(idle), cancellationToken);
-                Count("upload", deleted);
-                state.Counts = state.Counts with { Uploads = state.Counts.Uploads + deleted };
+                if (await TryAsync(() => Task.Run(() => uploads.DeleteIdle(idle), cancellationToken)) is { } deleted)
+                {
+                    Count("upload", deleted);
+                    state.Counts = state.Counts with { Uploads = state.Counts.Uploads + deleted };
+                }
+
                 Enter(state, CollectionPhase.Pending);
                 break;
+            case CollectionPhase.Pending when await repositories.SweepAsync(null, cancellationToken)
+                || await describer.DescribeSomeAsync(cancellationToken)
+                || await PurgeAsync(cancellationToken):
+                break; // first what other work left behind
             case CollectionPhase.Pending:
                 var dropped = await store.DropPendingAsync(state.Before, PendingPerSlice, cancellationToken);
                 state.Counts = state.Counts with { Pending = state.Counts.Pending + dropped };
@@ -44,8 +67,9 @@ public sealed class Collector(
                 await SliceAsync(state, ContentKind.Blob, CollectionPhase.StrayFiles, cancellationToken);
                 break;
             case CollectionPhase.StrayFiles:
-                var freed = await store.CollectStrayFilesAsync(state.Folder, state.Before, cancellationToken);
-                state.Counts = state.Counts with { BytesFreed = state.Counts.BytesFreed + freed };
+                if (await TryAsync(() => store.CollectStrayFilesAsync(
+                    state.Folder, state.Before, cancellationToken)) is { } freed)
+                    state.Counts = state.Counts with { BytesFreed = state.Counts.BytesFreed + freed };
                 if (++state.Folder >= store.BlobFolders)
                     Enter(state, CollectionPhase.Idle);
                 break;
@@ -57,7 +81,7 @@ public sealed class Collector(
     {
         var page = await store.FindOrphansAsync(kind, state.Before, state.After, UnitsPerSlice, cancellationToken);
         foreach (var orphan in page.Orphans)
-            if (await CollectAsync(state, kind, orphan, cancellationToken))
+            if (await TryAsync(() => CollectAsync(state, kind, orphan, cancellationToken)) is true)
             {
                 Count(kind.ToString().ToLowerInvariant(), 1);
                 state.Again |= kind is ContentKind.Manifest;
@@ -95,6 +119,29 @@ public sealed class Collector(
 
     private static void Count(string kind, long deleted) =>
         Measures.Collected.Add(deleted, new KeyValuePair<string, object?>("kind", kind));
+
+    // Tasks that ended so long ago that nobody asks for them any more.
+    private async Task<bool> PurgeAsync(CancellationToken cancellationToken) =>
+        await tasks.PurgeAsync(
+            clock.GetUtcNow() - taskOptions.Value.KeepFor, Ended, null, TasksPerSlice, cancellationToken)
+        == TasksPerSlice;
+
+    private async Task<T?> TryAsync<T>(Func<Task<T>> work)
+        where T : struct
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            LogKept(failure);
+            return null;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Garbage collection could not delete a file; the next run tries again")]
+    private partial void LogKept(Exception failure);
 
     private static void Enter(CollectorState state, CollectionPhase phase) =>
         (state.Phase, state.After, state.Folder, state.Again) = (phase, Guid.Empty, 0, false);

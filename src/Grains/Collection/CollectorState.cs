@@ -32,4 +32,8 @@ public sealed class CollectorState
 
     [Id(7)]
     public CollectionCounts Counts { get; set; } = CollectionCounts.None;
+
+    /// <summary>The task that asked for this run; null where it began by itself.</summary>
+    [Id(8)]
+    public Guid? TaskId { get; set; }
 }

@@ -32,30 +32,46 @@ public sealed class OrphanCleanupHandler(
             : CollectAsync(content, clock.GetUtcNow() - (spared ?? options.Value.GracePeriod), context, cancellationToken);
     }
 
+    // A run outlives the node that this attempt runs on: by the task's id the next attempt recognises it.
     private async Task CollectAllAsync(TimeSpan? spared, TaskContext context, CancellationToken cancellationToken)
     {
         var collector = grains.Collector();
-
-        // One that goes on by itself spares other content than was asked for.
-        while ((await collector.GetProgressAsync()).Phase is not CollectionPhase.Idle)
-            await Task.Delay(Pause, cancellationToken);
         try
         {
-            var progress = await collector.StartAsync(spared);
-            while (progress.Phase is not CollectionPhase.Idle)
+            // One that goes on by itself spares other content than was asked for.
+            var progress = await collector.GetProgressAsync();
+            while (progress.TaskId != context.Id)
             {
-                await Task.Delay(Pause, cancellationToken);
-                progress = await collector.GetProgressAsync();
-                await ReportAsync(context, progress.Counts, "running", cancellationToken);
+                if (progress.Phase is CollectionPhase.Idle)
+                    progress = await collector.StartAsync(spared, context.Id);
+                else
+                    progress = await NextAsync(collector, cancellationToken);
             }
 
-            await ReportAsync(context, progress.Counts, "completed", cancellationToken);
+            var counts = progress.Counts;
+            while (progress.TaskId == context.Id && progress.Phase is not CollectionPhase.Idle)
+            {
+                progress = await NextAsync(collector, cancellationToken);
+                if (progress.TaskId == context.Id)
+                    counts = progress.Counts; // another run may have begun since
+                await ReportAsync(context, counts, "running", cancellationToken);
+            }
+
+            await ReportAsync(context, counts, "completed", cancellationToken);
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (context.IsCancelled)
         {
-            await collector.CancelAsync();
+            if ((await collector.GetProgressAsync()).TaskId == context.Id)
+                await collector.CancelAsync();
             throw;
         }
+    }
+
+    private static async Task<CollectionProgress> NextAsync(
+        ICollectorGrain collector, CancellationToken cancellationToken)
+    {
+        await Task.Delay(Pause, cancellationToken);
+        return await collector.GetProgressAsync();
     }
 
     private async Task CollectAsync(

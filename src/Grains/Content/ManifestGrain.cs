@@ -1,11 +1,13 @@
 using OrleansRegistry.Collection;
+using OrleansRegistry.Hosting;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Signatures;
 
 namespace OrleansRegistry.Content;
 
 /// <inheritdoc cref="IManifestGrain"/>
-public sealed class ManifestGrain(ISignatureStore signatures, IContentReader content, ICollectionStore collection)
+public sealed class ManifestGrain(
+    ISignatureStore signatures, IContentReader content, ICollectionStore collection, RestingGrains resting)
     : Grain, IManifestGrain
 {
     private Digest Digest => Digest.Parse(this.GetPrimaryKeyString());
@@ -26,7 +28,7 @@ public sealed class ManifestGrain(ISignatureStore signatures, IContentReader con
     public async Task<bool> CollectAsync(DateTimeOffset before)
     {
         var collected = await collection.CollectManifestAsync(Digest, before);
-        DeactivateOnIdle();
+        resting.Add(GrainContext, () => true);
         return collected;
     }
 

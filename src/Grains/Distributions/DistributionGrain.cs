@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Options;
 using OrleansRegistry.Access;
+using OrleansRegistry.Hosting;
 using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Distributions;
 
 /// <inheritdoc cref="IDistributionGrain"/>
-public sealed class DistributionGrain(IDistributionStore store, IOptions<AccessOptions> access)
-    : Grain, IDistributionGrain
+public sealed class DistributionGrain(
+    IDistributionStore store, RestingGrains resting, IOptions<AccessOptions> access) : Grain, IDistributionGrain
 {
     // Replaced whole, after the commit.
     private Binding? _binding;
@@ -18,9 +19,8 @@ public sealed class DistributionGrain(IDistributionStore store, IOptions<AccessO
 
     public Task<Binding?> FindAsync()
     {
-        // A name that serves nothing is not worth an activation: anyone can ask for names without end.
         if (_binding is null)
-            DeactivateOnIdle();
+            resting.Add(GrainContext, () => _binding is null); // anyone can ask for names without end
         return Task.FromResult(_binding);
     }
 

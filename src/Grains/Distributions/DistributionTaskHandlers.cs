@@ -1,4 +1,5 @@
 using OrleansRegistry.Oci;
+using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
 using OrleansRegistry.Tasks;
 
@@ -38,18 +39,19 @@ public sealed class DistributionUpdateHandler(IDistributionSettingsStore distrib
 }
 
 /// <summary>Deletes a distribution, and the repository whose only one it was.</summary>
-public sealed class DistributionDeletionHandler(IDistributionSettingsStore distributions, IGrainFactory grains)
-    : ITaskHandler
+public sealed class DistributionDeletionHandler(
+    IDistributionSettingsStore distributions, IRepositoryStore repositories, IGrainFactory grains) : ITaskHandler
 {
     public string Kind => DistributionDeletion.Kind;
 
     public Task RunAsync(TaskContext context, CancellationToken cancellationToken) =>
-        DeleteAsync(context.Read<DistributionDeletion>(), distributions, grains, cancellationToken);
+        DeleteAsync(context.Read<DistributionDeletion>(), distributions, repositories, grains, cancellationToken);
 
     // An earlier try may have come no further than the catalogue: then the grains have yet to hear of it.
     internal static async Task DeleteAsync(
         DistributionDeletion deletion,
         IDistributionSettingsStore distributions,
+        IRepositoryStore repositories,
         IGrainFactory grains,
         CancellationToken cancellationToken)
     {
@@ -57,8 +59,10 @@ public sealed class DistributionDeletionHandler(IDistributionSettingsStore distr
             ?? new(deletion.BasePath, deletion.Repository);
         foreach (var basePath in new[] { deletion.BasePath, deleted.BasePath }.Distinct())
             await grains.RefreshAsync(basePath);
-        if (deleted.Repository is { } repository)
-            await grains.Repository(repository).ForgetAsync();
+        if (deleted.Repository is not { } repository)
+            return;
+        await grains.Repository(repository).ForgetAsync();
+        await repositories.SweepAllAsync(repository, cancellationToken);
     }
 }
 

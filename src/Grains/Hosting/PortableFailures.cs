@@ -19,6 +19,10 @@ public sealed partial class PortableFailures(ILogger<PortableFailures> logger) :
             LogFailure(context.InterfaceName, context.MethodName, outage);
             throw new StoreUnavailableException(outage.Message);
         }
+        catch (OperationCanceledException cancelled)
+        {
+            throw new OperationCanceledException(cancelled.Message); // somebody's wish, and no fault
+        }
         catch (Exception failure) when (!IsPortable(failure))
         {
             LogFailure(context.InterfaceName, context.MethodName, failure);
@@ -26,9 +30,10 @@ public sealed partial class PortableFailures(ILogger<PortableFailures> logger) :
         }
     }
 
-    // Ours have a surrogate; the runtime's own types and Orleans' travel as they are.
-    private static bool IsPortable(Exception failure) =>
-        failure is ProblemException || failure.GetType().Namespace is "System" or "System.IO" or "Orleans.Runtime";
+    // Ours have a surrogate; the runtime's own types and Orleans' travel as they are. Of a state that another
+    // activation changed Orleans must hear itself: it lets go of the activation that did not know.
+    private static bool IsPortable(Exception failure) => failure is ProblemException
+        || failure.GetType().Namespace is "System" or "System.IO" or "Orleans.Runtime" or "Orleans.Storage";
 
     [LoggerMessage(LogLevel.Error, "{Grain}.{Method} failed")]
     private partial void LogFailure(string? grain, string? method, Exception failure);

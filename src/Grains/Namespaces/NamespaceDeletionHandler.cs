@@ -1,11 +1,15 @@
 using OrleansRegistry.Distributions;
+using OrleansRegistry.Repositories;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Namespaces;
 
 /// <summary>Deletes a namespace with its distributions, and the repositories whose only ones they were.</summary>
 public sealed class NamespaceDeletionHandler(
-    INamespaceStore namespaces, IDistributionSettingsStore distributions, IGrainFactory grains) : ITaskHandler
+    INamespaceStore namespaces,
+    IDistributionSettingsStore distributions,
+    IRepositoryStore repositories,
+    IGrainFactory grains) : ITaskHandler
 {
     // A push may add a distribution while the others go.
     private const int MaxRounds = 5;
@@ -19,7 +23,8 @@ public sealed class NamespaceDeletionHandler(
         for (var round = 0; round < MaxRounds; round++)
         {
             foreach (var distribution in below)
-                await DistributionDeletionHandler.DeleteAsync(distribution, distributions, grains, cancellationToken);
+                await DistributionDeletionHandler.DeleteAsync(
+                    distribution, distributions, repositories, grains, cancellationToken);
             below = await namespaces.DistributionsOfAsync(id, cancellationToken);
             if (await namespaces.DeleteAsync(id, cancellationToken) || below.Count == 0)
                 return;

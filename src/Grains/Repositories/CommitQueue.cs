@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using OrleansRegistry.Content;
 using OrleansRegistry.Tasks;
 
@@ -5,16 +6,18 @@ namespace OrleansRegistry.Repositories;
 
 /// <summary>
 /// The changes of one repository, committed in order of arrival: those that wait together share one transaction, and
-/// each is still its own version. A change that the repository refuses fails only its own caller.
+/// each is still its own version. A change that the repository refuses, or that fails in a way of its own, fails only
+/// its own caller.
 /// </summary>
 /// <remarks>Lives on a grain's scheduler, one turn at a time: hence no locks.</remarks>
-internal sealed class CommitQueue(
+internal sealed partial class CommitQueue(
     Guid repository,
     IVersionStore versions,
     IVersionHistory history,
     ITaskReader tasks,
     IHeadReader head,
-    IContentReader content)
+    IContentReader content,
+    ILogger logger)
 {
     private const int MaxBatch = 128;
 
@@ -27,6 +30,7 @@ internal sealed class CommitQueue(
     private readonly Queue<Entry> _waiting = new();
     private Task? _flushing;
     private RepositoryVersion? _latest;
+    private bool _isOutdated;
 
     /// <summary>The newest committed version; null until <see cref="LoadAsync"/> found the repository.</summary>
     public RepositoryVersion? Latest => _latest;
@@ -47,6 +51,15 @@ internal sealed class CommitQueue(
 
     /// <summary>Does something to the history itself while no change is on its way; returns the newest version then.</summary>
     public Task<int> DoAloneAsync(Func<Task> work) => Enqueue(new(null, work, CancellationToken.None));
+
+    /// <summary>Reads the newest version anew before anything else is answered from it, or planned on it.</summary>
+    public void Forget()
+    {
+        if (_flushing is null)
+            _latest = null;
+        else
+            _isOutdated = true;
+    }
 
     /// <summary>Waits for what is being committed.</summary>
     public Task DrainAsync() => _flushing ?? Task.CompletedTask;
@@ -75,7 +88,11 @@ internal sealed class CommitQueue(
                     await WorkAsync(batch[0], work);
                 else
                     await MeasureAsync(batch.Count, CommitBatchAsync([.. batch.Select(entry => (entry, entry.Change!))]));
-                await TrimAsync();
+            }
+            catch (Exception exception) when (batch.Count > 1 && IsOfOne(exception))
+            {
+                _latest = null;
+                await CommitOneByOneAsync(batch);
             }
             catch (Exception exception)
             {
@@ -84,6 +101,10 @@ internal sealed class CommitQueue(
                 foreach (var entry in batch)
                     entry.Done.TrySetException(exception);
             }
+
+            ForgetIfOutdated();
+            await TrimAsync();
+            ForgetIfOutdated();
         }
 
         _flushing = null; // no await since the look at the queue: nobody is left waiting
@@ -95,6 +116,33 @@ internal sealed class CommitQueue(
         await commit;
         Measures.CommitBatch.Record(changes);
         Measures.CommitTime.Record(TimeProvider.System.GetElapsedTime(started).TotalSeconds);
+    }
+
+    private void ForgetIfOutdated()
+    {
+        if (_isOutdated)
+            (_latest, _isOutdated) = (null, false);
+    }
+
+    // What the store does not explain, nor a repository that is gone: something is wrong with one of the changes.
+    private static bool IsOfOne(Exception exception) =>
+        exception is not (StoreUnavailableException or ProblemException);
+
+    // Nothing of the batch is committed. Which of them failed, each has to show by itself.
+    private async Task CommitOneByOneAsync(List<Entry> batch)
+    {
+        foreach (var entry in batch.Where(entry => !entry.Done.Task.IsCompleted))
+        {
+            try
+            {
+                await CommitBatchAsync([(entry, entry.Change!)]);
+            }
+            catch (Exception exception)
+            {
+                _latest = null;
+                entry.Done.TrySetException(exception);
+            }
+        }
     }
 
     private List<Entry> NextBatch()
@@ -114,13 +162,24 @@ internal sealed class CommitQueue(
         entry.Done.SetResult(_latest?.Number ?? throw Gone());
     }
 
-    // The callers have their answers by now: keeping no more versions than wanted is not their concern. Of those who wait
-    // none waits for more than one slice of it.
+    // The callers have their answers by now: keeping no more versions than wanted is not their concern, and what fails
+    // is for the log. The next change tries again. Of those who wait none waits for more than one slice of it.
     private async Task TrimAsync()
     {
-        if (_latest?.Retain is not null)
-            while (await history.TrimAsync(repository) && _waiting.Count == 0)
-                continue;
+        try
+        {
+            if (_latest?.Retain is not null)
+                while (await history.TrimAsync(repository) && _waiting.Count == 0)
+                    continue;
+        }
+        catch (ProblemException)
+        {
+            _latest = null; // the repository was deleted
+        }
+        catch (Exception exception)
+        {
+            LogTrim(repository, exception);
+        }
     }
 
     private async Task CommitBatchAsync(List<(Entry Entry, RepositoryChange Change)> batch)
@@ -146,7 +205,7 @@ internal sealed class CommitQueue(
             _latest = null; // another writer was faster: the database refused the number
         }
 
-        throw new InvalidOperationException($"Repository {repository}: another writer keeps being faster.");
+        throw new StoreUnavailableException($"Repository {repository}: another writer keeps being faster.");
     }
 
     // Answers that change nothing must be true of the newest version too, not only of what this activation knows.
@@ -198,6 +257,10 @@ internal sealed class CommitQueue(
             {
                 planned.Add(new(entry, null, refusal)); // true only if what was planned before it is committed
             }
+            catch (Exception fault) when (IsOfOne(fault))
+            {
+                planned.Add(new(entry, null, fault));
+            }
         }
 
         return planned;
@@ -223,8 +286,12 @@ internal sealed class CommitQueue(
     private ProblemException Gone() =>
         new(ProblemKind.NameUnknown, "The repository does not exist any more.", repository.ToString());
 
+    [LoggerMessage(LogLevel.Warning, "Repository {Repository} keeps more versions than it should: trimming them failed "
+        + "and is tried again after its next change")]
+    private partial void LogTrim(Guid repository, Exception failure);
+
     /// <summary>What one change makes of the repository, or why it was refused.</summary>
-    private sealed record Plan(Entry Entry, VersionDraft? Draft, ProblemException? Refusal);
+    private sealed record Plan(Entry Entry, VersionDraft? Draft, Exception? Refusal);
 
     // Either a change, or work on the history.
     private sealed record Entry(RepositoryChange? Change, Func<Task>? Work, CancellationToken Token)

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansRegistry.Content;
+using OrleansRegistry.Hosting;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Tasks;
 
@@ -15,7 +17,9 @@ public sealed partial class RepositoryGrain(
     IContentSets sets,
     IBlobStore blobs,
     IOptions<RemovalOptions> removal,
-    IOptions<SignatureOptions> limits) : Grain, IRepositoryGrain
+    IOptions<SignatureOptions> limits,
+    RestingGrains resting,
+    ILogger<RepositoryGrain> logger) : Grain, IRepositoryGrain
 {
     private CommitQueue _queue = null!;
 
@@ -23,7 +27,7 @@ public sealed partial class RepositoryGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _queue = new CommitQueue(Id, versions, history, tasks, head, content);
+        _queue = new CommitQueue(Id, versions, history, tasks, head, content, logger);
         return _queue.LoadAsync(cancellationToken);
     }
 
@@ -36,7 +40,7 @@ public sealed partial class RepositoryGrain(
             await _queue.LoadAsync(CancellationToken.None);
         if (_queue.Latest is { } latest)
             return latest.Number;
-        DeactivateOnIdle();
+        resting.Add(GrainContext, () => _queue.Latest is null);
         throw new ProblemException(ProblemKind.NameUnknown, "There is no such repository.", Id.ToString());
     }
 
@@ -77,7 +81,7 @@ public sealed partial class RepositoryGrain(
 
     public Task ForgetAsync()
     {
-        DeactivateOnIdle();
+        _queue.Forget();
         return Task.CompletedTask;
     }
 }

@@ -20,7 +20,7 @@ public sealed class RepositoryUpdateHandler(IRepositoryStore repositories, IGrai
     }
 }
 
-/// <summary>Deletes a repository; names that served it serve nothing from then on.</summary>
+/// <summary>Deletes a repository, and in slices what it held; names that served it serve nothing from then on.</summary>
 public sealed class RepositoryDeletionHandler(IRepositoryStore repositories, IGrainFactory grains) : ITaskHandler
 {
     public string Kind => RepositoryDeletion.Kind;
@@ -32,5 +32,17 @@ public sealed class RepositoryDeletionHandler(IRepositoryStore repositories, IGr
         foreach (var basePath in served.Union(known)) // of what an earlier try deleted, only the names are known
             await grains.RefreshAsync(basePath);
         await grains.Repository(id).ForgetAsync();
+        await repositories.SweepAllAsync(id, cancellationToken);
+    }
+}
+
+internal static class RepositorySweeping
+{
+    /// <summary>Deletes what a deleted repository held. Where this is broken off, collection goes on with it.</summary>
+    public static async Task SweepAllAsync(
+        this IRepositoryStore repositories, Guid id, CancellationToken cancellationToken)
+    {
+        while (await repositories.SweepAsync(id, cancellationToken))
+            continue;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Placement;
+using OrleansRegistry.Hosting;
 
 namespace OrleansRegistry.Tasks;
 
@@ -9,6 +10,7 @@ namespace OrleansRegistry.Tasks;
 public sealed partial class TaskGrain(
     ITaskStore store,
     TaskNode node,
+    RestingGrains resting,
     IEnumerable<ITaskHandler> handlers,
     IOptions<TaskOptions> options,
     ILogger<TaskGrain> logger) : Grain, ITaskGrain
@@ -32,7 +34,7 @@ public sealed partial class TaskGrain(
         if (await store.CreateAsync(Id, request))
             node.Nudge([Id]);
         else
-            DeactivateOnIdle(); // ten thousand may wait: in the catalogue, not in memory
+            Rest(); // ten thousand may wait: in the catalogue, not in memory
     }
 
     public async Task StartAsync()
@@ -43,7 +45,7 @@ public sealed partial class TaskGrain(
         try
         {
             if (!await TryStartAsync())
-                DeactivateOnIdle();
+                Rest();
         }
         finally
         {
@@ -67,9 +69,11 @@ public sealed partial class TaskGrain(
     {
         var deleted = await store.DeleteAsync(Id);
         if (_run is null && !_starting)
-            DeactivateOnIdle(); // a task that goes on must not be interrupted by a refusal
+            Rest(); // a task that goes on must not be interrupted by a refusal
         return deleted;
     }
+
+    private void Rest() => resting.Add(GrainContext, () => _run is null && !_starting);
 
     private async Task<bool> TryStartAsync()
     {
@@ -117,7 +121,8 @@ public sealed partial class TaskGrain(
             Measures.TasksRunning.Add(-1, new KeyValuePair<string, object?>("kind", run.Attempt.Kind));
             node.Leave(slot);
             _run = null;
-            DeactivateOnIdle();
+            DelayDeactivation(TimeSpan.Zero);
+            Rest();
         }
     }
 

@@ -95,7 +95,7 @@ public sealed partial class TaskNode(
         var working = _working.ToArray();
         if (working.Length == 0)
             return;
-        var own = await store.BeatAsync(Name, [.. working.Select(task => task.Key)]);
+        var own = await store.BeatAsync(Name, [.. working.Select(task => task.Key)], _stop.Token);
         foreach (var (id, run) in working)
         {
             if (!own.TryGetValue(id, out var state))
@@ -108,7 +108,7 @@ public sealed partial class TaskNode(
     private async Task TakeUpAsync()
     {
         if (places.Free is > 0 and var free)
-            Nudge(await store.FindReadyAsync(Stale, places.Full, free));
+            Nudge(await store.FindReadyAsync(Stale, places.Full, free, _stop.Token));
     }
 
     private async Task TryAsync(Func<Task> work)

@@ -43,7 +43,8 @@ internal sealed class TaskRun(TaskAttempt attempt, ITaskHandler? handler, ITaskS
     /// <returns>How it ended; null where somebody else is to do it again. The failure is for the log.</returns>
     public async Task<(TaskOutcome? Outcome, Exception? Failure)> WorkAsync()
     {
-        var context = new TaskContext(attempt.Stamp, attempt.Arguments, attempt.CreatedBy, SaveAsync);
+        var context = new TaskContext(
+            attempt.Stamp, attempt.Arguments, attempt.CreatedBy, SaveAsync, () => Reason is StopReason.Cancelled);
         if (attempt.State is TaskState.Canceling)
             return (End(context, TaskState.Canceled), null);
         if (handler is null)

@@ -23,7 +23,8 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
         AdmitAsync([upload], cancellationToken);
 
     public Task AdmitAsync(IReadOnlyCollection<SealedUpload> uploads, CancellationToken cancellationToken) =>
-        database.TransactAsync(
+        InRepositoryAsync(
+            uploads.First().Repository,
             async session =>
             {
                 // The rows first: their locks, taken in one order by all, keep a collector away from the files until both
@@ -40,7 +41,8 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
     public async Task<bool> MountAsync(
         Guid source, Guid repository, Digest digest, CancellationToken cancellationToken)
     {
-        var mounted = await database.TransactAsync(
+        var mounted = await InRepositoryAsync(
+            repository,
             session => session.ExecuteAsync(
                 new(
                     _mount,
@@ -96,6 +98,14 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
     }
 
     public string PathOf(Digest digest) => data.PathOf(digest);
+
+    private Task<T> InRepositoryAsync<T>(
+        Guid repository, Func<ISession, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        VanishedRows.RefuseAsync(
+            () => database.TransactAsync(work, cancellationToken),
+            ProblemKind.NameUnknown,
+            "The repository was deleted meanwhile.",
+            repository.ToString());
 
     private async Task<Blob?> FindAsync(Statement statement, Digest digest, CancellationToken cancellationToken)
     {

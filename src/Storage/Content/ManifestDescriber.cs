@@ -22,28 +22,24 @@ public sealed class ManifestDescriber(IDatabase database, DataDirectory data) : 
 
     private string Undescribed => database.Dialect.Name == "sqlite" ? "described = 0" : "not described";
 
-    public async Task DescribeNewAsync(CancellationToken cancellationToken)
+    public async Task<bool> DescribeSomeAsync(CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            var manifests = await database.QueryAsync(
-                new(
-                    $"select content_id, media_type, bytes from manifest where {Undescribed} limit @limit",
-                    ("limit", AtOnce)),
-                row => (Id: row.Guid(0), Document: ReadStored(row.Bytes(2), row.String(1))),
-                cancellationToken);
-            if (manifests.Count == 0)
-                return;
-            var statements = new List<Statement>(manifests.Count);
-            foreach (var (id, document) in manifests)
-                statements.Add(document is null
-                    ? new("update manifest set described = @yes where content_id = @id", ("id", id), ("yes", true))
-                    : new(Update, [("id", id), .. Values(await DescribeAsync(document, cancellationToken))]));
-            await database.TransactAsync(
-                session => session.ExecuteBatchAsync(statements, cancellationToken), cancellationToken);
-            if (manifests.Count < AtOnce)
-                return;
-        }
+        var manifests = await database.QueryAsync(
+            new(
+                $"select content_id, media_type, bytes from manifest where {Undescribed} limit @limit",
+                ("limit", AtOnce)),
+            row => (Id: row.Guid(0), Document: ReadStored(row.Bytes(2), row.String(1))),
+            cancellationToken);
+        if (manifests.Count == 0)
+            return false;
+        var statements = new List<Statement>(manifests.Count);
+        foreach (var (id, document) in manifests)
+            statements.Add(document is null
+                ? new("update manifest set described = @yes where content_id = @id", ("id", id), ("yes", true))
+                : new(Update, [("id", id), .. Values(await DescribeAsync(document, cancellationToken))]));
+        await database.TransactAsync(
+            session => session.ExecuteBatchAsync(statements, cancellationToken), cancellationToken);
+        return manifests.Count == AtOnce;
     }
 
     /// <summary>What manifests, and their configs as far as they are here, say of their images.</summary>

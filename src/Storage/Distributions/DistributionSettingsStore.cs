@@ -79,29 +79,44 @@ public sealed class DistributionSettingsStore(IDatabase database, TimeProvider c
             {
                 var found = await session.QueryAsync(
                     new(
-                        """
-                        select d.base_path,
-                          case when d.pinned_version is null and not exists (
-                            select 1 from distribution o where o.repository_id = d.repository_id and o.id <> d.id)
-                          then d.repository_id end
-                        from distribution d where d.id = @id
+                        $"""
+                        select base_path, repository_id, pinned_version from distribution
+                        where id = @id{database.Dialect.ForUpdate}
                         """,
                         ("id", id)),
-                    row => new DeletedDistribution(row.String(0), row.GuidOrNull(1)),
+                    row => (BasePath: row.String(0), Repository: row.GuidOrNull(1), Pinned: row.Int32OrNull(2)),
                     cancellationToken);
                 if (found.Count == 0)
                     return null;
+                var (basePath, served, pinned) = found[0];
+                var repository = pinned is null && served is { } candidate
+                    && await IsOnlyOneAsync(session, id, candidate, cancellationToken) ? served : null;
                 await session.ExecuteBatchAsync(
                     [
                         new("delete from distribution where id = @id", ("id", id)),
                         .. LabelStore.Replace(id, []),
                     ],
                     cancellationToken);
-                if (found[0].Repository is { } repository)
-                    await RepositoryStore.DeleteAsync(session, repository, cancellationToken);
-                return found[0];
+                if (repository is { } alone)
+                    await RepositoryStore.DeleteAsync(session, alone, clock.GetUtcNow(), cancellationToken);
+                return new DeletedDistribution(basePath, repository);
             },
             cancellationToken);
+
+    // Under the lock of the repository, which whoever binds a distribution to it needs too. On PostgreSQL the look must
+    // be a statement of its own, to see what the lock waited for.
+    private async ValueTask<bool> IsOnlyOneAsync(
+        ISession session, Guid id, Guid repository, CancellationToken cancellationToken)
+    {
+        await LockAsync(session, repository, cancellationToken);
+        var others = await session.QueryAsync(
+            new(
+                "select id from distribution where repository_id = @repository and id <> @id limit 1",
+                ("repository", repository), ("id", id)),
+            row => row.Guid(0),
+            cancellationToken);
+        return others.Count == 0;
+    }
 
     // A pinned version is one of its repository: what is served changes as a whole.
     private static (string Name, object? Value)[] ChangesOf(DistributionSettings before, DistributionSettings after)
@@ -120,10 +135,7 @@ public sealed class DistributionSettingsStore(IDatabase database, TimeProvider c
     {
         if (Serves(settings) is not ({ } repository, { } version))
             return;
-        await session.QueryAsync(
-            new($"select head from repository where id = @repository{database.Dialect.ForUpdate}", ("repository", repository)),
-            row => row.Int32(0),
-            cancellationToken);
+        await LockAsync(session, repository, cancellationToken);
         var found = await session.QueryAsync(
             new(
                 "select number from repository_version where repository_id = @repository and number = @version",
@@ -134,6 +146,12 @@ public sealed class DistributionSettingsStore(IDatabase database, TimeProvider c
             throw new ProblemException(
                 ProblemKind.NameUnknown, $"Version {version} of the repository was deleted.", settings.Name);
     }
+
+    private async ValueTask LockAsync(ISession session, Guid repository, CancellationToken cancellationToken) =>
+        await session.QueryAsync(
+            new($"select head from repository where id = @id{database.Dialect.ForUpdate}", ("id", repository)),
+            row => row.Int32(0),
+            cancellationToken);
 
     private static (Guid? Repository, int? Version) Serves(DistributionSettings settings) =>
         (settings.Repository, settings.PinnedVersion);

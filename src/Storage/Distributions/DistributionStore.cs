@@ -19,7 +19,7 @@ public sealed class DistributionStore(IDatabase database, TimeProvider clock) : 
         RepositoryName basePath, bool isPrivate, CancellationToken cancellationToken)
     {
         var name = basePath.ToString();
-        var binding = await database.TransactAsync(
+        var binding = await VanishedRows.RepeatAsync(() => database.TransactAsync(
             async session =>
             {
                 var now = clock.GetUtcNow();
@@ -58,7 +58,7 @@ public sealed class DistributionStore(IDatabase database, TimeProvider clock) : 
                 var found = await session.QueryAsync(new(Find, ("path", name)), Read, cancellationToken);
                 return found.SingleOrDefault();
             },
-            cancellationToken);
+            cancellationToken));
         return binding ?? throw new ProblemException(
             ProblemKind.NameUnknown,
             "A distribution of that name or path exists, and serves no repository; bind it to one first.",

@@ -5,6 +5,13 @@ namespace OrleansRegistry.Storage;
 /// <inheritdoc cref="IRepositoryStore"/>
 public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IRepositoryStore
 {
+    private const int RowsPerSlice = 2000;
+
+    private readonly string _lockDeleted = $"""
+        select id from deleted_repository where @any or id = @id
+        order by deleted_at, id limit 1{database.Dialect.ForUpdate}
+        """;
+
     public Task<Guid> CreateAsync(RepositorySettings settings, CancellationToken cancellationToken)
     {
         var id = Guid.CreateVersion7();
@@ -70,21 +77,57 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
         await database.QueryAsync(BasePathsOf(id), row => row.String(0), cancellationToken);
 
     public Task<IReadOnlyList<string>> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
-        database.TransactAsync(session => DeleteAsync(session, id, cancellationToken), cancellationToken);
+        database.TransactAsync(
+            async session =>
+            {
+                var served = await session.QueryAsync(BasePathsOf(id), row => row.String(0), cancellationToken);
+                await DeleteAsync(session, id, clock.GetUtcNow(), cancellationToken);
+                return served;
+            },
+            cancellationToken);
 
-    internal static async ValueTask<IReadOnlyList<string>> DeleteAsync(
-        ISession session, Guid id, CancellationToken cancellationToken)
-    {
-        var served = await session.QueryAsync(BasePathsOf(id), row => row.String(0), cancellationToken);
-        await session.ExecuteBatchAsync(
+    public Task<bool> SweepAsync(Guid? id, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async session =>
+            {
+                // The lock lets nobody else count the repository as swept while rows of it are being deleted here.
+                var deleted = await session.QueryAsync(
+                    new(_lockDeleted, ("any", id is null), ("id", id ?? Guid.Empty)),
+                    row => row.Guid(0),
+                    cancellationToken);
+                if (deleted.Count == 0)
+                    return false;
+                foreach (var slice in (string[])[SliceOf("repository_content", "kind, key, version_added"),
+                    SliceOf("repository_version", "number")])
+                    if (await session.ExecuteAsync(
+                        new(slice, ("id", deleted[0]), ("limit", RowsPerSlice)), cancellationToken) == RowsPerSlice)
+                        return true;
+                await session.ExecuteAsync(
+                    new("delete from deleted_repository where id = @id", ("id", deleted[0])), cancellationToken);
+                return id is null;
+            },
+            cancellationToken);
+
+    internal static ValueTask<IReadOnlyList<int>> DeleteAsync(
+        ISession session, Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
+        session.ExecuteBatchAsync(
             [
                 new("update distribution set pinned_version = null where repository_id = @id", ("id", id)),
+                new(
+                    """
+                    insert into deleted_repository (id, deleted_at) select id, @now from repository where id = @id
+                    on conflict (id) do nothing
+                    """,
+                    ("id", id), ("now", now)),
                 new("delete from repository where id = @id", ("id", id)),
                 .. LabelStore.Replace(id, []),
             ],
             cancellationToken);
-        return served;
-    }
+
+    private static string SliceOf(string table, string key) => $"""
+        delete from {table} where (repository_id, {key}) in (
+          select repository_id, {key} from {table} where repository_id = @id limit @limit)
+        """;
 
     private static Statement BasePathsOf(Guid id) =>
         new("select base_path from distribution where repository_id = @id", ("id", id));

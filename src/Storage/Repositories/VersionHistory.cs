@@ -36,7 +36,10 @@ public sealed class VersionHistory(IDatabase database) : IVersionHistory
     {
         var found = await database.QueryAsync(
             new(
-                "select number from repository_version where repository_id = @repository and number = @number",
+                """
+                select v.number from repository_version v join repository r on r.id = v.repository_id
+                where v.repository_id = @repository and v.number = @number
+                """,
                 ("repository", repository), ("number", number)),
             row => row.Int32(0),
             cancellationToken);

@@ -8,23 +8,33 @@ public sealed class LabelStore(IDatabase database) : ILabelStore
     public Task SetAsync(
         ResourceReference resource, string key, string? value, CancellationToken cancellationToken)
     {
-        var (table, holder) = TableOf(resource.Kind);
+        var (table, holder, owner) = TablesOf(resource.Kind);
         return database.TransactAsync(
-            session => session.ExecuteAsync(
-                new(
-                    $"""
-                    insert into {table} ({holder}, key, value) values (@id, @key, @value)
-                    on conflict ({holder}, key) do update set value = excluded.value
-                    """,
-                    ("id", resource.Id), ("key", key), ("value", value)),
-                cancellationToken),
+            async session =>
+            {
+                // Under the lock of what it is about: whoever deletes that deletes the label too, or comes first.
+                var found = await session.QueryAsync(
+                    new($"select id from {owner} where id = @id{database.Dialect.ForUpdate}", ("id", resource.Id)),
+                    row => row.Guid(0),
+                    cancellationToken);
+                if (found.Count == 0)
+                    throw new ProblemException(ProblemKind.NameUnknown, "Not found.", resource.Id.ToString());
+                return await session.ExecuteAsync(
+                    new(
+                        $"""
+                        insert into {table} ({holder}, key, value) values (@id, @key, @value)
+                        on conflict ({holder}, key) do update set value = excluded.value
+                        """,
+                        ("id", resource.Id), ("key", key), ("value", value)),
+                    cancellationToken);
+            },
             cancellationToken);
     }
 
     public async Task<(bool WasSet, string? Value)> UnsetAsync(
         ResourceReference resource, string key, CancellationToken cancellationToken)
     {
-        var (table, holder) = TableOf(resource.Kind);
+        var (table, holder, _) = TablesOf(resource.Kind);
         var removed = await database.TransactAsync(
             session => session.QueryAsync(
                 new(
@@ -42,12 +52,20 @@ public sealed class LabelStore(IDatabase database) : ILabelStore
         yield return new("delete from resource_label where resource_id = @id", ("id", resource));
         foreach (var (key, value) in labels)
             yield return new(
-                "insert into resource_label (resource_id, key, value) values (@id, @key, @value)",
+                """
+                insert into resource_label (resource_id, key, value) values (@id, @key, @value)
+                on conflict (resource_id, key) do update set value = excluded.value
+                """,
                 ("id", resource), ("key", key), ("value", value));
     }
 
-    private static (string Table, string Holder) TableOf(ResourceKind kind) =>
-        kind is ResourceKind.Blob or ResourceKind.Manifest or ResourceKind.Tag or ResourceKind.Signature
-            ? ("content_label", "content_id")
-            : ("resource_label", "resource_id");
+    private static (string Table, string Holder, string Owner) TablesOf(ResourceKind kind) => kind switch
+    {
+        ResourceKind.Blob or ResourceKind.Manifest or ResourceKind.Tag or ResourceKind.Signature =>
+            ("content_label", "content_id", "content"),
+        ResourceKind.Repository => ("resource_label", "resource_id", "repository"),
+        ResourceKind.Remote => ("resource_label", "resource_id", "remote"),
+        ResourceKind.Distribution => ("resource_label", "resource_id", "distribution"),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "It has no labels of its own."),
+    };
 }

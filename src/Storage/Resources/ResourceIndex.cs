@@ -23,7 +23,12 @@ internal sealed class ResourceIndex(IDatabase database) : IResourceIndex
     public async Task<ResourceReference?> FindVersionAsync(Guid versionId, CancellationToken cancellationToken)
     {
         var found = await database.QueryAsync(
-            new("select repository_id, number from repository_version where id = @id", ("id", versionId)),
+            new(
+                """
+                select v.repository_id, v.number from repository_version v join repository r on r.id = v.repository_id
+                where v.id = @id
+                """,
+                ("id", versionId)),
             row => ResourceReference.Version(row.Guid(0), row.Int32(1)),
             cancellationToken);
         return found.Count == 0 ? null : found[0];
@@ -34,8 +39,8 @@ internal sealed class ResourceIndex(IDatabase database) : IResourceIndex
         await database.QueryAsync(
             new(
                 $"""
-                select repository_id, number from repository_version
-                where {database.Dialect.In("repository_id", "ids")} and {database.Dialect.In("number", "numbers")}
+                select v.repository_id, v.number from repository_version v join repository r on r.id = v.repository_id
+                where {database.Dialect.In("v.repository_id", "ids")} and {database.Dialect.In("v.number", "numbers")}
                 """,
                 ("ids", versions.Select(version => version.Id).Distinct().ToArray()),
                 ("numbers", versions.Select(version => (long)version.Number).ToArray())),

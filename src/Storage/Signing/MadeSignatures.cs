@@ -84,7 +84,7 @@ public sealed class MadeSignatures(IDatabase database, TimeProvider clock) : IMa
         IReadOnlyDictionary<SigningTarget, string> keys,
         Guid task,
         CancellationToken cancellationToken) =>
-        database.TransactAsync(
+        RefuseVanishedAsync(() => database.TransactAsync(
             session => session.ExecuteBatchAsync(
                 [
                     .. _rows.Count(fingerprint, keys, task, again: false),
@@ -93,7 +93,7 @@ public sealed class MadeSignatures(IDatabase database, TimeProvider clock) : IMa
                         ("now", clock.GetUtcNow()), ("before", clock.GetUtcNow()), ("keys", keys.Values.ToArray())),
                 ],
                 cancellationToken),
-            cancellationToken);
+            cancellationToken));
 
     public Task<IReadOnlyDictionary<SigningTarget, string>> AddAsync(
         string fingerprint,
@@ -104,7 +104,7 @@ public sealed class MadeSignatures(IDatabase database, TimeProvider clock) : IMa
     {
         var ids = made.Values.Select(_ => Guid.CreateVersion7()).ToArray();
         var keys = made.ToDictionary(one => one.Key, one => one.Value.Unit.Key);
-        return database.TransactAsync<IReadOnlyDictionary<SigningTarget, string>>(
+        return RefuseVanishedAsync(() => database.TransactAsync<IReadOnlyDictionary<SigningTarget, string>>(
             async session =>
             {
                 Statement[] store = [.. _rows.Store(ids, [.. made.Values], clock.GetUtcNow())];
@@ -117,8 +117,11 @@ public sealed class MadeSignatures(IDatabase database, TimeProvider clock) : IMa
                     statement => session.QueryAsync(statement, ReadFound, cancellationToken),
                     fingerprint, made.Keys.ToList(), null);
             },
-            cancellationToken);
+            cancellationToken));
     }
+
+    private static Task<T> RefuseVanishedAsync<T>(Func<Task<T>> store) => VanishedRows.RefuseAsync(
+        store, ProblemKind.Outdated, "One of the images was deleted while it was signed; ask for signatures again.");
 
     private async ValueTask<IReadOnlyDictionary<SigningTarget, string>> FindAsync(
         Func<Statement, ValueTask<IReadOnlyList<((string, string) Name, string? Key)>>> query,

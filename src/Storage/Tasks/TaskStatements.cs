@@ -28,6 +28,11 @@ internal sealed class TaskStatements(Dialect dialect)
             select min(e.place) from task_queue e where e.resource = w.resource and e.exclusive))
         """;
 
+    private const string DropEmpty = """
+        delete from task_lane where resource = @resource
+        and not exists (select 1 from task_queue q where q.resource = @resource)
+        """;
+
     private readonly string _lockLanes = $"""
         select resource from task_lane
         where resource in (select resource from task_queue where task_id = @id) order by resource{dialect.ForUpdate}
@@ -82,6 +87,9 @@ internal sealed class TaskStatements(Dialect dialect)
             new("delete from task_queue where task_id = @id returning resource", ("id", id)),
             row => row.String(0),
             cancellationToken);
+        if (resources.Count > 0) // a lane that is empty goes; whoever enters it next waits for this transaction
+            await session.ExecuteBatchAsync(
+                [.. resources.Select(resource => new Statement(DropEmpty, ("resource", resource)))], cancellationToken);
         var next = new HashSet<Guid>();
         foreach (var resource in resources)
             next.UnionWith(await session.QueryAsync(

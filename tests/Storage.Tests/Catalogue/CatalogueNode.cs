@@ -3,6 +3,7 @@ using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Resources;
 using OrleansRegistry.Uploads;
 
 namespace OrleansRegistry.Storage.Tests;
@@ -12,6 +13,8 @@ internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
 {
     public IVersionStore Versions { get; } = new VersionStore(
         database, new ManifestDescriber(database, data), TimeProvider.System);
+
+    public DataDirectory Data => data;
 
     public IVersionReader Reader { get; } = new VersionReader(database);
 
@@ -28,6 +31,14 @@ internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
     public IUploadFiles Uploads { get; } = new UploadFiles(data);
 
     public IDistributionStore Distributions { get; } = new DistributionStore(database, TimeProvider.System);
+
+    public IRepositoryStore Repositories { get; } = new RepositoryStore(database, TimeProvider.System);
+
+    public IVersionHistory History { get; } = new VersionHistory(database);
+
+    public IDistributionSettingsStore Settings { get; } = new DistributionSettingsStore(database, TimeProvider.System);
+
+    public ILabelStore Labels { get; } = new LabelStore(database);
 
     public async Task<Guid> CreateRepositoryAsync()
     {

@@ -49,6 +49,36 @@ public abstract class TaskLineTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_lane_goes_with_the_last_task_in_it()
+    {
+        var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
+        await Store.CreateAsync(first, On(_lane));
+        await Store.CreateAsync(second, On(_lane));
+        await Store.FinishAsync((await ClaimAsync(first))!, Done);
+        Assert.Equal(1, await LanesAsync());
+        await Store.CancelAsync(second);
+        Assert.Equal(0, await LanesAsync());
+    }
+
+    [Fact]
+    public async Task Who_enters_a_lane_that_is_going_gets_a_place_in_it()
+    {
+        var last = Guid.NewGuid();
+        await Store.CreateAsync(last, On(_lane));
+        for (var round = 0; round < 60; round++)
+        {
+            var attempt = (await ClaimAsync(last))!;
+            Assert.NotNull(attempt);
+            var next = Guid.NewGuid();
+            var enters = Task.Run(() => Store.CreateAsync(next, On(_lane)));
+            var leaves = Task.Run(() => Store.FinishAsync(attempt, Done));
+            Assert.True(await enters != (await leaves)!.Contains(next)); // freed, and once
+            Assert.Equal(1, await LanesAsync());
+            last = next;
+        }
+    }
+
+    [Fact]
     public async Task Dispatching_the_same_task_again_makes_no_second_one()
     {
         var id = Guid.NewGuid();
@@ -147,6 +177,9 @@ public abstract class TaskLineTests(Engine engine)
             """,
             ("lane", _lane), ("place", place), ("id", id), ("exclusive", exclusive), ("yes", true));
     }
+
+    private Task<long> LanesAsync() => engine.ReadAsync(
+        row => row.Int64(0), "select count(*) from task_lane where resource = @lane", ("lane", _lane));
 
     private Task<TaskAttempt?> ClaimAsync(Guid id) => Store.TryClaimAsync(id, "node", DateTimeOffset.UnixEpoch);
 

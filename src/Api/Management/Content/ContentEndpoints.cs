@@ -60,5 +60,5 @@ internal static class ContentEndpoints
     }
 
     private static Task DescribeAsync(HttpContext context) =>
-        context.RequestServices.GetRequiredService<IManifestDescriber>().DescribeNewAsync(context.RequestAborted);
+        context.RequestServices.GetRequiredService<IManifestDescriber>().DescribeSomeAsync(context.RequestAborted);
 }

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using OrleansRegistry.Content;
+using OrleansRegistry.Repositories;
+
+namespace OrleansRegistry.Grains.Tests;
+
+/// <summary>A reader that breaks in a way nobody expects when it is asked for a tag of that name.</summary>
+internal sealed class InterferedHead(IHeadReader head) : IHeadReader
+{
+    public const string Poison = "poison";
+
+    public Task<IReadOnlyList<ContentUnit>> FindAsync(
+        Guid repository, IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken) =>
+        keys.Contains(new(ContentKind.Tag, Poison))
+            ? throw new FormatException("Nobody expected this.")
+            : head.FindAsync(repository, keys, cancellationToken);
+
+    public Task<IReadOnlyList<string>> MissingAsync(
+        Guid repository, ContentKind kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
+        head.MissingAsync(repository, kind, keys, cancellationToken);
+
+    public Task<IReadOnlyList<string>> FindPendingAsync(
+        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken) =>
+        head.FindPendingAsync(repository, blobs, cancellationToken);
+
+    public Task<IReadOnlyList<ContentUnit>> AimingAtAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        head.AimingAtAsync(repository, manifests, cancellationToken);
+
+    public Task<IReadOnlyList<(string Manifest, SignatureWeight Weight)>> WeighAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        head.WeighAsync(repository, manifests, cancellationToken);
+
+    public Task<IReadOnlyList<ManifestLink>> LinksToAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        head.LinksToAsync(repository, manifests, cancellationToken);
+
+    public Task<IReadOnlyList<string>> StillUsedAsync(
+        Guid repository,
+        IReadOnlyCollection<string> blobs,
+        IReadOnlyCollection<string> leaving,
+        CancellationToken cancellationToken) => head.StillUsedAsync(repository, blobs, leaving, cancellationToken);
+}
+
+/// <summary>A history whose next trimming a test can fail.</summary>
+internal sealed class InterferedHistory(IVersionHistory history, Interference interference) : IVersionHistory
+{
+    public Task<bool> ExistsAsync(Guid repository, int number, CancellationToken cancellationToken) =>
+        history.ExistsAsync(repository, number, cancellationToken);
+
+    public Task DeleteAsync(Guid repository, int number, CancellationToken cancellationToken) =>
+        history.DeleteAsync(repository, number, cancellationToken);
+
+    public Task<bool> TrimAsync(Guid repository, CancellationToken cancellationToken) =>
+        interference.TakeTrimFailure(repository) is { } failure
+            ? Task.FromException<bool>(failure)
+            : history.TrimAsync(repository, cancellationToken);
+}
+
+/// <summary>What the nodes of a cluster log, from warnings on.</summary>
+internal sealed class Journal : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<string> _entries = new();
+
+    public IReadOnlyList<string> Entries => [.. _entries];
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel))
+            _entries.Enqueue(formatter(state, exception));
+    }
+
+    public void Dispose()
+    {
+    }
+}
