@@ -24,6 +24,14 @@ internal sealed class InterferedHead(IHeadReader head) : IHeadReader
         Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken) =>
         head.FindPendingAsync(repository, blobs, cancellationToken);
 
+    public Task<IReadOnlyList<(ContentKey Key, long Size)>> SizesAsync(
+        IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken) =>
+        head.SizesAsync(keys, cancellationToken);
+
+    public Task<IReadOnlyList<HeldStatement>> StatementsAsync(
+        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        head.StatementsAsync(repository, manifests, cancellationToken);
+
     public Task<IReadOnlyList<ContentUnit>> AimingAtAsync(
         Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
         head.AimingAtAsync(repository, manifests, cancellationToken);
