@@ -9,6 +9,9 @@ public interface IUserStore
     /// <summary>What it takes to log in as a user; null where there is none of that name.</summary>
     Task<Credentials?> FindCredentialsAsync(string name, CancellationToken cancellationToken = default);
 
+    /// <summary>A user as he is now; null where he is gone, or not active.</summary>
+    Task<Caller?> FindCallerAsync(Guid id, CancellationToken cancellationToken = default);
+
     /// <exception cref="ProblemException">The name is taken.</exception>
     Task<Guid> CreateAsync(
         UserSettings settings, string? passwordHash, CancellationToken cancellationToken = default);
