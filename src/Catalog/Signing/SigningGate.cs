@@ -27,7 +27,7 @@ public sealed class SigningGate(
         WantedSignature wanted, string? createdBy, CancellationToken cancellationToken = default) =>
         await RequireAsync(wanted, await CallerAsync(createdBy, cancellationToken), cancellationToken);
 
-    /// <exception cref="ProblemException">The caller may not use the service, or the service does not sign that name.</exception>
+    /// <exception cref="ProblemException">The caller may not use it, or it does not sign that name.</exception>
     public async Task RequireAsync(
         WantedSignature wanted, Caller caller, CancellationToken cancellationToken = default)
     {
@@ -40,8 +40,8 @@ public sealed class SigningGate(
         if (!service.Rights.Admit(caller, image, wanted.Host))
             throw new ProblemException(
                 ProblemKind.Denied,
-                $"You may not have the signing service '{service.Name}' sign '{wanted.Name}'. Ask an administrator to name you, "
-                + "your role or the namespace with the service.",
+                $"You may not have the signing service '{service.Name}' sign '{wanted.Name}'. Ask an administrator to "
+                + "name you, your role or the namespace with the service.",
                 service.Name);
         var prefixes = service.Rights.ReferencePrefixes is { Count: > 0 } named
             ? named

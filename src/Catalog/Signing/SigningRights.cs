@@ -3,13 +3,15 @@ using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Signing;
 
-/// <summary>Who may have a service sign, and which names it signs. Administrators always may; with nobody named, they alone.</summary>
+/// <summary>
+/// Who may have a service sign, and which names it signs. Administrators always may; with nobody named, they alone.
+/// </summary>
 /// <param name="Users">Names of users.</param>
 /// <param name="Roles">Roles; whoever has one, or one that includes it, may.</param>
-/// <param name="Namespaces">Namespaces: whoever may push there may have names of this registry below them signed.</param>
+/// <param name="Namespaces">Whoever may push there may have names of this registry below them signed.</param>
 /// <param name="ReferencePrefixes">
-/// Hosts, or names below one, that every reference must be or be below; none for the names by which this registry serves
-/// what is signed.
+/// Hosts, or names below one, that every reference must be or be below; none for the names by which this registry
+/// serves what is signed.
 /// </param>
 public sealed record SigningRights(
     IReadOnlyList<string> Users,
@@ -47,7 +49,7 @@ public sealed record SigningRights(
             return ("users", "This is no name of a user.");
         if (Roles.FirstOrDefault(role => !Access.Roles.Names.Contains(role)) is { } role)
             return ("roles", $"'{role}' is no role; there are {string.Join(", ", Access.Roles.Names)}.");
-        if (Namespaces.FirstOrDefault(space => space.Contains('/') || !RepositoryName.TryParse(space, out _)) is { } other)
+        if (Namespaces.FirstOrDefault(name => name.Contains('/') || !RepositoryName.TryParse(name, out _)) is { } other)
             return ("namespaces", $"'{other}' is no namespace: that is the first component of a base path.");
         return ReferencePrefixes.FirstOrDefault(prefix => !ImageReference.IsPrefix(prefix)) is { } wrong
             ? (

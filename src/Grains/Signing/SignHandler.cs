@@ -25,7 +25,9 @@ internal sealed class SignHandler(
         if (await NameVersionAsync(context))
             return; // an earlier attempt got this far
         await gate.RequireAsync(
-            new(arguments.Service, arguments.Name, arguments.Host, Repository: repository), context.CreatedBy, cancellationToken);
+            new(arguments.Service, arguments.Name, arguments.Host, Repository: repository),
+            context.CreatedBy,
+            cancellationToken);
         var service = await services.RequireAsync(arguments.Service, cancellationToken);
         var targets = await selection.FindAsync(
             repository, arguments.Name, arguments.Tags, arguments.Manifests, cancellationToken);

@@ -13,7 +13,7 @@ internal static class SigningServiceCommand
     private const string Usage =
         "Usage: signing-service add NAME --kind openpgp|script|cosign (--key-file FILE | --generate KIND | --script PATH "
         + "--public-key-file FILE) [--passphrase-file FILE] [--attachment tag|referrer|both] [--users NAMES] "
-        + "[--roles ROLES] [--namespaces NAMES] [--reference-prefixes PREFIXES] [settings]; lists are separated by commas";
+        + "[--roles ROLES] [--namespaces NAMES] [--reference-prefixes PREFIXES] [settings]; lists have commas";
 
     private static readonly string[] Known =
     [
@@ -75,11 +75,15 @@ internal static class SigningServiceCommand
         PublicKey = Text(own, "--public-key-file"),
         Attachment = own.ContainsKey("--attachment") ? Choice<CosignAttachment>(own, "--attachment", null) : null,
         Rights = new(
-            Names(own, "--users"), Names(own, "--roles"), Names(own, "--namespaces"), Names(own, "--reference-prefixes")),
+            Names(own, "--users"),
+            Names(own, "--roles"),
+            Names(own, "--namespaces"),
+            Names(own, "--reference-prefixes")),
     };
 
     private static string[] Names(Dictionary<string, string> own, string name) =>
-        own.GetValueOrDefault(name, "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        own.GetValueOrDefault(name, "")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static (Dictionary<string, string> Own, string[] Others) Split(string[] arguments)
     {

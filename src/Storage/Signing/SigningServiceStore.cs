@@ -21,7 +21,8 @@ public sealed class SigningServiceStore(IDatabase database, SecretKey key) : ISi
                         insert into signing_service (
                           id, name, kind, public_key, fingerprint, script, attachment, secret, rights, created_at)
                         values (
-                          @id, @name, @kind, @publicKey, @fingerprint, @script, @attachment, @secret, @rights, @createdAt)
+                          @id, @name, @kind, @publicKey, @fingerprint, @script, @attachment, @secret, @rights,
+                          @createdAt)
                         """,
                         ("id", service.Id), ("name", service.Name), ("kind", NameOf(service.Kind)),
                         ("publicKey", service.PublicKey), ("fingerprint", service.Fingerprint),
@@ -56,7 +57,9 @@ public sealed class SigningServiceStore(IDatabase database, SecretKey key) : ISi
     public Task<bool> ChangeAsync(Guid id, SigningRights rights, CancellationToken cancellationToken) =>
         database.TransactAsync(
             async session => await session.ExecuteAsync(
-                new("update signing_service set rights = @rights where id = @id", ("id", id), ("rights", Write(rights))),
+                new(
+                    "update signing_service set rights = @rights where id = @id",
+                    ("id", id), ("rights", Write(rights))),
                 cancellationToken) == 1,
             cancellationToken);
 

@@ -9,7 +9,9 @@ using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Management;
 
-/// <summary><c>signing-services/</c>: create, list, read, say who may use it, delete; and their public keys, for the policies of clients.</summary>
+/// <summary>
+/// <c>signing-services/</c>: create, list, read, say who may use it, delete; and their public keys, for clients' policies.
+/// </summary>
 internal static class SigningServiceEndpoints
 {
     private const string Prefix = "signing_services_";
@@ -29,7 +31,7 @@ internal static class SigningServiceEndpoints
             CreateAsync);
         foreach (var (action, method, body) in UpdateOperations.Of(SigningServiceShape.RightsBody))
             operations.Map(
-                Operation.Answering(Prefix + action, method, HrefParameters.SigningService, Shape, body: body) with
+                Operation.Updating(Prefix + action, method, HrefParameters.SigningService, Shape, body) with
                 {
                     Least = Role.Admin,
                 },
