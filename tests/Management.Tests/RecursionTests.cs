@@ -233,7 +233,9 @@ public abstract class RecursionTests(Server server) : Scenario(server)
                 manifest["annotations"] = new JsonObject { ["made"] = tag };
                 manifest["subject"] = new JsonObject
                 {
-                    ["mediaType"] = (string)manifest["mediaType"]!, ["digest"] = subject, ["size"] = 1,
+                    ["mediaType"] = (string)manifest["mediaType"]!,
+                    ["digest"] = subject,
+                    ["size"] = 1,
                 };
             });
         var sbom = await ReferrerAsync(image, "sbom");

@@ -12,8 +12,8 @@ public interface IDistributionStore
     Task<Binding?> FindAsync(RepositoryName basePath, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// The binding of that base path. Where there is none, repository and distribution of that name are created together:
-    /// what exists already is not adopted.
+    /// The binding of that base path. Where there is none, repository and distribution of that name are created
+    /// together: what exists already is not adopted.
     /// </summary>
     /// <param name="basePath">The name.</param>
     /// <param name="isPrivate">Whether the distribution is private, if it is created.</param>

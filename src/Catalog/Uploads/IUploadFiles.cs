@@ -33,6 +33,9 @@ public interface IUploadFiles
     Task<SealedUpload> SealAsync(
         Guid repository, Guid upload, Digest digest, CancellationToken cancellationToken = default);
 
+    /// <summary>Whether an upload into that repository is under way, or waits to be discarded.</summary>
+    bool HasAny(Guid repository);
+
     /// <summary>Discards uploads that nobody wrote to since that moment. Returns how many.</summary>
     int DeleteIdle(DateTimeOffset before);
 

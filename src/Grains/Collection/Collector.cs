@@ -46,7 +46,10 @@ public sealed class Collector(
                 var freed = await store.CollectStrayFilesAsync(state.Folder, state.Before, cancellationToken);
                 state.Counts = state.Counts with { BytesFreed = state.Counts.BytesFreed + freed };
                 if (++state.Folder >= store.BlobFolders)
-                    Enter(state, CollectionPhase.Idle);
+                    Enter(state, CollectionPhase.UnusedNames);
+                break;
+            case CollectionPhase.UnusedNames:
+                await DropUnusedNamesAsync(state, clock.GetUtcNow() - uploadIdleTimeout, cancellationToken);
                 break;
         }
     }
@@ -63,6 +66,23 @@ public sealed class Collector(
             state.After = next;
         else // an index that is gone may have been the last to hold its children: once more from the start
             Enter(state, state.Again ? state.Phase : following);
+    }
+
+    private async Task DropUnusedNamesAsync(
+        CollectorState state, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var unused = await store.FindUnusedAsync(before, state.After, UnitsPerSlice, cancellationToken);
+        foreach (var name in unused.Where(name => !uploads.HasAny(name.Repository)))
+            if (await store.DropUnusedAsync(name, before, cancellationToken))
+            {
+                await grains.Distribution(RepositoryName.Parse(name.BasePath)).RefreshAsync();
+                await grains.Repository(name.Repository).ForgetAsync();
+            }
+
+        if (unused.Count < UnitsPerSlice)
+            Enter(state, CollectionPhase.Idle);
+        else
+            state.After = unused[^1].Repository;
     }
 
     private async Task<bool> CollectAsync(

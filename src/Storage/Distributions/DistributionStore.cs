@@ -51,8 +51,8 @@ public sealed class DistributionStore(IDatabase database, TimeProvider clock) : 
             row => row.String(0),
             cancellationToken);
 
-    // Both are new, or neither: what of that name exists already is somebody's, and a push adopts nothing. Whoever pushes
-    // the same new name at the same time waits at the repository's name, and finds both.
+    // Both are new, or neither: what of that name exists already is somebody's, and a push adopts nothing. Whoever
+    // pushes the same new name at the same time waits at the repository's name, and finds both.
     private Statement[] Create(string name, bool isPrivate)
     {
         var now = clock.GetUtcNow();
@@ -61,11 +61,12 @@ public sealed class DistributionStore(IDatabase database, TimeProvider clock) : 
         [
             new(
                 """
-                insert into repository (id, name, head, created_at)
-                select @id, @name, 0, @now where not exists (select 1 from distribution d where d.base_path = @name)
+                insert into repository (id, name, head, created_at, pushed)
+                select @id, @name, 0, @now, @yes
+                where not exists (select 1 from distribution d where d.base_path = @name)
                 on conflict (name) do nothing
                 """,
-                ("id", repository), ("name", name), ("now", now)),
+                ("id", repository), ("name", name), ("now", now), ("yes", true)),
             new(
                 """
                 insert into repository_version (
@@ -99,8 +100,8 @@ public sealed class DistributionStore(IDatabase database, TimeProvider clock) : 
 
     private static ProblemException Taken(string name) => new(
         ProblemKind.Denied,
-        "A repository or a distribution of that name exists, and nothing is served by this name: a push adopts neither. Ask an "
-        + "administrator to create a distribution with this base path for the repository, or push to another name.",
+        "A repository or a distribution of that name exists, and nothing is served by this name: a push adopts neither. "
+        + "Ask an administrator to create a distribution with this base path for the repository, or push to another name.",
         name);
 
     private static Binding? Read(Row row) =>

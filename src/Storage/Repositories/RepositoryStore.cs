@@ -70,7 +70,13 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
         await database.QueryAsync(BasePathsOf(id), row => row.String(0), cancellationToken);
 
     public Task<IReadOnlyList<string>> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
-        database.TransactAsync(session => DeleteAsync(session, id, cancellationToken), cancellationToken);
+        database.TransactAsync(
+            async session =>
+            {
+                await RefusePinnedAsync(session, id, cancellationToken);
+                return await DeleteAsync(session, id, cancellationToken);
+            },
+            cancellationToken);
 
     internal static async ValueTask<IReadOnlyList<string>> DeleteAsync(
         ISession session, Guid id, CancellationToken cancellationToken)
@@ -84,6 +90,30 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
             ],
             cancellationToken);
         return served;
+    }
+
+    // Under the lock of the repository, which whoever pins a version takes too.
+    private async ValueTask RefusePinnedAsync(ISession session, Guid id, CancellationToken cancellationToken)
+    {
+        await session.QueryAsync(
+            new($"select head from repository where id = @id{database.Dialect.ForUpdate}", ("id", id)),
+            row => row.Int32(0),
+            cancellationToken);
+        var pinned = await session.QueryAsync(
+            new(
+                """
+                select name, pinned_version from distribution
+                where repository_id = @id and pinned_version is not null order by name limit 1
+                """,
+                ("id", id)),
+            row => (Name: row.String(0), Version: row.Int32(1)),
+            cancellationToken);
+        if (pinned is [var served])
+            throw new ProblemException(
+                ProblemKind.Pinned,
+                $"The distribution '{served.Name}' serves version {served.Version} of this repository; bind it to another "
+                + "one, or delete it, first.",
+                "repository");
     }
 
     private static Statement BasePathsOf(Guid id) =>
