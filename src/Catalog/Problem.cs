@@ -37,6 +37,9 @@ public enum ProblemKind
 
     /// <summary>The task in whose name a change was to be made was cancelled, or another attempt took it over.</summary>
     Superseded,
+
+    /// <summary>An image is listed by an index that stays, and so cannot be removed.</summary>
+    Listed,
 }
 
 /// <summary>Carries a refusal to whoever words it for the client.</summary>

@@ -49,6 +49,11 @@ public sealed partial record ImageReference
         return true;
     }
 
+    /// <summary>Whether its name is that one, or lies below it: whole components count.</summary>
+    public bool IsOrIsBelow(string prefix) =>
+        Name.StartsWith(prefix, StringComparison.Ordinal)
+        && (Name.Length == prefix.Length || Name[prefix.Length] == '/');
+
     /// <summary>What a user who wrote neither tag nor digest pulls: the tag <c>latest</c>.</summary>
     public ImageReference WithDefaultTag() => IsNameOnly ? new(Name, "latest", null) : this;
 

@@ -114,6 +114,11 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
         Answer(repository, LinksOfHeld().Where(
             link => link.Kind is LinkKind.Child or LinkKind.Subject && manifests.Contains(link.Digest)));
 
+    public Task<IReadOnlyList<ManifestLink>> UsersOfAsync(
+        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken) =>
+        Answer(repository, LinksOfHeld().Where(
+            link => link.Kind is LinkKind.Config or LinkKind.Layer && blobs.Contains(link.Digest)));
+
     public Task<IReadOnlyList<string>> StillUsedAsync(
         Guid repository,
         IReadOnlyCollection<string> blobs,

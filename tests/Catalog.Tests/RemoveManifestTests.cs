@@ -124,13 +124,45 @@ public sealed class RemoveManifestTests
     }
 
     [Fact]
-    public async Task An_image_can_leave_while_an_index_still_lists_it()
+    public async Task An_image_that_an_index_lists_is_not_removed_before_the_index()
+    {
+        var image = await _repository.PushAsync(Images.Image("amd64"), "amd64");
+        var index = await _repository.PushAsync(Images.Index([image]), "latest", "1.0");
+        var untagged = await _repository.PushAsync(Images.Index([image, await _repository.PushAsync(Images.Image("arm64"))]));
+        var refusal = await Assert.ThrowsAsync<ProblemException>(() => RemoveAsync(image));
+        Assert.Equal((ProblemKind.Listed, image.Digest.ToString()), (refusal.Problem.Kind, refusal.Problem.Subject));
+        Assert.Contains($"{index.Digest} (1.0, latest)", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(untagged.Digest.ToString(), refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("amd64", _repository.Tags);
+
+        await RemoveAsync(index);
+        await RemoveAsync(untagged);
+        await RemoveAsync(image);
+        Assert.Empty(_repository.Units);
+    }
+
+    [Fact]
+    public async Task An_image_that_an_index_lists_can_be_removed_where_broken_indexes_are_allowed()
     {
         var image = await _repository.PushAsync(Images.Image("amd64"));
         var index = await _repository.PushAsync(Images.Index([image]), "latest");
-        await RemoveAsync(image);
+        await _repository.CommitAsync(new RemoveManifest(image.Digest, true) { AllowBrokenIndexes = true });
         Assert.Equal((false, true), (_repository.Holds(image), _repository.Holds(index)));
         await RemoveAsync(index);
+        Assert.Empty(_repository.Units);
+    }
+
+    [Fact]
+    public async Task An_index_that_leaves_in_the_same_change_is_no_reason_to_refuse()
+    {
+        var image = await _repository.PushAsync(Images.Image("image"), "latest");
+        await _repository.PushAsync(Images.Index([image], image)); // it describes what it lists
+        await RemoveAsync(image);
+        Assert.Empty(_repository.Units);
+
+        await _repository.PushAsync(image, "latest");
+        await _repository.PushAsync(Images.Index([image]), Images.Companion(image));
+        await RemoveAsync(image);
         Assert.Empty(_repository.Units);
     }
 
@@ -166,14 +198,13 @@ public sealed class RemoveManifestTests
     }
 
     [Fact]
-    public async Task Manifests_that_list_each_other_end_the_walk()
+    public async Task Manifests_that_name_each_other_end_the_walk()
     {
         var (a, b) = (Images.Image("a"), Images.Image("b"));
-        await _repository.PushAsync(a, "latest");
+        await _repository.PushAsync(a);
         await _repository.PushAsync(b);
-        _repository.AddLink(a, LinkKind.Child, b);
         _repository.AddLink(b, LinkKind.Child, a);
-        _repository.AddLink(a, LinkKind.Child, a);
+        _repository.AddLink(b, LinkKind.Child, b);
         _repository.AddLink(a, LinkKind.Subject, b);
         _repository.AddLink(b, LinkKind.Subject, a);
         await RemoveAsync(b);
@@ -207,11 +238,80 @@ public sealed class RemoveManifestTests
     }
 
     [Fact]
-    public async Task A_referrer_that_was_tagged_leaves_with_its_subject_and_so_does_the_tag()
+    public async Task A_referrer_that_a_tag_of_its_own_holds_stays_with_all_that_hangs_on_it()
+    {
+        var image = await _repository.PushAsync(Images.Image("base"), "base");
+        var patched = await _repository.PushAsync(Images.Image("patched", ["layer"], image), "patched");
+        var sbom = await _repository.PushAsync(Images.Image("sbom", subject: patched));
+        var companion = await _repository.PushAsync(Images.Image("companion"), Images.Companion(patched, ".sig"));
+        var signature = SignatureOf(patched, '1');
+        _repository.AddUnit(signature);
+        await RemoveAsync(image);
+        Assert.Equal(["patched", Images.Companion(patched, ".sig")], _repository.Tags);
+        Assert.Equal(
+            (false, true, true, true, true),
+            (_repository.Holds(image), _repository.Holds(patched), _repository.Holds(sbom), _repository.Holds(companion),
+                _repository.HoldsBlob("layer")));
+        Assert.Contains(signature, _repository.Units);
+
+        await RemoveAsync(patched);
+        Assert.Empty(_repository.Units);
+    }
+
+    [Theory]
+    [MemberData(nameof(CompanionSuffixes))]
+    public async Task A_companion_tag_of_its_subject_holds_no_referrer(string suffix)
+    {
+        var image = await _repository.PushAsync(Images.Image("image"), "latest");
+        await _repository.PushAsync(Images.Image("sbom", subject: image), Images.Companion(image, suffix));
+        await RemoveAsync(image);
+        Assert.Empty(_repository.Units);
+    }
+
+    [Fact]
+    public async Task A_referrer_that_is_a_companion_of_another_image_stays_with_that_one()
+    {
+        var (image, other) = (
+            await _repository.PushAsync(Images.Image("image")), await _repository.PushAsync(Images.Image("other"), "other"));
+        var shared = await _repository.PushAsync(
+            Images.Image("shared", subject: image), Images.Companion(image, ".att"), Images.Companion(other, ".att"));
+        await RemoveAsync(image);
+        Assert.True(_repository.Holds(shared));
+        Assert.Equal(["other", Images.Companion(other, ".att")], _repository.Tags);
+        await RemoveAsync(other);
+        Assert.Empty(_repository.Units);
+    }
+
+    [Fact]
+    public async Task A_referrer_that_a_staying_index_lists_stays()
     {
         var image = await _repository.PushAsync(Images.Image("image"));
-        await _repository.PushAsync(Images.Image("sbom", subject: image), "sbom-of-mine");
+        var sbom = await _repository.PushAsync(Images.Image("sbom", subject: image));
+        var collection = await _repository.PushAsync(Images.Index([sbom]), "sboms");
         await RemoveAsync(image);
+        Assert.Equal((false, true), (_repository.Holds(image), _repository.Holds(sbom)));
+        await RemoveAsync(collection);
+        Assert.Empty(_repository.Units);
+    }
+
+    [Fact]
+    public async Task An_entry_that_describes_an_image_that_stays_stays_with_it()
+    {
+        var image = await _repository.PushAsync(Images.Image("image"), "latest");
+        var sbom = await _repository.PushAsync(Images.Image("sbom", subject: image));
+        var lost = await _repository.PushAsync(Images.Image("lost", subject: Images.Image("never pushed")));
+        await RemoveAsync(await _repository.PushAsync(Images.Index([sbom, lost]), "collection"));
+        Assert.Equal((true, false), (_repository.Holds(sbom), _repository.Holds(lost)));
+        await RemoveAsync(image);
+        Assert.Empty(_repository.Units);
+    }
+
+    [Fact]
+    public async Task An_entry_that_describes_another_entry_leaves_with_it()
+    {
+        var image = await _repository.PushAsync(Images.Image("image"));
+        var attestation = await _repository.PushAsync(Images.Image("attestation", subject: image));
+        await RemoveAsync(await _repository.PushAsync(Images.Index([attestation, image]), "latest"));
         Assert.Empty(_repository.Units);
     }
 

@@ -44,6 +44,10 @@ internal sealed class InterferedHead(IHeadReader head) : IHeadReader
         Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
         head.LinksToAsync(repository, manifests, cancellationToken);
 
+    public Task<IReadOnlyList<ManifestLink>> UsersOfAsync(
+        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken) =>
+        head.UsersOfAsync(repository, blobs, cancellationToken);
+
     public Task<IReadOnlyList<string>> StillUsedAsync(
         Guid repository,
         IReadOnlyCollection<string> blobs,

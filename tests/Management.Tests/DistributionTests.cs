@@ -114,15 +114,25 @@ public abstract class DistributionTests(Server server) : Scenario(server)
     {
         var repository = (string)(await RepositoryAsync())["pulp_href"]!;
         var latest = (string)(await CreateAsync(("name", Unique("d")), ("base_path", Unique("d")), ("repository", repository)))["pulp_href"]!;
-        var pinned = (string)(await CreateAsync(
-            ("name", Unique("d")), ("base_path", Unique("d")), ("repository_version", $"{repository}versions/0/")))["pulp_href"]!;
         await Pulp.CallAsync(Repositories + "delete", repository);
-        foreach (var href in new[] { latest, pinned })
-        {
-            var left = await Pulp.CallAsync(Distributions + "read", href);
-            Assert.Null(left["repository"]);
-            Assert.Null(left["repository_version"]);
-        }
+        Assert.Null((await Pulp.CallAsync(Distributions + "read", latest))["repository"]);
+    }
+
+    [Fact]
+    public async Task A_repository_is_not_deleted_while_a_distribution_pins_one_of_its_versions()
+    {
+        var repository = (string)(await RepositoryAsync())["pulp_href"]!;
+        var name = Unique("pin");
+        var pinned = (string)(await CreateAsync(
+            ("name", name), ("base_path", Unique("d")), ("repository_version", $"{repository}versions/0/")))["pulp_href"]!;
+        var refusal = await Assert.ThrowsAsync<TaskFailedException>(() => Pulp.CallAsync(Repositories + "delete", repository));
+        Assert.Contains(name, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("serves version 0", refusal.Message, StringComparison.Ordinal);
+        Assert.NotNull((await Pulp.CallAsync(Distributions + "read", pinned))["repository_version"]);
+
+        await Pulp.CallAsync(Distributions + "delete", pinned);
+        await Pulp.CallAsync(Repositories + "delete", repository);
+        Assert.Equal(404, (await Pulp.RefuseAsync(Repositories + "read", repository)).Status);
     }
 
     [Fact]

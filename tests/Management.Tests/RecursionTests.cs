@@ -168,7 +168,7 @@ public abstract class RecursionTests(Server server) : Scenario(server)
     }
 
     [Fact]
-    public async Task An_image_is_removed_with_its_tags_and_signatures_and_stays_where_an_index_lists_it()
+    public async Task An_image_is_removed_with_its_tags_and_signatures_unless_an_index_lists_it()
     {
         var (source, name) = await IndexAsync();
         var lone = await Push.ImageAsync(Http, name, "lone", name + "lone");
@@ -178,14 +178,92 @@ public abstract class RecursionTests(Server server) : Scenario(server)
         await ActAsync("remove_image", source.Href, ("digest", lone));
         Assert.Equal(["all", "arm"], await HoldsAsync(source.Href, "tags"));
         Assert.Equal(2, (await HoldsAsync(source.Href, "signatures")).Count);
-        await ActAsync("remove_image", source.Href, ("digest", source.Arm));
-        Assert.Equal(["all"], await HoldsAsync(source.Href, "tags"));
-        Assert.Contains(source.Arm, await HoldsAsync(source.Href, "manifests"));
+        var listed = await Assert.ThrowsAsync<TaskFailedException>(
+            () => ActAsync("remove_image", source.Href, ("digest", source.Arm)));
+        Assert.Contains($"{source.Index} (all)", listed.Message, StringComparison.Ordinal);
+        Assert.Equal(["all", "arm"], await HoldsAsync(source.Href, "tags"));
         await ActAsync("remove_image", source.Href, ("digest", source.Index));
+        Assert.Equal(["arm"], await HoldsAsync(source.Href, "tags"));
+        await ActAsync("remove_image", source.Href, ("digest", source.Arm));
         Assert.Empty(await HoldsAsync(source.Href));
         var (status, body) = await Pulp.RefuseAsync(Repositories + "remove_image", source.Href, Body(("digest", source.Index)));
         Assert.Equal(400, status);
         Assert.StartsWith("""{"non_field_errors":[""", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_stays_of_content_that_was_to_be_removed_is_named_with_the_reason()
+    {
+        var (source, name) = await IndexAsync();
+        var lone = await Push.ImageAsync(Http, name, "lone", name + "lone");
+        await ActAsync("tag", source.Href, ("tag", "again"), ("digest", lone));
+        var blob = (string)JsonNode.Parse(await Http.GetStringAsync($"/v2/{name}/manifests/lone"))!["layers"]![0]!["digest"]!;
+        var signature = await UnitAsync(source.Href, "signatures", source.SignatureOfArm);
+        var named = new List<string> { signature };
+        foreach (var (kind, digest) in new[] { ("manifests", lone), ("manifests", source.Arm), ("blobs", blob) })
+            named.Add(await UnitAsync(source.Href, kind, digest));
+        var task = await Pulp.StartAsync(Repositories + "remove", source.Href, Body(("content_units", Array(named))));
+        var result = await Pulp.FollowAsync(task);
+        var stayed = result["content_that_stayed"]!.AsArray().ToDictionary(
+            one => (string)one!["name"]!, one => (Content: (string)one!["content"]!, Why: (string)one["why"]!));
+        Assert.Equal(Sorted(lone, source.Arm, blob), Sorted([.. stayed.Keys]));
+        Assert.Equal((named[1], "tagged again, lone"), stayed[lone]);
+        Assert.Equal((named[2], $"listed by {source.Index}"), stayed[source.Arm]);
+        Assert.Equal((named[3], $"needed by {lone}"), stayed[blob]);
+        var ended = await Pulp.CallAsync("tasks_read", task);
+        Assert.Single(ended["created_resources"]!.AsArray());
+        var report = Assert.Single(ended["progress_reports"]!.AsArray(), one => (string)one!["code"]! == "remove.stayed")!;
+        Assert.Equal(3, (int)report["done"]!);
+        Assert.Contains($"{blob} (needed by {lone})", (string)report["message"]!, StringComparison.Ordinal);
+
+        var removed = await ActAsync("remove", source.Href, ("content_units", Array(await UnitAsync(source.Href, "tags", "all"))));
+        Assert.Null(removed["result"]);
+        Assert.Empty(removed["progress_reports"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task All_that_vouches_for_an_image_is_copied_with_signatures()
+    {
+        var name = Unique("vouched/");
+        var image = await Push.ImageAsync(Http, name, "v1", name);
+        var source = await RepositoryOfAsync(name);
+        async Task<string> ReferrerAsync(string subject, string tag) => await Push.ChangedAsync(
+            Http, name, "v1", tag, manifest =>
+            {
+                manifest["annotations"] = new JsonObject { ["made"] = tag };
+                manifest["subject"] = new JsonObject
+                {
+                    ["mediaType"] = (string)manifest["mediaType"]!,
+                    ["digest"] = subject,
+                    ["size"] = 1,
+                };
+            });
+        var sbom = await ReferrerAsync(image, "sbom");
+        var attestation = await ReferrerAsync(sbom, "attestation");
+        foreach (var tag in new[] { "sbom", "attestation" })
+            await ActAsync("untag", source, ("tag", tag));
+        string CompanionOf(string digest) => digest.Replace(':', '-');
+        var cosigned = await Push.ImageAsync(Http, name, $"{CompanionOf(image)}.sig", name + "cosigned");
+        await Push.ImageAsync(Http, name, $"{CompanionOf(attestation)}.att", name + "attested");
+        var bystander = await Push.ImageAsync(Http, name, "bystander", name + "bystander");
+        foreach (var signed in new[] { image, sbom, cosigned, bystander })
+            await Push.SignatureAsync(Http, name, signed);
+
+        var target = await EmptyAsync();
+        await ActAsync("copy_tags", target, ("source_repository", source), ("names", Array("v1")), ("with_signatures", true));
+        Assert.Equal(
+            Sorted("v1", $"{CompanionOf(image)}.sig", $"{CompanionOf(attestation)}.att"), await HoldsAsync(target, "tags"));
+        Assert.Equal(5, (await HoldsAsync(target, "manifests")).Count);
+        Assert.Equal(3, (await HoldsAsync(target, "signatures")).Count);
+
+        var single = await EmptyAsync();
+        await ActAsync(
+            "copy_manifests", single, ("source_repository", source), ("digests", Array(image)), ("with_signatures", true));
+        Assert.Equal(await HoldsAsync(target, "manifests"), await HoldsAsync(single, "manifests"));
+        Assert.DoesNotContain("v1", await HoldsAsync(single, "tags"));
+        var bare = await EmptyAsync();
+        await ActAsync("copy_tags", bare, ("source_repository", source), ("names", Array("v1")));
+        Assert.Equal([image], await HoldsAsync(bare, "manifests"));
     }
 
     [Fact]

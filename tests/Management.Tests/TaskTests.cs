@@ -28,6 +28,13 @@ public abstract class TaskTests(Server server) : Scenario(server)
             foreach (var name in new[] { held.Repository, prn })
                 Assert.Equal(expected, (await Pulp.ListAsync("tasks_list", null, (filter, name))).Count);
         Assert.Equal(2, (await Pulp.ListAsync("tasks_list", null, ("reserved_resources", prn), ("state", "waiting"))).Count);
+        foreach (var kind in new[] { "reserved", "exclusive", "shared" }) // of several, all
+        {
+            Assert.NotEmpty(await Pulp.ListAsync("tasks_list", null, ($"{kind}_resources__in", $"{prn},{held.Repository}")));
+            Assert.Empty(await Pulp.ListAsync(
+                "tasks_list", null, ($"{kind}_resources__in", $"{prn},prn:core.repository:{Guid.NewGuid()}")));
+        }
+
 
         var canceled = await Pulp.CallAsync("tasks_cancel", other, Body(("state", "canceled")));
         Assert.Equal("canceled", (string)canceled["state"]!);

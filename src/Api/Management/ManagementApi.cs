@@ -27,6 +27,7 @@ public static class ManagementApi
         services.AddSingleton(provider => UploadShape.List(provider.GetRequiredService<IChunkedUploads>()));
         services.AddSingleton(provider => ClusterEndpoints.Workers(provider.GetRequiredService<IClusterMembers>()));
         services.AddSingleton<SignActions>();
+        services.AddSingleton<SigningHost>();
         services.AddSingleton<SignedUnits>();
         return services;
     }

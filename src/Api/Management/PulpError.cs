@@ -54,7 +54,8 @@ internal sealed record PulpError(int Status, JsonNode? Body)
         ProblemKind.ManifestTooLarge => Detail(StatusCodes.Status413PayloadTooLarge, problem.Message),
         ProblemKind.Unauthorized => Detail(StatusCodes.Status401Unauthorized, problem.Message),
         ProblemKind.Denied => Detail(StatusCodes.Status403Forbidden, problem.Message),
-        ProblemKind.LastAdministrator or ProblemKind.Outdated or ProblemKind.Superseded => Detail(StatusCodes.Status409Conflict, problem.Message),
+        ProblemKind.LastAdministrator or ProblemKind.Outdated or ProblemKind.Superseded or ProblemKind.Listed =>
+            Detail(StatusCodes.Status409Conflict, problem.Message),
         ProblemKind.RoleTaken => Field(WholeObject, problem.Message),
         ProblemKind.TooManyRequests => Detail(StatusCodes.Status429TooManyRequests, problem.Message),
         ProblemKind.ManifestInvalid or ProblemKind.ManifestUnknown or ProblemKind.ManifestBlobUnknown

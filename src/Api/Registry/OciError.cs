@@ -57,6 +57,7 @@ internal sealed record OciError(int Status, string Code, string Message, string?
         ProblemKind.NameTaken or ProblemKind.BasePathTaken => (400, "NAME_INVALID"),
         ProblemKind.Unauthorized => (401, "UNAUTHORIZED"),
         ProblemKind.Denied => (403, "DENIED"),
+        ProblemKind.Listed => (409, "DENIED"),
         ProblemKind.LastAdministrator or ProblemKind.RoleTaken or ProblemKind.Outdated
             or ProblemKind.Superseded => (409, "UNSUPPORTED"),
     };

@@ -12,6 +12,9 @@ public interface IUserStore
     /// <summary>The same for a user's id, which no later user of the same name has.</summary>
     Task<Credentials?> FindCredentialsAsync(Guid id, CancellationToken cancellationToken = default);
 
+    /// <summary>A user as he is now; null where he is gone, or not active.</summary>
+    Task<Caller?> FindCallerAsync(Guid id, CancellationToken cancellationToken = default);
+
     /// <exception cref="ProblemException">The name is taken.</exception>
     Task<Guid> CreateAsync(
         UserSettings settings, string? passwordHash, CancellationToken cancellationToken = default);

@@ -9,6 +9,17 @@ namespace OrleansRegistry.Collection;
 /// </summary>
 public interface ICollectionStore
 {
+    /// <summary>
+    /// The next repositories after that id that a first push made before that moment, and in which nothing ever arrived
+    /// or waits; nobody has changed or labelled them or their distributions since.
+    /// </summary>
+    Task<IReadOnlyList<UnusedName>> FindUnusedAsync(
+        DateTimeOffset before, Guid after, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes such a repository with its distribution. False where it is one no more.</summary>
+    Task<bool> DropUnusedAsync(
+        UnusedName unused, DateTimeOffset before, CancellationToken cancellationToken = default);
+
     /// <summary>Forgets blobs that stayed pending since before that moment. Returns how many.</summary>
     Task<int> DropPendingAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken = default);
 
@@ -39,6 +50,9 @@ public interface ICollectionStore
 
 /// <summary>The orphans of a window, and the id where the next window begins; null where there is none.</summary>
 public sealed record OrphanPage(IReadOnlyList<Orphan> Orphans, Guid? Next);
+
+/// <summary>A repository in which nothing ever arrived, and the base path that serves it.</summary>
+public sealed record UnusedName(Guid Repository, string BasePath);
 
 /// <summary>Content that nothing holds. <c>Key</c> is its identity: a digest, for a blob or a manifest.</summary>
 public sealed record Orphan(Guid Id, string Key);

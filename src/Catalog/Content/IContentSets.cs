@@ -32,6 +32,13 @@ public interface IContentSets
         IReadOnlyCollection<string>? mediaTypes,
         CancellationToken cancellationToken = default);
 
+    /// <summary>A version's manifests that have one of those manifests as their subject.</summary>
+    Task<IReadOnlyList<ContentUnit>> ReferrersAsync(
+        Guid repository,
+        int? version,
+        IReadOnlyCollection<string> subjects,
+        CancellationToken cancellationToken = default);
+
     /// <summary>A version's signatures of those manifests.</summary>
     Task<IReadOnlyList<StoredUnit>> SignaturesAsync(
         Guid repository,
@@ -56,12 +63,16 @@ public sealed record StoredUnit(
     Guid Id, ContentUnit Unit, int Size, DateTimeOffset CreatedAt, string? Statement = null);
 
 /// <summary>Which signatures are meant: what is given must hold all together; a null lets everything through.</summary>
-/// <param name="KeyId">16 upper-case hex digits.</param>
-/// <param name="Fingerprint">
-/// Upper-case hex digits. A signature that does not name its fingerprint is judged by the key id that follows from it.
+/// <param name="KeyIds">Of one of these keys, 16 upper-case hex digits.</param>
+/// <param name="Fingerprints">
+/// Of one of these keys, upper-case hex digits. A signature that does not name its fingerprint is judged by the key id
+/// that follows from it.
 /// </param>
 /// <param name="Manifest">The manifest that they sign.</param>
-public sealed record SignatureFilter(string? KeyId = null, string? Fingerprint = null, Digest? Manifest = null)
+public sealed record SignatureFilter(
+    IReadOnlyCollection<string>? KeyIds = null,
+    IReadOnlyCollection<string>? Fingerprints = null,
+    Digest? Manifest = null)
 {
     /// <summary>The key id that a fingerprint implies: its end in version 4, its beginning in version 6.</summary>
     public static string KeyIdOf(string fingerprint) => fingerprint.Length == 64 ? fingerprint[..16] : fingerprint[^16..];

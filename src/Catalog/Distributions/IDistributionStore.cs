@@ -11,11 +11,16 @@ public interface IDistributionStore
     /// <summary>What that base path serves, or null.</summary>
     Task<Binding?> FindAsync(RepositoryName basePath, CancellationToken cancellationToken = default);
 
-    /// <summary>The binding of that base path; repository and distribution of that name are created where missing.</summary>
+    /// <summary>
+    /// The binding of that base path. Where there is none, repository and distribution of that name are created
+    /// together: what exists already is not adopted.
+    /// </summary>
     /// <param name="basePath">The name.</param>
     /// <param name="isPrivate">Whether the distribution is private, if it is created.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ProblemException">The distribution exists, and serves nothing that can be pushed to.</exception>
+    /// <exception cref="ProblemException">
+    /// The distribution exists and serves nothing, or a repository or a distribution of that name belongs elsewhere.
+    /// </exception>
     Task<Binding> GetOrCreateAsync(
         RepositoryName basePath, bool isPrivate = false, CancellationToken cancellationToken = default);
 

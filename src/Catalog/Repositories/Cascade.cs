@@ -1,25 +1,29 @@
 using OrleansRegistry.Content;
-using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Repositories;
 
 /// <summary>
-/// What leaves a repository along with some manifests: the tags and signatures that aim at them; the entries of an
-/// index that no other index lists and no tag names; referrers and companion tags, and what hangs on those in turn;
-/// and the blobs that nothing left behind needs.
+/// What leaves a repository along with some manifests: the tags and signatures that aim at them; their companion tags;
+/// and of the entries of an index, of referrers, and of what companion tags name, with all that hangs on those in turn,
+/// whatever has no other reason to stay; and the blobs that nothing left behind needs.
 /// </summary>
 /// <param name="view">The repository.</param>
 /// <param name="withReferrers">Whether referrers and companion tags leave too.</param>
 /// <param name="staying">Manifests that stay, whatever else would take them away.</param>
-/// <remarks>Work is bounded by what the repository holds: every manifest is visited once, a generation at a time.</remarks>
+/// <remarks>
+/// <para>Reasons to stay are a tag that stays, an index that stays and lists the manifest, and a subject that stays:
+/// what says something of an image belongs to it. Who names a manifest wants it gone: then its subject is none.</para>
+/// <para>Work is bounded by what the repository holds: every manifest is visited once, a generation at a time.</para>
+/// </remarks>
 internal sealed class Cascade(RepositoryView view, bool withReferrers, IReadOnlySet<string>? staying = null)
 {
-    private static readonly string[] CompanionSuffixes = ["", ".sig", ".att", ".sbom"];
-
     private readonly Dictionary<ContentKey, ContentUnit> _leaving = [];
 
     // Manifests that lost one reason to stay, and leave unless they have another.
     private readonly HashSet<string> _doubtful = [];
+
+    // Those of them that somebody named, by themselves or by a tag.
+    private readonly HashSet<string> _named = [];
 
     private readonly HashSet<string> _doubtfulBlobs = [];
 
@@ -32,8 +36,9 @@ internal sealed class Cascade(RepositoryView view, bool withReferrers, IReadOnly
     {
         Leave(named.Where(unit => unit.Kind is ContentKind.Tag or ContentKind.Signature));
         _doubtfulBlobs.UnionWith(named.Where(unit => unit.Kind is ContentKind.Blob).Select(unit => unit.Key));
-        _doubtful.UnionWith(named.Where(unit => unit.Kind is ContentKind.Manifest).Select(unit => unit.Key));
-        _doubtful.UnionWith(named.Where(unit => unit.Kind is ContentKind.Tag).Select(unit => unit.Target!));
+        _named.UnionWith(named.Where(unit => unit.Kind is ContentKind.Manifest).Select(unit => unit.Key));
+        _named.UnionWith(named.Where(unit => unit.Kind is ContentKind.Tag).Select(unit => unit.Target!));
+        _doubtful.UnionWith(_named);
         return await FollowAsync(await UnheldAsync(cancellationToken), cancellationToken);
     }
 
@@ -49,20 +54,29 @@ internal sealed class Cascade(RepositoryView view, bool withReferrers, IReadOnly
 
             var links = await view.Content.LinksFromAsync(generation, cancellationToken);
             _doubtful.UnionWith(links.Where(link => link.Kind is LinkKind.Child).Select(link => link.Digest));
-            var next = new HashSet<string>();
             if (withReferrers)
             {
-                next.UnionWith(await ReferrersAsync(generation, cancellationToken));
+                _doubtful.UnionWith(await ReferrersAsync(generation, cancellationToken));
                 await LeaveCompanionTagsAsync(generation, cancellationToken);
             }
 
-            next.UnionWith(await UnheldAsync(cancellationToken));
-            next.ExceptWith(LeavingOf(ContentKind.Manifest));
-            generation = next;
+            generation = await UnheldAsync(cancellationToken);
         }
 
         await LeaveUnusedBlobsAsync(cancellationToken);
         return [.. _leaving.Values];
+    }
+
+    /// <summary>The indexes that stay, and list one of those manifests that leave.</summary>
+    public async Task<IReadOnlyList<string>> BrokenByAsync(
+        IReadOnlyCollection<string> manifests, CancellationToken cancellationToken)
+    {
+        var links = await view.Head.LinksToAsync(view.Repository, manifests, cancellationToken);
+        return
+        [
+            .. links.Where(link => link.Kind is LinkKind.Child && !IsLeaving(link.Manifest))
+                .Select(link => link.Manifest).Distinct(),
+        ];
     }
 
     private async Task<IEnumerable<string>> ReferrersAsync(
@@ -72,47 +86,56 @@ internal sealed class Cascade(RepositoryView view, bool withReferrers, IReadOnly
         return links.Where(link => link.Kind is LinkKind.Subject).Select(link => link.Manifest);
     }
 
-    // Cosign's tags, and the fallback tag of the referrers API: "sha256-<64 hex>" with a suffix or none.
     private async Task LeaveCompanionTagsAsync(
         IReadOnlyCollection<string> subjects, CancellationToken cancellationToken)
     {
-        var names = subjects.SelectMany(subject => CompanionSuffixes.Select(
-            suffix => new ContentKey(ContentKind.Tag, CompanionPrefix(subject) + suffix))).ToList();
+        var names = subjects.SelectMany(CompanionTags.Of)
+            .Select(name => new ContentKey(ContentKind.Tag, name)).ToList();
         var tags = await view.Head.FindAsync(view.Repository, names, cancellationToken);
         Leave(tags);
         _doubtful.UnionWith(tags.Select(tag => tag.Target!));
     }
 
-    private static string CompanionPrefix(string subject)
-    {
-        var digest = Digest.Parse(subject);
-        return $"{digest.Algorithm}-{digest.Hex[..64]}";
-    }
-
-    /// <summary>The doubtful manifests of the repository that no remaining tag names and no remaining index lists.</summary>
+    /// <summary>The doubtful manifests of the repository that have no reason to stay.</summary>
     private async Task<IReadOnlyList<string>> UnheldAsync(CancellationToken cancellationToken)
     {
         _doubtful.ExceptWith(LeavingOf(ContentKind.Manifest));
         if (_doubtful.Count == 0)
             return [];
 
-        var keys = _doubtful.Select(digest => new ContentKey(ContentKind.Manifest, digest)).ToList();
-        var present = await view.Head.FindAsync(view.Repository, keys, cancellationToken);
-        var unheld = present.Select(unit => unit.Key).ToHashSet();
-        _doubtful.IntersectWith(unheld);
-
+        _doubtful.IntersectWith(await HeldAsync(_doubtful, cancellationToken));
+        var unheld = _doubtful.ToHashSet();
         var aiming = await view.Head.AimingAtAsync(view.Repository, _doubtful, cancellationToken);
         unheld.ExceptWith(aiming
             .Where(unit => unit.Kind is ContentKind.Tag && !_leaving.ContainsKey(unit.InRepository))
             .Select(tag => tag.Target!));
         var links = await view.Head.LinksToAsync(view.Repository, _doubtful, cancellationToken);
         unheld.ExceptWith(links
-            .Where(link => link.Kind is LinkKind.Child
-                && !_leaving.ContainsKey(new(ContentKind.Manifest, link.Manifest)))
+            .Where(link => link.Kind is LinkKind.Child && !IsLeaving(link.Manifest))
             .Select(link => link.Digest));
         unheld.ExceptWith(staying ?? new HashSet<string>());
+        unheld.ExceptWith(await DescribingAsync([.. unheld.Except(_named)], cancellationToken));
         return [.. unheld];
     }
+
+    // Of those manifests, the ones that say something of one that stays.
+    private async Task<IEnumerable<string>> DescribingAsync(
+        IReadOnlyCollection<string> manifests, CancellationToken cancellationToken)
+    {
+        if (manifests.Count == 0)
+            return [];
+        var subjects = (await view.Content.LinksFromAsync(manifests, cancellationToken))
+            .Where(link => link.Kind is LinkKind.Subject && !IsLeaving(link.Digest)).ToList();
+        var held = await HeldAsync(subjects.Select(link => link.Digest), cancellationToken);
+        return subjects.Where(link => held.Contains(link.Digest)).Select(link => link.Manifest);
+    }
+
+    private async Task<IReadOnlySet<string>> HeldAsync(
+        IEnumerable<string> manifests, CancellationToken cancellationToken) =>
+        (await view.Head.FindAsync(
+            view.Repository,
+            [.. manifests.Distinct().Select(digest => new ContentKey(ContentKind.Manifest, digest))],
+            cancellationToken)).Select(unit => unit.Key).ToHashSet();
 
     private async Task LeaveUnusedBlobsAsync(CancellationToken cancellationToken)
     {
@@ -126,6 +149,8 @@ internal sealed class Cascade(RepositoryView view, bool withReferrers, IReadOnly
             view.Repository, [.. held.Select(blob => blob.Key)], leaving, cancellationToken);
         Leave(held.Where(blob => !used.Contains(blob.Key)));
     }
+
+    private bool IsLeaving(string manifest) => _leaving.ContainsKey(new(ContentKind.Manifest, manifest));
 
     private IEnumerable<string> LeavingOf(ContentKind kind) =>
         _leaving.Keys.Where(key => key.Kind == kind).Select(key => key.Key);

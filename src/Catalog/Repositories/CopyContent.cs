@@ -26,11 +26,8 @@ public sealed record CopyContent(
             : await Sets.ManifestsAsync(Source, Version, Selection.Names, Selection.MediaTypes, cancellationToken);
         List<StoredUnit> chosen = [.. units.Select(unit => new StoredUnit(default, unit, 0, default))];
         if (Selection.WithSignatures)
-        {
-            var closure = new ContentClosure(Sets, view.Content);
-            await closure.AddAsync(units, cancellationToken);
-            chosen.AddRange(await Sets.SignaturesAsync(Source, Version, [.. closure.Manifests], cancellationToken));
-        }
+            chosen.AddRange(
+                await new Vouchers(Sets, view.Content, Source, Version).OfAsync(units, cancellationToken));
 
         await History.RequireAsync(Source, Version, cancellationToken);
         return await AddContent.PlanAsync(view, Sets, Limits, chosen, cancellationToken);
@@ -41,6 +38,8 @@ public sealed record CopyContent(
 /// <param name="Tags">True for tags, false for manifests.</param>
 /// <param name="Names">Names of tags or digests of manifests; null for all. What is not there is passed over.</param>
 /// <param name="MediaTypes">Manifests of these types only; null for all.</param>
-/// <param name="WithSignatures">Whether the signatures that the source holds of what is copied come along.</param>
+/// <param name="WithSignatures">
+/// Whether all comes along that vouches in the source for what is copied: signatures, companion tags, referrers.
+/// </param>
 public sealed record CopySelection(
     bool Tags, IReadOnlyCollection<string>? Names, IReadOnlyCollection<string>? MediaTypes, bool WithSignatures);

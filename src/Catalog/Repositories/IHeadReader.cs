@@ -40,6 +40,10 @@ public interface IHeadReader
     Task<IReadOnlyList<ManifestLink>> LinksToAsync(
         Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
 
+    /// <summary>The manifests of the repository that name those blobs.</summary>
+    Task<IReadOnlyList<ManifestLink>> UsersOfAsync(
+        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken = default);
+
     /// <summary>Which of those blobs a manifest of the repository names, other than the ones that leave.</summary>
     Task<IReadOnlyList<string>> StillUsedAsync(
         Guid repository,

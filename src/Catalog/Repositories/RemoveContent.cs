@@ -1,5 +1,4 @@
 using OrleansRegistry.Content;
-using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Repositories;
 
@@ -45,26 +44,4 @@ public sealed record RemoveEverything(IContentSets Sets) : RepositoryChange
 
     public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken) =>
         new([], await Sets.AllAsync(view.Repository, version: null, cancellationToken));
-}
-
-/// <summary>
-/// Takes an image away, with its tags and signatures. One that a remaining index lists loses its tags, and stays.
-/// </summary>
-public sealed record RemoveImage(Digest Digest, bool WithReferrers) : RepositoryChange
-{
-    private readonly ContentUnit _manifest = ContentUnit.Manifest(Digest);
-
-    public override bool StandsAlone => true;
-
-    public override IEnumerable<ContentKey> Touches => [_manifest.InRepository];
-
-    public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
-    {
-        if (view.Find(_manifest.InRepository) is null)
-            throw new ProblemException(
-                ProblemKind.ManifestUnknown, "The repository does not hold that manifest.", Digest.ToString());
-        var aiming = await view.Head.AimingAtAsync(view.Repository, [_manifest.Key], cancellationToken);
-        var tags = aiming.Where(unit => unit.Kind is ContentKind.Tag);
-        return new([], await RemoveContent.FollowAsync(view, [_manifest, .. tags], WithReferrers, cancellationToken));
-    }
 }

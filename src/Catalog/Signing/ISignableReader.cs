@@ -19,6 +19,9 @@ public interface ISignableReader
     Task<IReadOnlyDictionary<string, string>> HeldAsync(
         Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
 
+    /// <summary>The base paths by which that manifest, given by its id, is served.</summary>
+    Task<IReadOnlyList<string>> BasePathsOfAsync(Guid manifest, CancellationToken cancellationToken = default);
+
     /// <summary>The manifest with that id, wherever it is held: its digest, and the SHA-256 digest of its bytes.</summary>
     Task<(string Manifest, string Sha256)?> FindAsync(Guid manifest, CancellationToken cancellationToken = default);
 }

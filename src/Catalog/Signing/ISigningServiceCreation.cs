@@ -32,6 +32,9 @@ public sealed class WantedSigningService
     /// <summary>For cosign; null means under a tag.</summary>
     public CosignAttachment? Attachment { get; init; }
 
+    /// <summary>Who may use it, for what.</summary>
+    public SigningRights Rights { get; init; } = SigningRights.None;
+
     /// <summary>The only kind that cosign takes.</summary>
     public const string CosignKeyKind = "nistp256";
 

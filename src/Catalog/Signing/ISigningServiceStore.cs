@@ -9,8 +9,15 @@ public interface ISigningServiceStore
     /// <summary>The service, or null.</summary>
     Task<SigningServiceRecord?> FindAsync(Guid id, CancellationToken cancellationToken = default);
 
+    /// <summary>The OpenPGP certificates of all services.</summary>
+    Task<IReadOnlyList<string>> CertificatesAsync(CancellationToken cancellationToken = default);
+
     /// <summary>What it signs with, or null where it holds nothing.</summary>
     Task<SigningSecret?> FindSecretAsync(Guid id, CancellationToken cancellationToken = default);
+
+    /// <summary>Says anew who may use it, for what.</summary>
+    /// <returns>False where there is no such service.</returns>
+    Task<bool> ChangeAsync(Guid id, SigningRights rights, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes it; repositories that name it name none then. What it signed stays.</summary>
     Task DeleteAsync(Guid id, CancellationToken cancellationToken = default);

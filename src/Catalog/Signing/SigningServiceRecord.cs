@@ -25,7 +25,7 @@ public enum CosignAttachment
     Both,
 }
 
-/// <summary>A service that signs, without what is secret of it. It never changes.</summary>
+/// <summary>A service that signs, without what is secret of it. But for its rights it never changes.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Name">Unique on the server.</param>
 /// <param name="Kind">Who signs.</param>
@@ -42,4 +42,8 @@ public sealed record SigningServiceRecord(
     string Fingerprint,
     string? Script,
     CosignAttachment? Attachment,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt)
+{
+    /// <summary>Who may use it, for what.</summary>
+    public SigningRights Rights { get; init; } = SigningRights.None;
+}

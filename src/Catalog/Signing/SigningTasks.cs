@@ -41,6 +41,7 @@ public static class SigningTasks
 /// <param name="Manifests">Digests of further manifests, or null.</param>
 /// <param name="Force">Signs again what is signed.</param>
 /// <param name="AllOrNothing">Adds nothing unless everything could be signed.</param>
+/// <param name="Host">How this registry is known.</param>
 /// <param name="Untagged">Signs by its digest whatever no tag reaches, too.</param>
 public sealed record SignArguments(
     Guid Repository,
@@ -50,9 +51,10 @@ public sealed record SignArguments(
     string[]? Manifests,
     bool Force,
     bool AllOrNothing,
+    string Host,
     bool Untagged = false);
 
-public sealed record SignManifestArguments(Guid Manifest, Guid Service, string Reference, bool Force);
+public sealed record SignManifestArguments(Guid Manifest, Guid Service, string Reference, bool Force, string Host);
 
 /// <summary>The task that deletes a signing service.</summary>
 public sealed record SigningServiceDeletion(Guid Id)

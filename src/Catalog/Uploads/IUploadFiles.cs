@@ -37,6 +37,9 @@ public interface IUploadFiles
     Task<IReadOnlyList<SealedUpload>> CreateSealedAsync(
         Guid repository, IReadOnlyCollection<byte[]> contents, CancellationToken cancellationToken = default);
 
+    /// <summary>Whether an upload into that repository is under way, or waits to be discarded.</summary>
+    bool HasAny(Guid repository);
+
     /// <summary>Discards uploads that nobody wrote to since that moment. Returns how many.</summary>
     int DeleteIdle(DateTimeOffset before);
 

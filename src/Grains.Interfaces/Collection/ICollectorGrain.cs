@@ -88,4 +88,7 @@ public enum CollectionPhase
 
     /// <summary>Files without a record.</summary>
     StrayFiles,
+
+    /// <summary>Repositories that a first push made, and in which nothing ever arrived.</summary>
+    UnusedNames,
 }

@@ -155,6 +155,8 @@ public sealed record AttachedManifest(
 /// <param name="KeyId">The key that claims to have made them: 16 upper-case hex digits.</param>
 /// <param name="Fingerprint">Its full fingerprint, in upper-case hex digits.</param>
 /// <param name="Manifest">The image that they sign.</param>
+/// <param name="KeyIds">Instead of the one key id: any of these.</param>
+/// <param name="Fingerprints">Instead of the one fingerprint: any of these.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("signature-selection")]
@@ -162,4 +164,6 @@ public sealed record SignatureSelection(
     [property: Id(0)] Guid[]? Content,
     [property: Id(1)] string? KeyId,
     [property: Id(2)] string? Fingerprint,
-    [property: Id(3)] Digest? Manifest);
+    [property: Id(3)] Digest? Manifest,
+    [property: Id(4)] string[]? KeyIds = null,
+    [property: Id(5)] string[]? Fingerprints = null);

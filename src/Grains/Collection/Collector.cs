@@ -71,7 +71,10 @@ public sealed partial class Collector(
                     state.Folder, state.Before, cancellationToken)) is { } freed)
                     state.Counts = state.Counts with { BytesFreed = state.Counts.BytesFreed + freed };
                 if (++state.Folder >= store.BlobFolders)
-                    Enter(state, CollectionPhase.Idle);
+                    Enter(state, CollectionPhase.UnusedNames);
+                break;
+            case CollectionPhase.UnusedNames:
+                await DropUnusedNamesAsync(state, clock.GetUtcNow() - uploadIdleTimeout, cancellationToken);
                 break;
         }
     }
@@ -91,6 +94,23 @@ public sealed partial class Collector(
             state.After = next;
         else // an index that is gone may have been the last to hold its children: once more from the start
             Enter(state, state.Again ? state.Phase : following);
+    }
+
+    private async Task DropUnusedNamesAsync(
+        CollectorState state, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var unused = await store.FindUnusedAsync(before, state.After, UnitsPerSlice, cancellationToken);
+        foreach (var name in unused.Where(name => !uploads.HasAny(name.Repository)))
+            if (await store.DropUnusedAsync(name, before, cancellationToken))
+            {
+                await grains.Distribution(RepositoryName.Parse(name.BasePath)).RefreshAsync();
+                await grains.Repository(name.Repository).ForgetAsync();
+            }
+
+        if (unused.Count < UnitsPerSlice)
+            Enter(state, CollectionPhase.Idle);
+        else
+            state.After = unused[^1].Repository;
     }
 
     private async Task<bool> CollectAsync(

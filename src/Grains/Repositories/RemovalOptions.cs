@@ -8,4 +8,9 @@ public sealed class RemovalOptions
     /// Signatures of the manifest always leave with it.
     /// </summary>
     public bool WithReferrers { get; set; } = true;
+
+    /// <summary>
+    /// Whether an image may be removed that an index lists which stays. Such an index cannot be pulled any more.
+    /// </summary>
+    public bool AllowBrokenIndexes { get; set; }
 }

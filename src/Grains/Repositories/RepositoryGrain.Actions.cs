@@ -9,6 +9,9 @@ public sealed partial class RepositoryGrain : IRepositoryActions
 {
     private bool WithReferrers => removal.Value.WithReferrers;
 
+    private RemoveManifest Removal(Digest manifest) =>
+        new(manifest, WithReferrers) { AllowBrokenIndexes = removal.Value.AllowBrokenIndexes };
+
     public Task<int> AddAsync(Guid[] content, bool requireManifest, TaskStamp? task, CancellationToken cancellationToken) =>
         _queue.CommitAsync(
             new AddContent(content, requireManifest, sets, limits.Value) { Task = task }, cancellationToken);
@@ -49,17 +52,24 @@ public sealed partial class RepositoryGrain : IRepositoryActions
     }
 
     public Task<int> RemoveImageAsync(Digest manifest, TaskStamp? task, CancellationToken cancellationToken) =>
-        _queue.CommitAsync(new RemoveImage(manifest, WithReferrers) { Task = task }, cancellationToken);
+        _queue.CommitAsync(Removal(manifest) with { Task = task }, cancellationToken);
 
     public Task<int> RemoveSignaturesAsync(
         SignatureSelection selection, TaskStamp? task, CancellationToken cancellationToken) =>
         _queue.CommitAsync(
             new RemoveSignatures(
-                new SignatureFilter(selection.KeyId, selection.Fingerprint, selection.Manifest), selection.Content, sets)
+                new SignatureFilter(
+                    selection.KeyIds ?? AsList(selection.KeyId),
+                    selection.Fingerprints ?? AsList(selection.Fingerprint),
+                    selection.Manifest),
+                selection.Content,
+                sets)
             {
                 Task = task,
             },
             cancellationToken);
+
+    private static string[]? AsList(string? one) => one is null ? null : [one];
 
     public Task<int> RollBackAsync(int version, TaskStamp? task, CancellationToken cancellationToken) =>
         _queue.CommitAsync(new RollBack(version, sets, history) { Task = task }, cancellationToken);

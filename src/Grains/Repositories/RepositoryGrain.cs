@@ -67,7 +67,7 @@ public sealed partial class RepositoryGrain(
     public Task<int> UntagAsync(Tag tag) => _queue.CommitAsync(new Untag(tag));
 
     public Task<int> RemoveManifestAsync(Digest manifest) =>
-        _queue.CommitAsync(new RemoveManifest(manifest, removal.Value.WithReferrers));
+        _queue.CommitAsync(Removal(manifest));
 
     public async Task RemoveBlobAsync(Digest blob)
     {

@@ -5,6 +5,7 @@ namespace OrleansRegistry.Signing;
 /// <summary>Signs what a repository holds, and adds all signatures as one version.</summary>
 internal sealed class SignHandler(
     SigningServices services,
+    SigningGate gate,
     SigningSelection selection,
     SigningCampaign campaign,
     SigningCommit commit,
@@ -23,6 +24,10 @@ internal sealed class SignHandler(
         var repository = arguments.Repository;
         if (await NameVersionAsync(context))
             return; // an earlier attempt got this far
+        await gate.RequireAsync(
+            new(arguments.Service, arguments.Name, arguments.Host, Repository: repository),
+            context.CreatedBy,
+            cancellationToken);
         var service = await services.RequireAsync(arguments.Service, cancellationToken);
         var targets = await selection.FindAsync(
             repository, arguments.Name, arguments.Tags, arguments.Manifests, arguments.Untagged, cancellationToken);

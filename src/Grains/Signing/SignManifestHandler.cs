@@ -6,13 +6,21 @@ namespace OrleansRegistry.Signing;
 
 /// <summary>Signs one manifest outside of any repository: the signature can be added to one later.</summary>
 internal sealed class SignManifestHandler(
-    SigningServices services, ISignableReader signable, SigningCampaign campaign, IContentSets sets) : ITaskHandler
+    SigningServices services,
+    SigningGate gate,
+    ISignableReader signable,
+    SigningCampaign campaign,
+    IContentSets sets) : ITaskHandler
 {
     public string Kind => SigningTasks.SignManifestKind;
 
     public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
         var arguments = context.Read<SignManifestArguments>();
+        await gate.RequireAsync(
+            new(arguments.Service, arguments.Reference, arguments.Host, Manifest: arguments.Manifest),
+            context.CreatedBy,
+            cancellationToken);
         var service = await services.RequireAsync(arguments.Service, cancellationToken);
         var (manifest, sha256) = await signable.FindAsync(arguments.Manifest, cancellationToken)
             ?? throw new ProblemException(

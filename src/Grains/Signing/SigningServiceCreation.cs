@@ -48,6 +48,8 @@ internal sealed class SigningServiceCreation(
         if (wanted.Name.Trim() != wanted.Name || wanted.Name.Length is 0 or > MaxName)
             throw new SigningServiceRefusedException(
                 "name", $"A name has 1 to {MaxName} characters, without blanks at its ends.");
+        if (wanted.Rights.WhyInvalid() is var (field, invalid))
+            throw new SigningServiceRefusedException(field, invalid);
         var isScript = wanted.Kind is SigningKind.Script;
         foreach (var (part, isGiven, refusal) in new[]
         {
@@ -116,7 +118,10 @@ internal sealed class SigningServiceCreation(
     }
 
     private SigningServiceRecord Record(WantedSigningService wanted, string publicKey, string fingerprint) => new(
-        Guid.CreateVersion7(), wanted.Name, wanted.Kind, publicKey, fingerprint, null, null, clock.GetUtcNow());
+        Guid.CreateVersion7(), wanted.Name, wanted.Kind, publicKey, fingerprint, null, null, clock.GetUtcNow())
+    {
+        Rights = wanted.Rights,
+    };
 
     private static T Required<T>(T? value, string part, string refusal)
         where T : class =>

@@ -9,6 +9,8 @@ public static class SigningSetup
     public static IServiceCollection AddSigning(this IServiceCollection services) => services
         .AddSigningServices()
         .AddSingleton<SigningSelection>()
+        .AddSingleton<SigningGate>()
+        .AddSingleton<IKnownKeys, KnownKeys>()
         .AddSingleton<SigningCampaign>()
         .AddSingleton<SigningCommit>()
         .AddSingleton<ChunkSigning>()

@@ -12,10 +12,14 @@ internal static class SigningServiceCommand
 {
     private const string Usage =
         "Usage: signing-service add NAME --kind openpgp|script|cosign (--key-file FILE | --generate KIND | --script PATH "
-        + "--public-key-file FILE) [--passphrase-file FILE] [--attachment tag|referrer|both] [settings]";
+        + "--public-key-file FILE) [--passphrase-file FILE] [--attachment tag|referrer|both] [--users NAMES] "
+        + "[--roles ROLES] [--namespaces NAMES] [--reference-prefixes PREFIXES] [settings]; lists have commas";
 
     private static readonly string[] Known =
-        ["--kind", "--key-file", "--passphrase-file", "--generate", "--script", "--public-key-file", "--attachment"];
+    [
+        "--kind", "--key-file", "--passphrase-file", "--generate", "--script", "--public-key-file", "--attachment",
+        "--users", "--roles", "--namespaces", "--reference-prefixes",
+    ];
 
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -71,7 +75,16 @@ internal static class SigningServiceCommand
         Script = own.GetValueOrDefault("--script"),
         PublicKey = Text(own, "--public-key-file"),
         Attachment = own.ContainsKey("--attachment") ? Choice<CosignAttachment>(own, "--attachment", null) : null,
+        Rights = new(
+            Names(own, "--users"),
+            Names(own, "--roles"),
+            Names(own, "--namespaces"),
+            Names(own, "--reference-prefixes")),
     };
+
+    private static string[] Names(Dictionary<string, string> own, string name) =>
+        own.GetValueOrDefault(name, "")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static (Dictionary<string, string> Own, string[] Others) Split(string[] arguments)
     {

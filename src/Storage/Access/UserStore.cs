@@ -35,6 +35,20 @@ public sealed class UserStore(IDatabase database, TimeProvider clock) : IUserSto
     public Task<Credentials?> FindCredentialsAsync(Guid id, CancellationToken cancellationToken) =>
         FindAsync(new($"{SelectCredentials} where a.id = @id", ("id", id)), cancellationToken);
 
+    public async Task<Caller?> FindCallerAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var found = await database.QueryAsync(
+            new(
+                """
+                select a.name, r.role from account a left join account_role r on r.account_id = a.id
+                where a.id = @id and a.is_active
+                """,
+                ("id", id)),
+            row => (Name: row.String(0), Role: row.StringOrNull(1) is { } role ? Roles.Parse(role) : Role.None),
+            cancellationToken);
+        return found.Count == 0 ? null : new(id, found[0].Name, Roles.Together(found.Select(one => one.Role)));
+    }
+
     public Task<Guid> CreateAsync(UserSettings settings, string? passwordHash, CancellationToken cancellationToken)
     {
         var id = Guid.CreateVersion7();

@@ -9,7 +9,7 @@ namespace OrleansRegistry.Storage;
 /// A push takes the lock of a content row before it holds the content; so does each step here, and only then looks
 /// whether the content is held. On PostgreSQL that look must be a statement of its own, to see what the lock waited for.
 /// </remarks>
-public sealed class CollectionStore(IDatabase database, DataDirectory data) : ICollectionStore
+public sealed class CollectionStore(IDatabase database, DataDirectory data, TimeProvider clock) : ICollectionStore
 {
     private const string NotHeld = """
         c.touched_at < @before
@@ -31,6 +31,57 @@ public sealed class CollectionStore(IDatabase database, DataDirectory data) : IC
         delete from pending where (repository_id, content_id) in (
           select repository_id, content_id from pending where since < @before limit @limit)
         """;
+
+    // A push that goes on has a pending blob or an open upload; the uploads are files, and the caller looks at those.
+    private const string Unused = """
+        r.pushed = @yes and r.head = 0 and r.last_number = 0 and r.updated_at is null and r.created_at < @before
+        and not exists (select 1 from pending p where p.repository_id = r.id)
+        and not exists (
+          select 1 from distribution o
+          where o.repository_id = r.id and (o.base_path <> r.name or o.updated_at is not null))
+        and not exists (select 1 from resource_label l where l.resource_id = r.id or l.resource_id = d.id)
+        """;
+
+    public async Task<IReadOnlyList<UnusedName>> FindUnusedAsync(
+        DateTimeOffset before, Guid after, int limit, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(
+                $"""
+                select r.id, d.base_path from repository r join distribution d on d.repository_id = r.id
+                where r.id > @after and {Unused} order by r.id limit @limit
+                """,
+                ("before", before), ("after", after), ("limit", limit), ("yes", true)),
+            row => new UnusedName(row.Guid(0), row.String(1)),
+            cancellationToken);
+
+    public Task<bool> DropUnusedAsync(UnusedName unused, DateTimeOffset before, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async session =>
+            {
+                // The look is a statement of its own, to see what the lock waited for.
+                await session.QueryAsync(
+                    new(
+                        $"select id from repository where id = @id{database.Dialect.ForUpdate}",
+                        ("id", unused.Repository)),
+                    row => row.Guid(0),
+                    cancellationToken);
+                var distributions = await session.QueryAsync(
+                    new(
+                        $"""
+                        select d.id from repository r join distribution d on d.repository_id = r.id
+                        where r.id = @id and {Unused}
+                        """,
+                        ("id", unused.Repository), ("before", before), ("yes", true)),
+                    row => row.Guid(0),
+                    cancellationToken);
+                if (distributions is not [var distribution])
+                    return false;
+                await session.ExecuteAsync(
+                    new("delete from distribution where id = @id", ("id", distribution)), cancellationToken);
+                await RepositoryStore.DeleteAsync(session, unused.Repository, clock.GetUtcNow(), cancellationToken);
+                return true;
+            },
+            cancellationToken);
 
     public int BlobFolders => data.BlobFolders.Count;
 

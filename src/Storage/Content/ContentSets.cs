@@ -61,6 +61,16 @@ public sealed class ContentSets(IDatabase database) : IContentSets
             ("digests", digests?.ToArray() ?? []),
             ("types", mediaTypes?.ToArray() ?? []));
 
+    public Task<IReadOnlyList<ContentUnit>> ReferrersAsync(
+        Guid repository, int? version, IReadOnlyCollection<string> subjects, CancellationToken cancellationToken) =>
+        UnitsAsync(
+            "join manifest_link l on l.manifest_id = rc.content_id",
+            $"and rc.kind = 2 and l.kind = 4 {Among("l.digest", "subjects", subjects)}",
+            repository,
+            version,
+            cancellationToken,
+            ("subjects", subjects.ToArray()));
+
     public async Task<IReadOnlyList<StoredUnit>> SignaturesAsync(
         Guid repository, int? version, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
@@ -80,10 +90,12 @@ public sealed class ContentSets(IDatabase database) : IContentSets
         Guid repository, int? version, SignatureFilter filter, CancellationToken cancellationToken)
     {
         var condition = "and rc.kind = 4";
-        if (filter.KeyId is not null)
-            condition += " and s.key_id = @key";
-        if (filter.Fingerprint is not null)
-            condition += " and (s.fingerprint = @fingerprint or (s.fingerprint is null and s.key_id = @implied))";
+        if (filter.KeyIds is not null)
+            condition += $" and {database.Dialect.In("s.key_id", "keys")}";
+        if (filter.Fingerprints is not null)
+            condition +=
+                $" and ({database.Dialect.In("s.fingerprint", "fingerprints")}"
+                + $" or (s.fingerprint is null and {database.Dialect.In("s.key_id", "implied")}))";
         if (filter.Manifest is not null)
             condition += " and s.manifest_digest = @manifest";
         return UnitsAsync(
@@ -92,9 +104,9 @@ public sealed class ContentSets(IDatabase database) : IContentSets
             repository,
             version,
             cancellationToken,
-            ("key", filter.KeyId ?? ""),
-            ("fingerprint", filter.Fingerprint ?? ""),
-            ("implied", filter.Fingerprint is { } fingerprint ? SignatureFilter.KeyIdOf(fingerprint) : ""),
+            ("keys", filter.KeyIds?.ToArray() ?? []),
+            ("fingerprints", filter.Fingerprints?.ToArray() ?? []),
+            ("implied", filter.Fingerprints?.Select(SignatureFilter.KeyIdOf).ToArray() ?? []),
             ("manifest", filter.Manifest?.ToString() ?? ""));
     }
 

@@ -15,54 +15,26 @@ public sealed class DistributionStore(IDatabase database, TimeProvider clock) : 
         return found.SingleOrDefault();
     }
 
-    public async Task<Binding> GetOrCreateAsync(
+    public Task<Binding> GetOrCreateAsync(
         RepositoryName basePath, bool isPrivate, CancellationToken cancellationToken)
     {
         var name = basePath.ToString();
-        var binding = await VanishedRows.RepeatAsync(() => database.TransactAsync(
+        return VanishedRows.RepeatAsync(() => database.TransactAsync(
             async session =>
             {
-                var now = clock.GetUtcNow();
-                await session.ExecuteBatchAsync(
-                    [
-                        new(
-                            """
-                            insert into repository (id, name, head, created_at) values (@id, @name, 0, @now)
-                            on conflict (name) do nothing
-                            """,
-                            ("id", Guid.CreateVersion7()), ("name", name), ("now", now)),
-                        new(
-                            """
-                            insert into repository_version (
-                              repository_id, number, created_at,
-                              added_blobs, added_manifests, added_tags, added_signatures,
-                              removed_blobs, removed_manifests, removed_tags, removed_signatures,
-                              present_blobs, present_manifests, present_tags, present_signatures)
-                            select id, 0, @now, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 from repository where name = @name
-                            on conflict do nothing
-                            """,
-                            ("name", name), ("now", now)),
-                        NamespaceRows.Ensure(name, now),
-                        new(
-                            """
-                            insert into distribution (
-                              id, name, base_path, repository_id, namespace_id, created_at, private)
-                            select @id, @name, @name, r.id, n.id, @now, @private from repository r, namespace n
-                            where r.name = @name and n.name = @namespace
-                            on conflict do nothing
-                            """,
-                            ("id", Guid.CreateVersion7()), ("name", name), ("namespace", NamespaceRows.Of(name)),
-                            ("now", now), ("private", isPrivate)),
-                    ],
-                    cancellationToken);
+                await session.ExecuteBatchAsync(Create(name, isPrivate), cancellationToken);
                 var found = await session.QueryAsync(new(Find, ("path", name)), Read, cancellationToken);
-                return found.SingleOrDefault();
+                return found switch
+                {
+                    [{ } binding] => binding,
+                    [null] => throw new ProblemException(
+                        ProblemKind.NameUnknown,
+                        "A distribution of that path exists, and serves no repository; bind it to one first.",
+                        name),
+                    _ => throw Taken(name),
+                };
             },
             cancellationToken));
-        return binding ?? throw new ProblemException(
-            ProblemKind.NameUnknown,
-            "A distribution of that name or path exists, and serves no repository; bind it to one first.",
-            name);
     }
 
     public async Task<IReadOnlyList<string>> ListAsync(
@@ -78,6 +50,59 @@ public sealed class DistributionStore(IDatabase database, TimeProvider clock) : 
                 ("last", last ?? ""), ("limit", limit), ("all", reader.SeesAll), ("own", reader.OwnNamespace)),
             row => row.String(0),
             cancellationToken);
+
+    // Both are new, or neither: what of that name exists already is somebody's, and a push adopts nothing. Whoever
+    // pushes the same new name at the same time waits at the repository's name, and finds both.
+    private Statement[] Create(string name, bool isPrivate)
+    {
+        var now = clock.GetUtcNow();
+        var repository = Guid.CreateVersion7();
+        return
+        [
+            new(
+                """
+                insert into repository (id, name, head, created_at, pushed)
+                select @id, @name, 0, @now, @yes
+                where not exists (select 1 from distribution d where d.base_path = @name)
+                on conflict (name) do nothing
+                """,
+                ("id", repository), ("name", name), ("now", now), ("yes", true)),
+            new(
+                """
+                insert into repository_version (
+                  repository_id, number, created_at,
+                  added_blobs, added_manifests, added_tags, added_signatures,
+                  removed_blobs, removed_manifests, removed_tags, removed_signatures,
+                  present_blobs, present_manifests, present_tags, present_signatures)
+                select id, 0, @now, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 from repository where id = @id
+                """,
+                ("id", repository), ("now", now)),
+            NamespaceRows.Ensure(name, now),
+            new(
+                """
+                insert into distribution (
+                  id, name, base_path, repository_id, namespace_id, created_at, private)
+                select @id, @name, @name, r.id, n.id, @now, @private from repository r, namespace n
+                where r.id = @repository and n.name = @namespace
+                on conflict do nothing
+                """,
+                ("id", Guid.CreateVersion7()), ("name", name), ("repository", repository),
+                ("namespace", NamespaceRows.Of(name)), ("now", now), ("private", isPrivate)),
+            // Somebody may have created a distribution of that path at the same time.
+            new(
+                """
+                delete from repository where id = @id
+                and not exists (select 1 from distribution d where d.repository_id = @id)
+                """,
+                ("id", repository)),
+        ];
+    }
+
+    private static ProblemException Taken(string name) => new(
+        ProblemKind.Denied,
+        "A repository or a distribution of that name exists, and nothing is served by this name: a push adopts neither. "
+        + "Ask an administrator to create a distribution with this base path for the repository, or push to another name.",
+        name);
 
     private static Binding? Read(Row row) =>
         row.GuidOrNull(0) is { } repository ? new(repository, row.Int32OrNull(1)) : null;

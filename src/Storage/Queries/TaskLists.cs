@@ -121,23 +121,28 @@ internal static class TaskLists
                 """;
         });
 
+    // Of several resources a task must have reserved all.
     private static IEnumerable<SqlFilter> Reserving(string name, Func<SqlText, string> mode) =>
         from suffix in Suffixes
         select new SqlFilter(
             new(name + suffix, FilterType.Address) { IsList = suffix.Length > 0 },
-            (sql, values) => $"""
-                t.id in (select r.task_id from task_resource r
-                  where {sql.Dialect.In("r.resource", sql.Parameter(Names(values)))}
-                    and {mode(sql)})
-                """);
+            (sql, values) =>
+            {
+                var names = Names(values);
+                return $"""
+                    t.id in (select r.task_id from task_resource r
+                      where {sql.Dialect.In("r.resource", sql.Parameter(names))} and {mode(sql)}
+                      group by r.task_id having count(*) = {names.Length})
+                    """;
+            });
 
     // Reservations are recorded as PRNs; clients name them by href as well.
     private static string[] Names(IReadOnlyList<object?> values) =>
     [
-        .. from name in values.Cast<string>()
+        .. (from name in values.Cast<string>()
            select Address.TryParse(name, out var resource) && resource.Kind is not ResourceKind.RepositoryVersion
                ? Address.Prn(resource.Kind, resource.Id)
-               : name,
+               : name).Distinct(),
     ];
 
     private static List<string> Reserved(string? json)

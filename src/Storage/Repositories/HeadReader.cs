@@ -59,6 +59,13 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
         and {database.Dialect.In("l.digest", "manifests")}
         """;
 
+    private readonly string _usersOf = $"""
+        select rc.key, l.kind, l.digest from manifest_link l
+        join repository_content rc on rc.content_id = l.manifest_id
+        where rc.repository_id = @repository and rc.version_removed is null and l.kind in (1, 2)
+        and {database.Dialect.In("l.digest", "blobs")}
+        """;
+
     private readonly string _stillUsed = $"""
         select d.value from {database.Dialect.Each("blobs", "d")} where exists (
           select 1 from manifest_link l
@@ -131,6 +138,11 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
         Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             new(_linksTo, ("repository", repository), ("manifests", manifests.ToArray())), Rows.Link, cancellationToken);
+
+    public async Task<IReadOnlyList<ManifestLink>> UsersOfAsync(
+        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(_usersOf, ("repository", repository), ("blobs", blobs.ToArray())), Rows.Link, cancellationToken);
 
     public async Task<IReadOnlyList<string>> StillUsedAsync(
         Guid repository,

@@ -80,6 +80,7 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
         database.TransactAsync(
             async session =>
             {
+                await RefusePinnedAsync(session, id, cancellationToken);
                 var served = await session.QueryAsync(BasePathsOf(id), row => row.String(0), cancellationToken);
                 await DeleteAsync(session, id, clock.GetUtcNow(), cancellationToken);
                 return served;
@@ -128,6 +129,30 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
         delete from {table} where (repository_id, {key}) in (
           select repository_id, {key} from {table} where repository_id = @id limit @limit)
         """;
+
+    // Under the lock of the repository, which whoever pins a version takes too.
+    private async ValueTask RefusePinnedAsync(ISession session, Guid id, CancellationToken cancellationToken)
+    {
+        await session.QueryAsync(
+            new($"select head from repository where id = @id{database.Dialect.ForUpdate}", ("id", id)),
+            row => row.Int32(0),
+            cancellationToken);
+        var pinned = await session.QueryAsync(
+            new(
+                """
+                select name, pinned_version from distribution
+                where repository_id = @id and pinned_version is not null order by name limit 1
+                """,
+                ("id", id)),
+            row => (Name: row.String(0), Version: row.Int32(1)),
+            cancellationToken);
+        if (pinned is [var served])
+            throw new ProblemException(
+                ProblemKind.Pinned,
+                $"The distribution '{served.Name}' serves version {served.Version} of this repository; bind it to another "
+                + "one, or delete it, first.",
+                "repository");
+    }
 
     private static Statement BasePathsOf(Guid id) =>
         new("select base_path from distribution where repository_id = @id", ("id", id));

@@ -44,6 +44,22 @@ public sealed class SignableReader(IDatabase database) : ISignableReader
         return held.ToDictionary(manifest => manifest.Digest, manifest => manifest.Sha256);
     }
 
+    public async Task<IReadOnlyList<string>> BasePathsOfAsync(Guid manifest, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(
+                """
+                select distinct d.base_path from repository_content rc
+                join distribution d on d.repository_id = rc.repository_id
+                where rc.content_id = @manifest and (
+                  (d.pinned_version is null and rc.version_removed is null)
+                  or (rc.version_added <= d.pinned_version
+                    and (rc.version_removed is null or rc.version_removed > d.pinned_version)))
+                order by d.base_path
+                """,
+                ("manifest", manifest)),
+            row => row.String(0),
+            cancellationToken);
+
     public async Task<(string Manifest, string Sha256)?> FindAsync(
         Guid manifest, CancellationToken cancellationToken)
     {

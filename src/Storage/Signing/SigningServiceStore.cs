@@ -7,7 +7,7 @@ namespace OrleansRegistry.Storage;
 public sealed class SigningServiceStore(IDatabase database, SecretKey key) : ISigningServiceStore
 {
     private const string Columns =
-        "t.id, t.name, t.kind, t.public_key, t.fingerprint, t.script, t.attachment, t.created_at";
+        "t.id, t.name, t.kind, t.public_key, t.fingerprint, t.script, t.attachment, t.created_at, t.rights";
 
     public const string Select = $"select {Columns} from signing_service t";
 
@@ -19,13 +19,16 @@ public sealed class SigningServiceStore(IDatabase database, SecretKey key) : ISi
                     new(
                         """
                         insert into signing_service (
-                          id, name, kind, public_key, fingerprint, script, attachment, secret, created_at)
-                        values (@id, @name, @kind, @publicKey, @fingerprint, @script, @attachment, @secret, @createdAt)
+                          id, name, kind, public_key, fingerprint, script, attachment, secret, rights, created_at)
+                        values (
+                          @id, @name, @kind, @publicKey, @fingerprint, @script, @attachment, @secret, @rights,
+                          @createdAt)
                         """,
                         ("id", service.Id), ("name", service.Name), ("kind", NameOf(service.Kind)),
                         ("publicKey", service.PublicKey), ("fingerprint", service.Fingerprint),
                         ("script", service.Script), ("attachment", NameOf(service.Attachment)),
-                        ("secret", secret is null ? null : Seal(service.Id, secret)), ("createdAt", service.CreatedAt)),
+                        ("secret", secret is null ? null : Seal(service.Id, secret)), ("createdAt", service.CreatedAt),
+                        ("rights", Write(service.Rights))),
                     cancellationToken),
                 cancellationToken),
             service.Name);
@@ -36,6 +39,12 @@ public sealed class SigningServiceStore(IDatabase database, SecretKey key) : ISi
         return found.SingleOrDefault();
     }
 
+    public async Task<IReadOnlyList<string>> CertificatesAsync(CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new("select public_key from signing_service where kind <> @cosign", ("cosign", NameOf(SigningKind.Cosign))),
+            row => row.String(0),
+            cancellationToken);
+
     public async Task<SigningSecret?> FindSecretAsync(Guid id, CancellationToken cancellationToken)
     {
         var found = await database.QueryAsync(
@@ -44,6 +53,15 @@ public sealed class SigningServiceStore(IDatabase database, SecretKey key) : ISi
             cancellationToken);
         return found is [{ } text] ? Open(id, text) : null;
     }
+
+    public Task<bool> ChangeAsync(Guid id, SigningRights rights, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async session => await session.ExecuteAsync(
+                new(
+                    "update signing_service set rights = @rights where id = @id",
+                    ("id", id), ("rights", Write(rights))),
+                cancellationToken) == 1,
+            cancellationToken);
 
     public Task DeleteAsync(Guid id, CancellationToken cancellationToken) =>
         database.TransactAsync(
@@ -59,7 +77,15 @@ public sealed class SigningServiceStore(IDatabase database, SecretKey key) : ISi
         row.String(4),
         row.StringOrNull(5),
         row.StringOrNull(6) is { } attachment ? Enum.Parse<CosignAttachment>(attachment, ignoreCase: true) : null,
-        row.Time(7));
+        row.Time(7))
+    {
+        // A service of before there were rights names nobody.
+        Rights = row.StringOrNull(8) is { } rights
+            ? JsonSerializer.Deserialize<SigningRights>(rights)!
+            : SigningRights.None,
+    };
+
+    private static string Write(SigningRights rights) => JsonSerializer.Serialize(rights);
 
     private string Seal(Guid service, SigningSecret secret) =>
         key.Seal(JsonSerializer.Serialize(secret), SecretPlace.SigningService(service));

@@ -120,6 +120,10 @@ public sealed class UploadFiles(DataDirectory data) : IUploadFiles
         return true;
     }
 
+    public bool HasAny(Guid repository) =>
+        new DirectoryInfo(Path.GetDirectoryName(data.PathOf(repository, Guid.Empty))!) is { Exists: true } directory
+        && directory.EnumerateFiles().Any();
+
     public int DeleteIdle(DateTimeOffset before)
     {
         var deleted = 0;

@@ -82,6 +82,7 @@ public abstract class RouteTests(GuardedRegistry registry)
         [
             "users_list", "users_create", "users_delete", "users_roles_list", "users_roles_create", "users_roles_read",
             "users_roles_delete", "orphans_cleanup_cleanup", "signing_services_create", "signing_services_delete",
+            "signing_services_update", "signing_services_partial_update",
             "artifacts_create", "uploads_create", "uploads_update", "uploads_commit", "uploads_delete",
             "task_groups_cancel",
         ];

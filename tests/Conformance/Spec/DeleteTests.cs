@@ -80,6 +80,21 @@ public abstract class DeleteTests(RunningRegistry registry)
     }
 
     [Fact]
+    public async Task An_image_that_an_index_lists_is_not_deleted_before_the_index()
+    {
+        var repository = registry.NewRepository();
+        var image = await repository.PushImageAsync("image");
+        var index = await repository.PushManifestAsync(Manifests.Index([image]), "index");
+        var refusal = await repository.SendAsync("DELETE", $"manifests/{image.Digest}").Answers(409, "DENIED");
+        Assert.Contains($"{index.Digest} (index)", await refusal.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await repository.GetAsync("manifests/image").Answers(200);
+
+        await repository.SendAsync("DELETE", "manifests/index").Answers(202);
+        await repository.SendAsync("DELETE", $"manifests/{index.Digest}").Answers(202);
+        await repository.SendAsync("DELETE", $"manifests/{image.Digest}").Answers(202);
+    }
+
+    [Fact]
     public async Task An_image_that_an_index_lists_outlives_its_tag()
     {
         var repository = registry.NewRepository();

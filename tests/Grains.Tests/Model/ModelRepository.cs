@@ -108,6 +108,8 @@ internal sealed class ModelRepository(World world, bool withReferrers)
             return new(ProblemKind.ManifestUnknown);
         var leaving = LeavingWith(manifest);
         var staying = Head.Manifests.Except(leaving);
+        if (staying.Any(stays => _things[stays].Children.Contains(manifest)))
+            return new(ProblemKind.Listed);
         var unused = leaving.SelectMany(left => _things[left].Blobs)
             .Except(staying.SelectMany(stays => _things[stays].Blobs));
         return Commit(new(
@@ -126,18 +128,20 @@ internal sealed class ModelRepository(World world, bool withReferrers)
         {
             var tags = Head.Tags.Where(tag => !Leaves(tag, leaving)).ToList();
             var suspects = leaving.SelectMany(left => _things[left].Children)
-                .Concat(Head.Tags.Where(tag => IsCompanion(tag.Key, leaving)).Select(tag => tag.Value)).ToHashSet();
-            var listed = Head.Manifests.Where(other => !leaving.Contains(other))
-                .SelectMany(other => _things[other].Children).ToHashSet();
-            var more = Head.Manifests.Where(other => !leaving.Contains(other)
-                && ((withReferrers && _things[other].Subject is { } subject && leaving.Contains(subject))
-                    || (suspects.Contains(other) && !listed.Contains(other) && tags.All(tag => tag.Value != other))))
-                .ToList();
+                .Concat(Head.Tags.Where(tag => IsCompanion(tag.Key, leaving)).Select(tag => tag.Value))
+                .Concat(Head.Manifests.Where(other => withReferrers && Describes(other, leaving.Contains))).ToHashSet();
+            var staying = Head.Manifests.Except(leaving);
+            var listed = staying.SelectMany(other => _things[other].Children).ToHashSet();
+            var more = staying.Where(other => suspects.Contains(other) && !listed.Contains(other)
+                && tags.All(tag => tag.Value != other) && !Describes(other, staying.Contains)).ToList();
             if (more.Count == 0)
                 return leaving;
             leaving.UnionWith(more);
         }
     }
+
+    private bool Describes(string manifest, Func<string, bool> isMeant) =>
+        _things[manifest].Subject is { } subject && isMeant(subject);
 
     private bool Leaves(KeyValuePair<string, string> tag, HashSet<string> leaving) =>
         leaving.Contains(tag.Value) || IsCompanion(tag.Key, leaving);

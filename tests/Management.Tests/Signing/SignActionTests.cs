@@ -229,6 +229,9 @@ public abstract class SignActionTests(Server server) : SigningScenario(server)
         var name = Unique("orphan/");
         var a = await Push.ImageAsync(Http, name, "a", name);
         var service = await ServiceAsync();
+        await Pulp.CallAsync(
+            Services + "partial_update", (string)service["pulp_href"]!,
+            new() { ["reference_prefixes"] = new JsonArray("registry.example.invalid") });
         var manifest = Assert.Single(await Pulp.ListAsync("content_container_manifests_list", null, ("digest", a)));
         var task = await Pulp.CallAsync("content_container_manifests_sign", (string)manifest["pulp_href"]!, new()
         {

@@ -52,6 +52,34 @@ public abstract class SigningServiceTests(Server server) : SigningScenario(serve
     }
 
     [Theory]
+    [InlineData(40)]
+    [InlineData(16)]
+    public async Task Signatures_by_a_subkey_are_removed_by_the_name_of_the_primary_key(int length)
+    {
+        using var gpg = GnuPG.Start();
+        gpg.Run("--quick-gen-key", "Test <test@example.invalid>", "ed25519", "cert", "never");
+        var primary = gpg.Run("--with-colons", "--list-keys").Split('\n').First(line => line.StartsWith("fpr:", StringComparison.Ordinal)).Split(':')[9];
+        gpg.Run("--quick-add-key", primary, "ed25519", "sign", "never");
+        var service = await Pulp.CallAsync(Services + "create", body: new()
+        {
+            ["name"] = Unique("subkey"),
+            ["kind"] = "openpgp",
+            ["key"] = gpg.Run("--armor", "--export-secret-keys"),
+        });
+        Assert.NotEqual(primary, (string)service["pubkey_fingerprint"]!);
+        var name = Unique("subkeys/");
+        var image = await Push.ImageAsync(Http, name, "a", name);
+        var repository = await RepositoryOfAsync(name);
+        await SignAsync(repository, service);
+        await SignAsync(repository, await ServiceAsync());
+        Assert.Equal(2, (await SignaturesOfAsync(name, image)).Count);
+
+        await Pulp.CallAsync(
+            Repositories + "remove_signatures", repository, new() { ["signed_with_key_id"] = primary[^length..] });
+        Assert.Single(await SignaturesOfAsync(name, image));
+    }
+
+    [Theory]
     [InlineData("wrong", "The passphrase of the secret key is wrong, or the key is protected in a way that is not supported.")]
     [InlineData(null, "The secret key is protected by a passphrase, and none was given.")]
     public async Task A_wrong_passphrase_is_refused(string? passphrase, string refusal)

@@ -26,7 +26,7 @@ internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
 
     public ISignatureStore Signatures { get; } = new SignatureStore(database, TimeProvider.System);
 
-    public ICollectionStore Collection { get; } = new CollectionStore(database, data);
+    public ICollectionStore Collection { get; } = new CollectionStore(database, data, TimeProvider.System);
 
     public IUploadFiles Uploads { get; } = new UploadFiles(data);
 

@@ -1,5 +1,6 @@
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Storage.Tests;
@@ -52,6 +53,62 @@ public abstract class DistributionTests(Engine engine) : CatalogueTests(engine)
             var binding = Assert.Single(bindings.Distinct());
             Assert.Equal(1, await CountAsync(
                 "repository_version where repository_id = @id", ("id", binding.Repository)));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_push_never_adopts_a_repository_of_its_name(bool isServedElsewhere)
+    {
+        var name = NewName();
+        var owned = await Repositories.CreateAsync(Settings(name.ToString()), default);
+        if (isServedElsewhere)
+            await Bindings.CreateAsync(Guid.NewGuid(), Serving(NewName(), owned), default);
+
+        var refusal = await Assert.ThrowsAsync<ProblemException>(() => Node.Distributions.GetOrCreateAsync(name));
+        Assert.Equal((ProblemKind.Denied, name.ToString()), (refusal.Problem.Kind, refusal.Problem.Subject));
+        Assert.Contains("administrator", refusal.Message, StringComparison.Ordinal);
+        Assert.Null(await Other.Distributions.FindAsync(name));
+        Assert.Equal(1, await CountAsync("repository where name = @name", ("name", name.ToString())));
+    }
+
+    [Fact]
+    public async Task A_repository_that_its_distribution_left_behind_is_not_adopted_either()
+    {
+        var name = NewName();
+        var made = await Node.Distributions.GetOrCreateAsync(name);
+        await Engine.RunAsync("delete from distribution where base_path = @path", ("path", name.ToString()));
+        var refusal = await Assert.ThrowsAsync<ProblemException>(() => Node.Distributions.GetOrCreateAsync(name));
+        Assert.Equal(ProblemKind.Denied, refusal.Problem.Kind);
+
+        await Bindings.CreateAsync(Guid.NewGuid(), Serving(name, made.Repository), default);
+        Assert.Equal(made, await Node.Distributions.GetOrCreateAsync(name));
+    }
+
+    [Fact]
+    public async Task A_refused_push_leaves_nothing_behind()
+    {
+        var (name, elsewhere) = (NewName(), NewName());
+        await Bindings.CreateAsync(Guid.NewGuid(), Serving(elsewhere, null) with { Name = name.ToString() }, default);
+        var refusal = await Assert.ThrowsAsync<ProblemException>(() => Node.Distributions.GetOrCreateAsync(name));
+        Assert.Equal(ProblemKind.Denied, refusal.Problem.Kind);
+        Assert.Equal(0, await CountAsync("repository where name = @name", ("name", name.ToString())));
+    }
+
+    [Fact]
+    public async Task Pushes_and_a_creation_by_REST_at_once_never_share_a_repository()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var name = NewName();
+            var creation = Task.Run(async () => (Guid?)await Repositories.CreateAsync(Settings(name.ToString()), default));
+            var pushes = Enumerable.Range(0, 4).Select(place => Task.Run<Guid?>(async () =>
+                (await (place % 2 == 0 ? Node : Other).Distributions.GetOrCreateAsync(name)).Repository)).ToList();
+            var created = await AnswerAsync(creation, ProblemKind.NameTaken);
+            var pushed = await Task.WhenAll(pushes.Select(push => AnswerAsync(push, ProblemKind.Denied)));
+            Assert.Single(pushed.Distinct());
+            Assert.NotEqual(created is null, pushed[0] is null);
         }
     }
 
@@ -121,6 +178,29 @@ public abstract class DistributionTests(Engine engine) : CatalogueTests(engine)
         Assert.Equal([$"{own}/closed", $"{own}/open"], await SeenBy(Everybody));
         Assert.Equal([$"{own}/closed", $"{own}/open"], await SeenBy(new(false, own)));
         Assert.Equal($"{own}/open", (await SeenBy(new(false, "")))[0]);
+    }
+
+    private RepositoryStore Repositories => new(Engine.Database, TimeProvider.System);
+
+    private DistributionSettingsStore Bindings => new(Engine.Database, TimeProvider.System);
+
+    private static RepositorySettings Settings(string name) => new(name, null, null, null, null, new Labels());
+
+    private static DistributionSettings Serving(RepositoryName path, Guid? repository) =>
+        new(path.ToString(), path.ToString(), repository, null, false, false, null, new Labels());
+
+    // The answer, or null where it was refused as expected.
+    private static async Task<Guid?> AnswerAsync(Task<Guid?> call, ProblemKind refusal)
+    {
+        try
+        {
+            return await call;
+        }
+        catch (ProblemException refused)
+        {
+            Assert.Equal(refusal, refused.Problem.Kind);
+            return null;
+        }
     }
 
     private static CatalogReader Everybody { get; } = new(SeesAll: true, "");

@@ -1,6 +1,9 @@
+using OrleansRegistry.Collection;
 using OrleansRegistry.Content;
+using OrleansRegistry.Distributions;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Storage.Tests;
 
@@ -47,6 +50,79 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
         Assert.Null(await Node.Blobs.FindPendingAsync(repository, blob));
         Assert.False(File.Exists(Node.Blobs.PathOf(blob)));
         Assert.Equal(0, await CountAsync("content where key = @key", ("key", blob.ToString())));
+    }
+
+    [Fact]
+    public async Task A_name_that_a_first_push_made_and_nothing_ever_arrived_in_goes_with_its_repository()
+    {
+        var name = RepositoryName.Parse($"{_own}/abandoned");
+        var made = await Node.Distributions.GetOrCreateAsync(name);
+        Assert.DoesNotContain(made.Repository, (await UnusedAsync(Yesterday)).Select(one => one.Repository));
+        var unused = Assert.Single(await UnusedAsync(Tomorrow), one => one.Repository == made.Repository);
+        Assert.Equal(name.ToString(), unused.BasePath);
+        Assert.True(await Node.Collection.DropUnusedAsync(unused, Tomorrow));
+        Assert.Null(await Node.Distributions.FindAsync(name));
+        Assert.Equal(0, await CountAsync("repository where id = @id", ("id", made.Repository)));
+        Assert.False(await Node.Collection.DropUnusedAsync(unused, Tomorrow));
+    }
+
+    [Theory]
+    [InlineData("a blob waits")]
+    [InlineData("an image was pushed")]
+    [InlineData("the repository was changed")]
+    [InlineData("the distribution was changed")]
+    [InlineData("the repository is labelled")]
+    [InlineData("another name serves it")]
+    [InlineData("it was made by hand")]
+    public async Task A_name_that_somebody_has_a_use_for_stays(string use)
+    {
+        var name = RepositoryName.Parse($"{_own}/{use.Replace(' ', '-')}");
+        var repositories = new RepositoryStore(Engine.Database, TimeProvider.System);
+        var bindings = new DistributionSettingsStore(Engine.Database, TimeProvider.System);
+        DistributionSettings Serving(string path, Guid repository) =>
+            new(path, path, repository, null, false, false, null, new Labels());
+        var settings = new RepositorySettings(name.ToString(), null, null, null, null, new Labels());
+        Guid repository;
+        if (use == "it was made by hand")
+        {
+            repository = await repositories.CreateAsync(settings, CancellationToken.None);
+            await bindings.CreateAsync(Guid.NewGuid(), Serving(name.ToString(), repository), CancellationToken.None);
+        }
+        else
+        {
+            repository = (await Node.Distributions.GetOrCreateAsync(name)).Repository;
+        }
+
+        var unused = new UnusedName(repository, name.ToString());
+        switch (use)
+        {
+            case "a blob waits":
+                await Node.PushBlobAsync(repository, Words("waiting"));
+                break;
+            case "an image was pushed":
+                await Node.PushAsync(repository, Image("config"), [Words("config")]);
+                break;
+            case "the repository was changed":
+                await repositories.UpdateAsync(
+                    repository, settings, settings with { Description = "mine" }, CancellationToken.None);
+                break;
+            case "the distribution was changed":
+                await Engine.RunAsync(
+                    "update distribution set updated_at = created_at where repository_id = @id", ("id", repository));
+                break;
+            case "the repository is labelled":
+                await new LabelStore(Engine.Database).SetAsync(
+                    new(ResourceKind.Repository, repository), "keep", "yes", CancellationToken.None);
+                break;
+            case "another name serves it":
+                await bindings.CreateAsync(
+                    Guid.NewGuid(), Serving($"{_own}/other", repository), CancellationToken.None);
+                break;
+        }
+
+        Assert.DoesNotContain(repository, (await UnusedAsync(Tomorrow)).Select(one => one.Repository));
+        Assert.False(await Node.Collection.DropUnusedAsync(unused, Tomorrow));
+        Assert.Equal(repository, (await Node.Distributions.FindAsync(name))?.Repository);
     }
 
     [Fact]
@@ -214,6 +290,9 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
     }
 
     private string Words(string name) => $"{name} of {_own}";
+
+    private Task<IReadOnlyList<UnusedName>> UnusedAsync(DateTimeOffset before) =>
+        Node.Collection.FindUnusedAsync(before, Guid.Empty, int.MaxValue);
 
     private Manifest Image(string config, params string[] layers) =>
         Images.Image(Words(config), layers.Select(Words));

@@ -18,6 +18,13 @@ public sealed class HeldCollectionStore(ICollectionStore store, CollectionStage 
 {
     public int BlobFolders => store.BlobFolders;
 
+    public Task<IReadOnlyList<UnusedName>> FindUnusedAsync(
+        DateTimeOffset before, Guid after, int limit, CancellationToken cancellationToken) =>
+        store.FindUnusedAsync(before, after, limit, cancellationToken);
+
+    public Task<bool> DropUnusedAsync(UnusedName unused, DateTimeOffset before, CancellationToken cancellationToken) =>
+        store.DropUnusedAsync(unused, before, cancellationToken);
+
     public async Task<int> DropPendingAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
         await stage.BeforePending(cancellationToken);

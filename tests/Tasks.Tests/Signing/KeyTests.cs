@@ -18,12 +18,15 @@ public abstract class KeyTests(TaskCluster cluster)
             System.Text.Encoding.ASCII.GetBytes(publicKey)).Certificates[0].Fingerprint;
         var service = new SigningServiceRecord(
             Guid.NewGuid(), $"{key}{Guid.NewGuid():N}", SigningKind.OpenPgp, publicKey, fingerprint, null, null,
-            DateTimeOffset.UtcNow);
+            DateTimeOffset.UtcNow)
+        {
+            Rights = SigningRights.None with { ReferencePrefixes = ["registry.example.invalid"] },
+        };
         await new SigningServiceStore(cluster.Engine.Database, new SecretKey(cluster.Data))
             .AddAsync(service, new([], ""), TestContext.Current.CancellationToken);
 
         var task = await cluster.EndOfAsync(await cluster.Tasks.DispatchAsync(SigningTasks.Sign(
-            new(repository, service.Id, "registry.example.invalid/app", null, null, false, false))));
+            new(repository, service.Id, "registry.example.invalid/app", null, null, false, false, "registry.example.invalid"))));
         Assert.Equal(TaskState.Failed, task.State);
         Assert.Contains($"'{service.Name}' cannot sign", task.Error!.Description, StringComparison.Ordinal);
         Assert.Contains(refusal, task.Error.Description, StringComparison.Ordinal);

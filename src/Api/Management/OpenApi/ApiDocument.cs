@@ -74,8 +74,6 @@ internal sealed class ApiDocument(EndpointDataSource endpoints)
                 ["content"] = Content(Schema.Reference(body.Component), body.IsForm ? FormType : MediaType),
                 ["required"] = !body.IsOptional,
             };
-        if (operation.IsPublic)
-            json["security"] = new JsonArray(new JsonObject()); // an empty list would be taken for none given
         json["responses"] = new JsonObject(operation.Answers.Select(answer =>
             KeyValuePair.Create<string, JsonNode?>($"{answer.Key}", Write(answer.Key, answer.Value))));
         return json;

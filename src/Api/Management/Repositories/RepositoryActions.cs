@@ -4,6 +4,7 @@ using OrleansRegistry.Lists;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Management;
 
@@ -13,6 +14,7 @@ internal sealed class RepositoryActions(
     IListing<VersionRecord> versionList,
     IListing<SignatureRecord> signatures,
     IHeadReader head,
+    IKnownKeys knownKeys,
     References references,
     ContentUnits units,
     Dispatch dispatch)
@@ -143,7 +145,8 @@ internal sealed class RepositoryActions(
             Match.Of("repository_version", new ResourceReference(ResourceKind.Repository, repository)),
         };
         if (key is not null)
-            conditions.Add(ByKey(key));
+            conditions.Add(new Disjunction(
+                [.. (await knownKeys.WithSubkeysAsync(key, cancellationToken)).Select(ByKey)]));
         if (manifest is not null)
             conditions.Add(Match.Of("manifest", manifest));
         if (listed is not null)

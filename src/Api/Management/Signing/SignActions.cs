@@ -18,7 +18,8 @@ internal sealed class SignActions(
     IListing<SigningServiceRecord> services,
     SignedUnits units,
     References references,
-    PublicAddress address,
+    SigningHost host,
+    SigningGate gate,
     Dispatch dispatch)
 {
     public async Task<IResult> SignRepositoryAsync(
@@ -31,12 +32,13 @@ internal sealed class SignActions(
             ?? throw RefusedException.Field(
                 SignBodies.Service, "This field is required, for the repository has no signing service of its own.");
         var basePath = await BasePathAsync(id, values.Find<string>(SignBodies.BasePath), cancellationToken);
-        var name = $"{address.HostOf(context.Request)}/{basePath}";
+        var self = host.Get();
+        var name = $"{self}/{basePath}";
         if (!ImageReference.TryParse(name, out _))
             throw RefusedException.Field(
                 PulpError.WholeObject,
-                $"Signatures would name images '{name}', which no client can pull by; set Listen:PublicUrl, or send the request "
-                + "to the host by which clients know this registry.");
+                $"Signatures would name images '{name}', which no client can pull by; set Listen:PublicUrl.");
+        await gate.RequireAsync(new(service, name, self, Repository: id), context.Caller, cancellationToken);
         var (tags, digests) = await units.ReadAsync(id, values, cancellationToken);
         return await dispatch.SendAsync(SigningTasks.Sign(new(
             id,
@@ -46,6 +48,7 @@ internal sealed class SignActions(
             digests,
             values.Get(SignBodies.Force, false),
             values.Get(SignBodies.AllOrNothing, false),
+            self,
             values.Get(SignBodies.Untagged, false))));
     }
 
@@ -58,8 +61,10 @@ internal sealed class SignActions(
         if ((await services.GetAsync(service.Id, cancellationToken)).Kind is SigningKind.Cosign)
             throw RefusedException.Field(
                 SignBodies.Service, "What cosign signs is attached to an image in a repository: sign it there.");
+        var (reference, self) = (values.Get(SignBodies.Reference, ""), host.Get());
+        await gate.RequireAsync(new(service.Id, reference, self, Manifest: id), context.Caller, cancellationToken);
         return await dispatch.SendAsync(SigningTasks.SignManifest(new(
-            id, service.Id, values.Get(SignBodies.Reference, ""), values.Get(SignBodies.Force, false))));
+            id, service.Id, reference, values.Get(SignBodies.Force, false), self)));
     }
 
     // One distribution says what clients call the content; without it, or with several, somebody must.

@@ -9,7 +9,9 @@ using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Management;
 
-/// <summary><c>signing-services/</c>: create, list, read, delete; and their public keys, for the policies of clients.</summary>
+/// <summary>
+/// <c>signing-services/</c>: create, list, read, say who may use it, delete; and their public keys, for clients' policies.
+/// </summary>
 internal static class SigningServiceEndpoints
 {
     private const string Prefix = "signing_services_";
@@ -27,6 +29,15 @@ internal static class SigningServiceEndpoints
                 Least = Role.Admin,
             },
             CreateAsync);
+        foreach (var (action, method, body) in UpdateOperations.Of(SigningServiceShape.RightsBody))
+            operations.Map(
+                Operation.Updating(Prefix + action, method, HrefParameters.SigningService, Shape, body) with
+                {
+                    Least = Role.Admin,
+                },
+                (Guid id, HttpContext context, References references, IListing<SigningServiceRecord> services,
+                    ISigningServiceStore store, CancellationToken cancellationToken) =>
+                    ChangeAsync(id, body, context, references, services, store, cancellationToken));
         operations.Map(
             Operation.Async(Prefix + "delete", "DELETE", HrefParameters.SigningService) with { Least = Role.Admin },
             DeleteAsync);
@@ -54,6 +65,18 @@ internal static class SigningServiceEndpoints
         {
             throw RefusedException.Field(refused.Field, refused.Message);
         }
+    }
+
+    private static async Task<IResult> ChangeAsync(
+        Guid id, Body body, HttpContext context, References references, IListing<SigningServiceRecord> services,
+        ISigningServiceStore store, CancellationToken cancellationToken)
+    {
+        var service = await services.GetAsync(id, cancellationToken);
+        var values = await body.ReadAsync(context.Request, references, cancellationToken);
+        var rights = SigningServiceShape.ReadRights(values, body.IsPartial ? service.Rights : SigningRights.None);
+        return await store.ChangeAsync(id, rights, cancellationToken)
+            ? PulpJson.Answer(Shape.Write(service with { Rights = rights }, context.Request))
+            : throw new RefusedException(PulpError.NotFound);
     }
 
     private static async Task<IResult> DeleteAsync(

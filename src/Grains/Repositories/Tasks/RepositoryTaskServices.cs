@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Resources;
+using OrleansRegistry.Signing;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Repositories;
@@ -19,12 +20,16 @@ public static class RepositoryTaskServices
         services.Add<RemoveArguments>(
             RepositoryTasks.RemoveKind,
             arguments => arguments.Repository,
-            (repository, arguments, task, token) => repository.RemoveAsync(arguments.Content, task, token));
+            (repository, arguments, task, token) => repository.RemoveAsync(arguments.Content, task, token),
+            (report, arguments, context, token) =>
+                report.WriteAsync(arguments.Repository, arguments.Content, context, token));
         services.Add<ModifyArguments>(
             RepositoryTasks.ModifyKind,
             arguments => arguments.Repository,
             (repository, arguments, task, token) =>
-                repository.ModifyAsync(arguments.Remove, arguments.Add, task, token));
+                repository.ModifyAsync(arguments.Remove, arguments.Add, task, token),
+            (report, arguments, context, token) =>
+                report.WriteAsync(arguments.Repository, arguments.Remove, context, token));
         services.Add<UntagArguments>(
             RepositoryTasks.UntagKind,
             arguments => arguments.Repository,
@@ -34,10 +39,6 @@ public static class RepositoryTaskServices
             arguments => arguments.Repository,
             (repository, arguments, task, token) =>
                 repository.RemoveImageAsync(Digest.Parse(arguments.Manifest), task, token));
-        services.Add<RemoveSignaturesArguments>(
-            RepositoryTasks.RemoveSignaturesKind,
-            arguments => arguments.Repository,
-            (repository, arguments, task, token) => repository.RemoveSignaturesAsync(Selection(arguments), task, token));
         services.Add<VersionArguments>(
             RepositoryTasks.RollBackKind,
             arguments => arguments.Repository,
@@ -46,8 +47,10 @@ public static class RepositoryTaskServices
             RepositoryTasks.DeleteVersionKind,
             arguments => arguments.Repository,
             (repository, arguments, _, _) => repository.DeleteVersionAsync(arguments.Version));
+        services.AddSingleton<StayReport>();
         services.AddSingleton<ITaskHandler>(Tagging);
         services.AddSingleton<ITaskHandler>(Copying);
+        services.AddSingleton<ITaskHandler>(RemovingSignatures);
         services.AddTaskHandler<RepairHandler>();
         return services;
     }
@@ -108,21 +111,45 @@ public static class RepositoryTaskServices
             provider.GetRequiredService<ITaskReader>());
     }
 
-    private static SignatureSelection Selection(RemoveSignaturesArguments arguments) => new(
-        arguments.Content,
-        arguments.Key is { Length: 16 } keyId ? keyId : null,
-        arguments.Key is { Length: not 16 } fingerprint ? fingerprint : null,
-        arguments.Manifest is { } manifest ? Digest.Parse(manifest) : null);
+    private static RepositoryTaskHandler<RemoveSignaturesArguments> RemovingSignatures(
+        IServiceProvider provider) => new(
+        RepositoryTasks.RemoveSignaturesKind,
+        arguments => arguments.Repository,
+        async (repository, arguments, task, token) =>
+        {
+            var keyId = arguments.Key is { Length: 16 } id ? id : null;
+            var fingerprint = arguments.Key is { Length: not 16 } full ? full : null;
+            var keys = arguments.Key is { } key
+                ? (await provider.GetRequiredService<IKnownKeys>().WithSubkeysAsync(key, token)).ToArray()
+                : null;
+            var selection = new SignatureSelection(
+                arguments.Content,
+                keyId,
+                fingerprint,
+                arguments.Manifest is { } manifest ? Digest.Parse(manifest) : null,
+                keyId is null ? null : keys,
+                fingerprint is null ? null : keys);
+            await repository.RemoveSignaturesAsync(selection, task, token);
+        },
+        provider.GetRequiredService<IGrainFactory>(),
+        provider.GetRequiredService<ITaskReader>());
 
     private static void Add<TArguments>(
         this IServiceCollection services,
         string kind,
         Func<TArguments, Guid> repositoryOf,
-        Func<IRepositoryActions, TArguments, TaskStamp, CancellationToken, Task> act) =>
+        Func<IRepositoryActions, TArguments, TaskStamp, CancellationToken, Task> act,
+        Func<StayReport, TArguments, TaskContext, CancellationToken, Task>? report = null) =>
         services.AddSingleton<ITaskHandler>(provider => new RepositoryTaskHandler<TArguments>(
             kind,
             repositoryOf,
             act,
             provider.GetRequiredService<IGrainFactory>(),
-            provider.GetRequiredService<ITaskReader>()));
+            provider.GetRequiredService<ITaskReader>())
+        {
+            ReportAsync = report is null
+                ? null
+                : (arguments, context, token) =>
+                    report(provider.GetRequiredService<StayReport>(), arguments, context, token),
+        });
 }

@@ -1,0 +1,18 @@
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Repositories;
+
+/// <summary>
+/// The tags under which cosign, and the fallback of the referrers API, keep what they say of an image:
+/// <c>sha256-</c>, 64 hex digits, and a suffix or none. They belong to the image, and are nobody's own.
+/// </summary>
+internal static class CompanionTags
+{
+    private static readonly string[] Suffixes = ["", ".sig", ".att", ".sbom"];
+
+    public static IEnumerable<string> Of(string manifest)
+    {
+        var digest = Digest.Parse(manifest);
+        return Suffixes.Select(suffix => $"{digest.Algorithm}-{digest.Hex[..64]}{suffix}");
+    }
+}

@@ -1,0 +1,74 @@
+using OrleansRegistry.Access;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Repositories;
+using OrleansRegistry.Resources;
+
+namespace OrleansRegistry.Signing;
+
+/// <summary>What somebody wants signed, as far as permission depends on it.</summary>
+/// <param name="Service">Who is to sign.</param>
+/// <param name="Name">The image, as clients name it, with or without tag or digest.</param>
+/// <param name="Host">How this registry is known.</param>
+/// <param name="Repository">The repository that is signed, or null.</param>
+/// <param name="Manifest">The manifest that is signed outside of any, or null.</param>
+public sealed record WantedSignature(
+    Guid Service, string Name, string Host, Guid? Repository = null, Guid? Manifest = null);
+
+/// <summary>Whether somebody may have a service sign a name. Always read from the catalogue.</summary>
+public sealed class SigningGate(
+    ISigningServiceStore services, IRepositoryStore repositories, ISignableReader signable, IUserStore users)
+{
+    /// <summary>The same in a task: for whoever asked for it, as he is now.</summary>
+    /// <param name="wanted">What is wanted.</param>
+    /// <param name="createdBy">The href of the user; null where nobody had to say who he is.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ProblemException">He may not.</exception>
+    public async Task RequireAsync(
+        WantedSignature wanted, string? createdBy, CancellationToken cancellationToken = default) =>
+        await RequireAsync(wanted, await CallerAsync(createdBy, cancellationToken), cancellationToken);
+
+    /// <exception cref="ProblemException">The caller may not use it, or it does not sign that name.</exception>
+    public async Task RequireAsync(
+        WantedSignature wanted, Caller caller, CancellationToken cancellationToken = default)
+    {
+        var service = await services.FindAsync(wanted.Service, cancellationToken)
+            ?? throw new ProblemException(
+                ProblemKind.NameUnknown, "The signing service does not exist any more.", wanted.Service.ToString());
+        if (!ImageReference.TryParse(wanted.Name, out var image))
+            throw new ProblemException(
+                ProblemKind.SignatureInvalid, $"'{wanted.Name}' is no name that a client can pull by.", wanted.Name);
+        if (!service.Rights.Admit(caller, image, wanted.Host))
+            throw new ProblemException(
+                ProblemKind.Denied,
+                $"You may not have the signing service '{service.Name}' sign '{wanted.Name}'. Ask an administrator to "
+                + "name you, your role or the namespace with the service.",
+                service.Name);
+        var prefixes = service.Rights.ReferencePrefixes is { Count: > 0 } named
+            ? named
+            : [.. (await BasePathsAsync(wanted, cancellationToken)).Select(path => $"{wanted.Host}/{path}")];
+        if (!prefixes.Any(image.IsOrIsBelow))
+            throw new ProblemException(
+                ProblemKind.SignatureInvalid,
+                $"The signing service '{service.Name}' does not sign '{wanted.Name}': "
+                + (prefixes.Count == 0
+                    ? "no distribution serves that content, and it names no reference_prefixes."
+                    : $"it signs {SomeNames.Of(prefixes)}, and what is below.")
+                + " An administrator can name others in its reference_prefixes.",
+                service.Name);
+    }
+
+    private Task<IReadOnlyList<string>> BasePathsAsync(WantedSignature wanted, CancellationToken cancellationToken) =>
+        wanted switch
+        {
+            { Repository: { } repository } => repositories.BasePathsOfAsync(repository, cancellationToken),
+            { Manifest: { } manifest } => signable.BasePathsOfAsync(manifest, cancellationToken),
+            _ => Task.FromResult<IReadOnlyList<string>>([]),
+        };
+
+    private async Task<Caller> CallerAsync(string? createdBy, CancellationToken cancellationToken) =>
+        createdBy is null ? Caller.Unquestioned
+        : Address.TryParse(createdBy, out var user)
+            && await users.FindCallerAsync(user.Id, cancellationToken) is { } caller ? caller
+        : throw new ProblemException(
+            ProblemKind.Denied, "Who asked for the signatures is no user any more, or not an active one.");
+}
