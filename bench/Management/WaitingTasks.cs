@@ -72,11 +72,12 @@ internal static class WaitingTasks
 
     private static async Task<(string Href, string Digest)> RepositoryAsync(Server server, string name)
     {
-        var (config, layer) = (await BlobAsync(server, name, "{}"), await BlobAsync(server, name, $"layer of {name}"));
+        var text = $"layer of {name}";
+        var (config, layer) = (await BlobAsync(server, name, "{}"), await BlobAsync(server, name, text));
         var manifest = Encoding.UTF8.GetBytes($$$"""
             {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",
             "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"{{{config}}}","size":2},
-            "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"{{{layer}}}","size":10}]}
+            "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"{{{layer}}}","size":{{{text.Length}}} }]}
             """);
         using var content = new ByteArrayContent(manifest);
         content.Headers.ContentType = new("application/vnd.oci.image.manifest.v1+json");

@@ -102,7 +102,7 @@ public abstract class CosignTests(Server server) : SigningScenario(server)
         var (repository, a, b, index) = await ImagesAsync(name);
         var service = await CosignAsync("tag");
         await Push.ChangedAsync(Http, name, "a", TagOf(a), manifest => manifest["layers"]![0]!["annotations"] =
-            new JsonObject { ["full"] = new string('x', (4 * 1024 * 1024) - 1000) });
+            new JsonObject { ["full"] = new string('x', (4 * 1024 * 1024) - 650) });
         await Push.ChangedAsync(Http, name, "b", TagOf(b), manifest => manifest["layers"] = null);
 
         var failed = await Assert.ThrowsAsync<TaskFailedException>(() => SignAsync(repository, service));
