@@ -26,7 +26,8 @@ public sealed class LayerTests
     [InlineData(
         "Silo",
         "Microsoft.Orleans.Clustering.AdoNet Microsoft.Orleans.Connections.Security Microsoft.Orleans.Persistence.AdoNet Microsoft.Orleans.Reminders.AdoNet "
-        + "Microsoft.Orleans.Server")]
+        + "Microsoft.Orleans.Server OpenTelemetry.Exporter.OpenTelemetryProtocol OpenTelemetry.Exporter.Prometheus.AspNetCore "
+        + "OpenTelemetry.Extensions.Hosting")]
     public void A_package_has_one_owner(string project, string packages) =>
         Assert.Empty(Checkout.References(project, "PackageReference").Except(packages.Split(' ')));
 

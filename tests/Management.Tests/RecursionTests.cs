@@ -227,17 +227,21 @@ public abstract class RecursionTests(Server server) : Scenario(server)
         var name = Unique("vouched/");
         var image = await Push.ImageAsync(Http, name, "v1", name);
         var source = await RepositoryOfAsync(name);
-        async Task<string> ReferrerAsync(string subject, string tag) => await Push.ChangedAsync(
-            Http, name, "v1", tag, manifest =>
+        async Task<string> ReferrerAsync(string subject, string tag)
+        {
+            var described = await Http.GetByteArrayAsync($"/v2/{name}/manifests/{subject}");
+            return await Push.ChangedAsync(Http, name, "v1", tag, manifest =>
             {
                 manifest["annotations"] = new JsonObject { ["made"] = tag };
                 manifest["subject"] = new JsonObject
                 {
                     ["mediaType"] = (string)manifest["mediaType"]!,
                     ["digest"] = subject,
-                    ["size"] = 1,
+                    ["size"] = described.Length,
                 };
             });
+        }
+
         var sbom = await ReferrerAsync(image, "sbom");
         var attestation = await ReferrerAsync(sbom, "attestation");
         foreach (var tag in new[] { "sbom", "attestation" })

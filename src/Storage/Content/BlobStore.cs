@@ -23,8 +23,8 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
         AdmitAsync([upload], cancellationToken);
 
     public Task AdmitAsync(IReadOnlyCollection<SealedUpload> uploads, CancellationToken cancellationToken) =>
-        InRepositoryAsync(
-            uploads.First().Repository,
+        uploads.Count == 0 ? Task.CompletedTask : InRepositoryAsync(
+            uploads.First().Repository, // they are all of one
             async session =>
             {
                 // The rows first: their locks, taken in one order by all, keep a collector away from the files until both

@@ -40,6 +40,14 @@ internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
 
     public ILabelStore Labels { get; } = new LabelStore(database);
 
+    /// <summary>Deletes a repository, and all that it held.</summary>
+    public async Task DropRepositoryAsync(Guid repository)
+    {
+        await Repositories.DeleteAsync(repository);
+        while (await Repositories.SweepAsync(repository))
+            continue;
+    }
+
     public async Task<Guid> CreateRepositoryAsync()
     {
         var binding = await Distributions.GetOrCreateAsync(RepositoryName.Parse($"team/{Guid.NewGuid():N}"));

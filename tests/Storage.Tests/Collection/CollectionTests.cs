@@ -316,7 +316,7 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
         return freed;
     }
 
-    private Task<int> DropAsync(Guid repository) => Engine.RunAsync("delete from repository where id = @id", ("id", repository));
+    private Task DropAsync(Guid repository) => Node.DropRepositoryAsync(repository);
 
     private async Task<Signature> SignAsync(Guid repository, Manifest manifest)
     {

@@ -60,7 +60,7 @@ public abstract class CollectionUnderLoadTests(Engine engine) : CatalogueTests(e
             if (push % PushesOfARepository == 0)
             {
                 if (_repositories[writer] is { } old)
-                    await Engine.RunAsync("delete from repository where id = @id", ("id", old));
+                    await node.DropRepositoryAsync(old);
                 _repositories[writer] = await node.CreateRepositoryAsync();
                 pushed.Clear();
             }
