@@ -25,7 +25,8 @@ public sealed partial class RegistryProcess : IAsyncDisposable
     {
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(program, arguments)
+            // Ctrl-C reaches it even where these tests were started in the background, which ignores it for all below.
+            StartInfo = new ProcessStartInfo("env", ["--default-signal=INT", program, .. arguments])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
