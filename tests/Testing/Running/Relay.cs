@@ -11,6 +11,8 @@ public sealed class Relay : IDisposable
     private readonly List<Socket> _open = [];
     private Socket? _listener;
     private int _port;
+    private volatile bool _cutting;
+    private Func<byte[], bool>? _cutAt;
 
     public Relay(string connectionString)
     {
@@ -32,6 +34,7 @@ public sealed class Relay : IDisposable
 
     public void Mend()
     {
+        (_cutAt, _cutting) = (null, false);
         _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, _port));
         _listener.Listen();
@@ -50,6 +53,9 @@ public sealed class Relay : IDisposable
         }
     }
 
+    /// <summary>Cuts the wire as soon as the client has sent this, before the server's answer.</summary>
+    public void CutAt(Func<byte[], bool> sent) => _cutAt = sent;
+
     public void Dispose() => Cut();
 
     private async Task AcceptAsync(Socket listener)
@@ -66,8 +72,8 @@ public sealed class Relay : IDisposable
                 lock (_open)
                     _open.AddRange([client, server]);
                 await server.ConnectAsync(_server);
-                _ = PumpAsync(client, server);
-                _ = PumpAsync(server, client);
+                _ = PumpAsync(client, server, fromClient: true);
+                _ = PumpAsync(server, client, fromClient: false);
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
@@ -76,14 +82,23 @@ public sealed class Relay : IDisposable
         }
     }
 
-    private static async Task PumpAsync(Socket from, Socket to)
+    private async Task PumpAsync(Socket from, Socket to, bool fromClient)
     {
         var buffer = new byte[16 * 1024];
         try
         {
             int count;
             while ((count = await from.ReceiveAsync(buffer)) > 0)
+            {
+                var cut = fromClient && _cutAt is not null && _cutAt(buffer[..count]);
+                if (cut)
+                    _cutting = true; // the server may answer before its wire is cut
+                else if (!fromClient && _cutting)
+                    return;
                 await to.SendAsync(buffer.AsMemory(0, count));
+                if (cut)
+                    Cut();
+            }
 
             to.Shutdown(SocketShutdown.Send);
         }
