@@ -17,8 +17,12 @@ public sealed class ManifestDescriber(IDatabase database, DataDirectory data) : 
     internal static readonly string[] Columns =
         ["described", "type", "architecture", "os", "labels", "bootable", "flatpak", "layers_size"];
 
-    private static readonly string Update =
-        $"update manifest set {string.Join(", ", Columns.Select(column => $"{column} = @{column}"))} where content_id = @id";
+    private const string Unreadable = "update manifest set described = @yes where content_id = @id";
+
+    private readonly string _update = $"""
+        update manifest set {string.Join(", ", Columns.Select(column => $"{column} = r.{column}"))}
+        from {database.Dialect.Rows("r", ["id", .. Columns])} where manifest.content_id = r.id
+        """;
 
     private string Undescribed => database.Dialect.Name == "sqlite" ? "described = 0" : "not described";
 
@@ -32,25 +36,38 @@ public sealed class ManifestDescriber(IDatabase database, DataDirectory data) : 
             cancellationToken);
         if (manifests.Count == 0)
             return false;
-        var statements = new List<Statement>(manifests.Count);
+        var described = new List<(Guid Id, ManifestDescription Description)>();
         foreach (var (id, document) in manifests)
-            statements.Add(document is null
-                ? new("update manifest set described = @yes where content_id = @id", ("id", id), ("yes", true))
-                : new(Update, [("id", id), .. Values(await DescribeAsync(document, cancellationToken))]));
+            if (document is not null)
+                described.Add((id, await DescribeAsync(document, [], cancellationToken)));
+        List<Statement> statements =
+        [
+            .. from manifest in manifests where manifest.Document is null
+               select new Statement(Unreadable, ("id", manifest.Id), ("yes", true)),
+            Statement.OverRows(
+                _update,
+                described.Count,
+                [
+                    ("id", described.Select(one => one.Id).ToArray()),
+                    .. Values([.. described.Select(one => one.Description)]),
+                ]),
+        ];
         await database.TransactAsync(
             session => session.ExecuteBatchAsync(statements, cancellationToken), cancellationToken);
         return manifests.Count == AtOnce;
     }
 
     /// <summary>What manifests, and their configs as far as they are here, say of their images.</summary>
-    internal async Task<IReadOnlyDictionary<Digest, DescribedManifest>> DescribeAsync(
+    internal async Task<IReadOnlyCollection<DescribedManifest>> DescribeAsync(
         IEnumerable<Manifest> manifests, CancellationToken cancellationToken)
     {
         var described = new Dictionary<Digest, DescribedManifest>();
+        var configs = new Dictionary<Digest, ReadOnlyMemory<byte>?>(); // builds of one image share it
         foreach (var manifest in manifests)
             if (!described.ContainsKey(manifest.Digest) && manifest.Document is var document)
-                described[manifest.Digest] = new(manifest, document, await DescribeAsync(document, cancellationToken));
-        return described;
+                described[manifest.Digest] = new(
+                    manifest, document, await DescribeAsync(document, configs, cancellationToken));
+        return described.Values;
     }
 
     // An earlier version of this server may have kept what this one would refuse.
@@ -67,27 +84,38 @@ public sealed class ManifestDescriber(IDatabase database, DataDirectory data) : 
     }
 
     private async Task<ManifestDescription> DescribeAsync(
-        ManifestDocument manifest, CancellationToken cancellationToken) =>
-        ManifestDescription.Of(manifest, await ReadConfigAsync(manifest, cancellationToken));
-
-    internal static (string, object?)[] Values(ManifestDescription description) =>
-    [
-        ("described", true),
-        ("type", description.Type),
-        ("architecture", description.Architecture),
-        ("os", description.Os),
-        ("labels", description.Labels.Count == 0 ? null : JsonSerializer.Serialize(description.Labels)),
-        ("bootable", description.IsBootable),
-        ("flatpak", description.IsFlatpak),
-        ("layers_size", description.LayersSize),
-    ];
-
-    private async Task<ReadOnlyMemory<byte>?> ReadConfigAsync(
-        ManifestDocument document, CancellationToken cancellationToken)
+        ManifestDocument manifest,
+        Dictionary<Digest, ReadOnlyMemory<byte>?> configs,
+        CancellationToken cancellationToken)
     {
-        if (document.Config is not { } config)
-            return null;
-        var file = new FileInfo(data.PathOf(config.Digest));
+        if (manifest.Config is not { Digest: var config })
+            return ManifestDescription.Of(manifest, null);
+        if (!configs.TryGetValue(config, out var bytes))
+            configs[config] = bytes = await ReadConfigAsync(config, cancellationToken);
+        return ManifestDescription.Of(manifest, bytes);
+    }
+
+    /// <summary>The columns of those descriptions, for a statement over rows.</summary>
+    internal static (string, object?)[] Values(IReadOnlyList<ManifestDescription> descriptions)
+    {
+        return
+        [
+            ("described", All(_ => true)),
+            ("type", All(one => one.Type)),
+            ("architecture", All(one => one.Architecture)),
+            ("os", All(one => one.Os)),
+            ("labels", All(one => one.Labels.Count == 0 ? null : JsonSerializer.Serialize(one.Labels))),
+            ("bootable", All(one => one.IsBootable)),
+            ("flatpak", All(one => one.IsFlatpak)),
+            ("layers_size", All(one => one.LayersSize)),
+        ];
+
+        T[] All<T>(Func<ManifestDescription, T> read) => [.. descriptions.Select(read)];
+    }
+
+    private async Task<ReadOnlyMemory<byte>?> ReadConfigAsync(Digest config, CancellationToken cancellationToken)
+    {
+        var file = new FileInfo(data.PathOf(config));
         return file.Exists && file.Length <= ManifestDescription.MaxConfigBytes
             ? await File.ReadAllBytesAsync(file.FullName, cancellationToken)
             : null;

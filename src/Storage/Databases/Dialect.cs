@@ -32,6 +32,15 @@ public abstract class Dialect
     /// columns <c>alias.one</c> and <c>alias.other</c>.</summary>
     public abstract string Pairs(string one, string other, string alias);
 
+    /// <summary>A table for a <c>from</c> clause: the rows of a statement over rows, with a column <c>alias.name</c> for
+    /// each of the parameters.</summary>
+    /// <remarks>On PostgreSQL they come in the order of the arrays, and so are inserted in it.</remarks>
+    public abstract string Rows(string alias, params IEnumerable<string> columns);
+
+    /// <summary>A join that looks up the one row of a table which meets the condition, for each row before it: with
+    /// statistics of yesterday, any other may read the whole table.</summary>
+    public abstract string LookUp(string table, string condition);
+
     /// <summary>A condition: the text holds the other one, upper and lower case apart.</summary>
     public abstract string Contains(string text, string part);
 

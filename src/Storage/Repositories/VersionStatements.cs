@@ -1,6 +1,4 @@
-using System.Text.Json;
 using OrleansRegistry.Content;
-using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 
 namespace OrleansRegistry.Storage;
@@ -24,59 +22,39 @@ internal sealed class VersionStatements(Dialect dialect)
         where id = @repository and head = @old and last_number = @last
         """;
 
-    private const string InsertVersion = """
-        insert into repository_version (
-          repository_id, number, created_at,
-          added_blobs, added_manifests, added_tags, added_signatures,
-          removed_blobs, removed_manifests, removed_tags, removed_signatures,
-          present_blobs, present_manifests, present_tags, present_signatures, id)
-        values (@repository, @number, @now, @ab, @am, @at, @as, @rb, @rm, @rt, @rs, @pb, @pm, @pt, @ps, @id)
+    private static readonly string[] CountColumns =
+    [
+        "added_blobs", "added_manifests", "added_tags", "added_signatures",
+        "removed_blobs", "removed_manifests", "removed_tags", "removed_signatures",
+        "present_blobs", "present_manifests", "present_tags", "present_signatures",
+    ];
+
+    private readonly ContentStatements _content = new(dialect);
+
+    private readonly string _versions = $"""
+        insert into repository_version (repository_id, created_at, id, number, {string.Join(", ", CountColumns)})
+        select @repository, @now, r.id, r.number, {string.Join(", ", CountColumns.Select(column => $"r.{column}"))}
+        from {dialect.Rows("r", ["id", "number", .. CountColumns])}
         """;
 
     // The fence of a task: an attempt that was cancelled, or that lost its task, changes no row, and so makes no version.
-    private const string NoteWithTask = """
-        update task set made_repository_id = @repository, made_number = @number, made_version_id = @id, made_at = @now
-        where id = @task and attempt = @attempt and state = 'running' and made_number is null
-        """;
-
-    private const string InsertContent = """
-        insert into content (id, kind, key, created_at, touched_at) values (@id, @kind, @key, @now, @now)
-        on conflict (kind, key) do nothing
-        """;
-
-    private static readonly string InsertManifest = $"""
-        insert into manifest (
-          content_id, digest, sha256, media_type, artifact_type, annotations, size, bytes,
-          {string.Join(", ", ManifestDescriber.Columns)})
-        select id, @digest, @sha256, @media, @artifact, @annotations, @size, @bytes,
-          {string.Join(", ", ManifestDescriber.Columns.Select(column => $"@{column}"))}
-        from content where kind = 2 and key = @digest
-        on conflict do nothing
-        """;
-
-    private const string InsertTag = """
-        insert into tag (content_id, name, manifest_digest)
-        select id, @name, @target from content where kind = 3 and key = @identity
-        on conflict do nothing
-        """;
-
-    private readonly string _insertLinks = $"""
-        insert into manifest_link (manifest_id, kind, digest)
-        select c.id, @kind, d.value from content c cross join {dialect.Each("digests", "d")}
-        where c.kind = 2 and c.key = @manifest
-        on conflict do nothing
+    private readonly string _noteWithTasks = $"""
+        update task set made_repository_id = @repository, made_number = r.number, made_version_id = r.id, made_at = @now
+        from {dialect.Rows("r", "task", "attempt", "number", "id")}
+        where task.id = r.task and task.attempt = r.attempt and state = 'running' and made_number is null
         """;
 
     private readonly string _add = $"""
-        insert into repository_content (repository_id, kind, key, target, content_id, version_added)
-        select @repository, c.kind, coalesce(t.name, c.key), coalesce(t.manifest_digest, s.manifest_digest), c.id, @version
-        from content c left join tag t on t.content_id = c.id left join signature s on s.content_id = c.id
-        where c.kind = @kind and {dialect.In("c.key", "identities")} and not c.doomed
+        insert into repository_content (repository_id, kind, key, target, content_id, version_added, version_removed)
+        select @repository, r.kind, r.key, r.target, content.id, r.since, r.until
+        from {dialect.Rows("r", "kind", "key", "target", "identity", "since", "until")}
+        {dialect.LookUp("content", "content.kind = r.kind and content.key = r.identity and not content.doomed")}
         """;
 
     private readonly string _remove = $"""
-        update repository_content set version_removed = @version
-        where repository_id = @repository and kind = @kind and version_removed is null and {dialect.In("key", "keys")}
+        update repository_content set version_removed = r.version from {dialect.Rows("r", "kind", "key", "version")}
+        where repository_content.repository_id = @repository and repository_content.kind = r.kind
+        and repository_content.key = r.key and repository_content.version_removed is null
         """;
 
     private readonly string _settle = $"""
@@ -91,117 +69,97 @@ internal sealed class VersionStatements(Dialect dialect)
             Retain = row.Int32OrNull(15),
         };
 
-    public List<(Statement Statement, int? Rows)> Append(
+    public IEnumerable<(Statement Statement, int? Rows)> Append(
         Guid repository,
         RepositoryVersion head,
         IReadOnlyList<RepositoryVersion> versions,
         IReadOnlyList<VersionDraft> drafts,
-        IReadOnlyDictionary<Digest, DescribedManifest> described)
+        IReadOnlyCollection<DescribedManifest> manifests)
     {
+        var (number, now) = (versions[^1].Number, versions[0].CreatedAt);
+        var ids = versions.Select(_ => Guid.CreateVersion7()).ToArray();
+        var (begun, ended) = Stay.Of(versions.Zip(drafts));
+
         // The fence comes first: it holds every other writer off until this transaction ends.
-        List<(Statement, int?)> statements =
-        [
-            (
-                new(
-                    Fence,
-                    ("repository", repository), ("old", head.Number), ("last", head.HighestNumber),
-                    ("new", versions[^1].Number)),
-                1),
-        ];
+        yield return (
+            new(Fence, ("repository", repository), ("old", head.Number), ("last", head.HighestNumber), ("new", number)), 1);
 
-        // All new content next, in one order: writers that bring the same content wait for each other, and not in a circle.
-        statements.AddRange(
-            from identity in drafts.SelectMany(IdentitiesOf).Distinct().OrderBy(identity => identity.Kind)
-                .ThenBy(identity => identity.Key, StringComparer.Ordinal)
-            select (ContentOf(identity.Kind, identity.Key, versions[0].CreatedAt), (int?)null));
-        foreach (var (version, draft) in versions.Zip(drafts))
-        {
-            if (draft.Manifest is { } manifest)
-                statements.AddRange(Store(described[manifest.Digest]).Select(statement => (statement, (int?)null)));
-            foreach (var tag in draft.Added.Where(unit => unit.Kind is ContentKind.Tag && !draft.TagsAreStored))
-                statements.AddRange(Store(tag).Select(statement => (statement, (int?)null)));
-            var id = Guid.CreateVersion7();
-            if (draft.Task is { } stamp)
-                statements.Add((
-                    new(
-                        NoteWithTask,
-                        ("repository", repository), ("number", version.Number), ("id", id), ("now", version.CreatedAt),
-                        ("task", stamp.Task), ("attempt", stamp.Attempt)),
-                    1));
-            statements.Add((InsertOf(repository, version, id), 1));
-            statements.AddRange(draft.Removed.GroupBy(unit => unit.Kind).Select(group => (
-                new Statement(
-                    _remove,
-                    ("repository", repository), ("version", version.Number), ("kind", (int)group.Key),
-                    ("keys", group.Select(unit => unit.Key).ToArray())),
-                (int?)group.Count())));
-            statements.AddRange(Add(repository, version.Number, draft.Added));
-        }
-
-        return statements;
-    }
-
-    // What a draft may be the first to bring. Blobs and signatures are stored before they join a repository.
-    private static IEnumerable<(ContentKind Kind, string Key)> IdentitiesOf(VersionDraft draft)
-    {
-        if (draft.Manifest is { } manifest)
-            yield return (ContentKind.Manifest, manifest.Digest.ToString());
-        foreach (var tag in draft.Added.Where(unit => unit.Kind is ContentKind.Tag && !draft.TagsAreStored))
-            yield return (tag.Kind, tag.Identity);
-    }
-
-    private IEnumerable<(Statement, int?)> Add(Guid repository, int version, IReadOnlyList<ContentUnit> units)
-    {
-        foreach (var group in units.GroupBy(unit => unit.Kind))
+        // What a draft may be the first to bring. Blobs and signatures are stored before they join a repository.
+        foreach (var statement in _content.Store(manifests, TagsOf(drafts), now))
+            yield return (statement, null);
+        if (drafts.Any(draft => draft.Task is not null))
+            yield return NoteWithTasks(repository, versions, drafts, ids);
+        yield return (InsertOf(repository, versions, ids), versions.Count);
+        if (ended.Count > 0)
             yield return (
-                new(
-                    _add,
-                    ("repository", repository), ("version", version), ("kind", (int)group.Key),
-                    ("identities", group.Select(unit => unit.Identity).ToArray())),
-                group.Count());
-
-        var blobs = units.Where(unit => unit.Kind is ContentKind.Blob).Select(unit => unit.Key).ToArray();
+                Statement.OverRows(
+                    _remove,
+                    ended.Count,
+                    ("repository", repository),
+                    ("kind", ended.Select(one => (int)one.Key.Kind).ToArray()),
+                    ("key", ended.Select(one => one.Key.Key).ToArray()),
+                    ("version", ended.Select(one => one.Version).ToArray())),
+                ended.Count);
+        if (begun.Count > 0)
+            yield return (Add(repository, begun), begun.Count);
+        var blobs = begun.Where(stay => stay.Unit.Kind is ContentKind.Blob).Select(stay => stay.Unit.Key).ToArray();
         if (blobs.Length > 0)
             yield return (new(_settle, ("repository", repository), ("blobs", blobs)), null);
     }
 
-    public IEnumerable<Statement> Store(DescribedManifest described)
+    private static List<ContentUnit> TagsOf(IEnumerable<VersionDraft> drafts) =>
+    [
+        .. drafts.Where(draft => !draft.TagsAreStored).SelectMany(draft => draft.Added)
+            .Where(unit => unit.Kind is ContentKind.Tag).Distinct(),
+    ];
+
+    private (Statement, int?) NoteWithTasks(
+        Guid repository, IReadOnlyList<RepositoryVersion> versions, IReadOnlyList<VersionDraft> drafts, Guid[] ids)
     {
-        var (manifest, document, description) = described;
-        var digest = manifest.Digest.ToString();
-        yield return new(
-            InsertManifest,
+        var made = Enumerable.Range(0, drafts.Count).Where(one => drafts[one].Task is not null).ToArray();
+        return (
+            Statement.OverRows(
+                _noteWithTasks,
+                made.Length,
+                ("repository", repository), ("now", versions[0].CreatedAt),
+                ("task", made.Select(one => drafts[one].Task!.Value.Task).ToArray()),
+                ("attempt", made.Select(one => drafts[one].Task!.Value.Attempt).ToArray()),
+                ("number", made.Select(one => versions[one].Number).ToArray()),
+                ("id", made.Select(one => ids[one]).ToArray())),
+            made.Length);
+    }
+
+    private Statement Add(Guid repository, IReadOnlyList<Stay> stays)
+    {
+        return Statement.OverRows(
+            _add,
+            stays.Count,
+            ("repository", repository),
+            ("kind", All(stay => (int)stay.Unit.Kind)),
+            ("key", All(stay => stay.Unit.Key)),
+            ("target", All(stay => stay.Unit.Target)),
+            ("identity", All(stay => stay.Unit.Identity)),
+            ("since", All(stay => stay.Since)),
+            ("until", All(stay => stay.Until)));
+
+        T[] All<T>(Func<Stay, T> read) => [.. stays.Select(read)];
+    }
+
+    private Statement InsertOf(Guid repository, IReadOnlyList<RepositoryVersion> versions, Guid[] ids)
+    {
+        Func<RepositoryVersion, ContentCounts>[] changes =
+            [version => version.Added, version => version.Removed, version => version.Present];
+        Func<ContentCounts, int>[] kinds =
+            [counts => counts.Blobs, counts => counts.Manifests, counts => counts.Tags, counts => counts.Signatures];
+        var counts = changes.SelectMany(_ => kinds, (change, kind) => versions.Select(one => kind(change(one))).ToArray());
+        return Statement.OverRows(
+            _versions,
+            versions.Count,
             [
-                ("digest", digest), ("sha256", manifest.OtherName?.ToString()), ("media", manifest.MediaType),
-                ("artifact", document.ReferrerType),
-                ("annotations", document.Annotations.Count == 0 ? null : JsonSerializer.Serialize(document.Annotations)),
-                ("size", manifest.Bytes.Length), ("bytes", manifest.Bytes.ToArray()),
-                .. ManifestDescriber.Values(description),
+                ("repository", repository), ("now", versions[0].CreatedAt),
+                ("id", ids), ("number", versions.Select(version => version.Number).ToArray()),
+                .. CountColumns.Zip(counts, (column, values) => (column, (object?)values)),
             ]);
-        foreach (var kind in Manifest.LinksOf(manifest.Digest, document).GroupBy(link => link.Kind))
-            yield return new(
-                _insertLinks,
-                ("manifest", digest), ("kind", (int)kind.Key), ("digests", kind.Select(link => link.Digest).ToArray()));
-    }
-
-    public static IEnumerable<Statement> Store(ContentUnit tag)
-    {
-        yield return new(InsertTag, ("identity", tag.Identity), ("name", tag.Key), ("target", tag.Target));
-    }
-
-    public static Statement ContentOf(ContentKind kind, string identity, DateTimeOffset now) =>
-        new(InsertContent, ("id", Guid.CreateVersion7()), ("kind", (int)kind), ("key", identity), ("now", now));
-
-    private static Statement InsertOf(Guid repository, RepositoryVersion version, Guid id)
-    {
-        var (added, removed, present) = (version.Added, version.Removed, version.Present);
-        return new(
-            InsertVersion,
-            ("repository", repository), ("number", version.Number), ("now", version.CreatedAt),
-            ("ab", added.Blobs), ("am", added.Manifests), ("at", added.Tags), ("as", added.Signatures),
-            ("rb", removed.Blobs), ("rm", removed.Manifests), ("rt", removed.Tags), ("rs", removed.Signatures),
-            ("pb", present.Blobs), ("pm", present.Manifests), ("pt", present.Tags), ("ps", present.Signatures),
-            ("id", id));
     }
 
     private static ContentCounts Counts(Row row, int first) =>

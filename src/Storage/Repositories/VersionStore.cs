@@ -29,7 +29,7 @@ public sealed class VersionStore(IDatabase database, ManifestDescriber describer
             return await database.TransactAsync(
                 async session =>
                 {
-                    var expected = _statements.Append(repository, head, versions, drafts, described);
+                    var expected = _statements.Append(repository, head, versions, drafts, described).ToList();
                     var affected = await session.ExecuteBatchAsync(
                         [.. expected.Select(expectation => expectation.Statement)], cancellationToken);
                     if (expected.Zip(affected).Any(pair => pair.First.Rows is { } rows && rows != pair.Second))

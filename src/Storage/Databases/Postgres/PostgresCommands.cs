@@ -55,6 +55,11 @@ internal static class PostgresCommands
         string[] texts => new NpgsqlParameter<string[]>(name, texts),
         long[] numbers => new NpgsqlParameter<long[]>(name, numbers),
         Guid[] ids => new NpgsqlParameter<Guid[]>(name, ids),
+        int[] numbers => new NpgsqlParameter<int[]>(name, numbers),
+        int?[] numbers => new NpgsqlParameter<int?[]>(name, numbers),
+        long?[] numbers => new NpgsqlParameter<long?[]>(name, numbers),
+        bool[] flags => new NpgsqlParameter<bool[]>(name, flags),
+        byte[][] values => new NpgsqlParameter<byte[][]>(name, values),
         _ => throw Statement.Unsupported(name, value),
     };
 

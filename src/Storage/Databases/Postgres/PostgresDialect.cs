@@ -15,6 +15,12 @@ internal sealed class PostgresDialect : Dialect
     public override string Pairs(string one, string other, string alias) =>
         $"unnest(@{one}, @{other}) as {alias}(one, other)";
 
+    public override string Rows(string alias, params IEnumerable<string> columns) =>
+        $"unnest({string.Join(", ", columns.Select(column => $"@{column}"))}) as {alias}({string.Join(", ", columns)})";
+
+    public override string LookUp(string table, string condition) =>
+        $"cross join lateral (select * from {table} where {condition} limit 1) as {table}";
+
     // Names are compared byte by byte otherwise, which knows the case of ASCII alone.
     public override string Lower(string text) => $"lower({text} collate \"default\")";
 

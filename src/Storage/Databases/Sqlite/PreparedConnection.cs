@@ -78,8 +78,16 @@ internal sealed class PreparedConnection : IDisposable
 
     public int Execute(Statement statement)
     {
+        var changed = 0;
+        for (var row = 0; row < (statement.Rows ?? 1); row++)
+            changed += Run(Command(statement, row));
+        return changed;
+    }
+
+    private int Run(SqliteCommand command)
+    {
         var before = raw.sqlite3_total_changes(_connection.Handle);
-        using (var reader = Command(statement).ExecuteReader())
+        using (var reader = command.ExecuteReader())
             while (reader.NextResult()) // the driver's own loop, in ExecuteNonQuery, hides failures after a result
                 continue;
         // The total counts cascades too; the other counter does not, but is stale when nothing changed.
@@ -156,7 +164,7 @@ internal sealed class PreparedConnection : IDisposable
         }
     }
 
-    private SqliteCommand Command(Statement statement)
+    private SqliteCommand Command(Statement statement, int row = 0)
     {
         if (_commands.TryGetValue(statement.Sql, out var node))
         {
@@ -171,7 +179,7 @@ internal sealed class PreparedConnection : IDisposable
         }
 
         _byUse.AddFirst(node);
-        Bind(node.Value.Parameters, statement);
+        Bind(node.Value.Parameters, statement, row);
         return node.Value;
     }
 
@@ -183,7 +191,7 @@ internal sealed class PreparedConnection : IDisposable
         oldest.Dispose();
     }
 
-    private static void Bind(SqliteParameterCollection bound, Statement statement)
+    private static void Bind(SqliteParameterCollection bound, Statement statement, int row)
     {
         var given = statement.Parameters;
         var same = bound.Count == given.Length;
@@ -197,6 +205,9 @@ internal sealed class PreparedConnection : IDisposable
         }
 
         for (var i = 0; i < given.Length; i++)
-            bound[i].Value = SqliteValues.Of(given[i].Name, given[i].Value);
+            bound[i].Value = SqliteValues.Of(given[i].Name, ValueAt(statement, given[i].Value, row));
     }
+
+    private static object? ValueAt(Statement statement, object? value, int row) =>
+        statement.Rows is not null && value is Array column and not byte[] ? column.GetValue(row) : value;
 }

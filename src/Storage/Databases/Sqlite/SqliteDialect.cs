@@ -24,6 +24,11 @@ internal sealed class SqliteDialect : Dialect
         $"(select a.value as one, b.value as other from json_each(@{one}) a join json_each(@{other}) b on b.key = a.key)"
         + $" as {alias}";
 
+    public override string Rows(string alias, params IEnumerable<string> columns) =>
+        $"(select {string.Join(", ", columns.Select(column => $"@{column} as {column}"))}) as {alias}";
+
+    public override string LookUp(string table, string condition) => $"join {table} on {condition}";
+
     // Functions of ours: see PreparedConnection.
     public override string Lower(string text) => $"lower({text})";
 

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using OrleansRegistry.Content;
+
+namespace OrleansRegistry.Storage;
+
+/// <summary>The statements that store manifests and tags: a handful, however many they are. What is there already stays.</summary>
+internal sealed class ContentStatements(Dialect dialect)
+{
+    private static readonly string[] ManifestColumns =
+        ["digest", "sha256", "media_type", "artifact_type", "annotations", "size", "bytes", .. ManifestDescriber.Columns];
+
+    private readonly string _content = $"""
+        insert into content (id, kind, key, created_at, touched_at)
+        select r.id, r.kind, r.key, @now, @now from {dialect.Rows("r", "id", "kind", "key")} where true
+        on conflict (kind, key) do
+        """;
+
+    private readonly string _manifests = $"""
+        insert into manifest (content_id, {string.Join(", ", ManifestColumns)})
+        select content.id, {string.Join(", ", ManifestColumns.Select(column => $"r.{column}"))}
+        from {dialect.Rows("r", ManifestColumns)}
+        {dialect.LookUp("content", "content.kind = 2 and content.key = r.digest")} where true
+        on conflict do nothing
+        """;
+
+    private readonly string _links = $"""
+        insert into manifest_link (manifest_id, kind, digest)
+        select content.id, r.kind, r.digest from {dialect.Rows("r", "manifest", "kind", "digest")}
+        {dialect.LookUp("content", "content.kind = 2 and content.key = r.manifest")} where true
+        on conflict do nothing
+        """;
+
+    private readonly string _tags = $"""
+        insert into tag (content_id, name, manifest_digest)
+        select content.id, r.name, r.target from {dialect.Rows("r", "identity", "name", "target")}
+        {dialect.LookUp("content", "content.kind = 3 and content.key = r.identity")} where true
+        on conflict do nothing
+        """;
+
+    /// <param name="manifests">The manifests, each once.</param>
+    /// <param name="tags">The tags, each once.</param>
+    /// <param name="now">When they came.</param>
+    /// <param name="touch">True keeps collection from what is there already as well.</param>
+    public IEnumerable<Statement> Store(
+        IReadOnlyCollection<DescribedManifest> manifests,
+        IReadOnlyCollection<ContentUnit> tags,
+        DateTimeOffset now,
+        bool touch = false)
+    {
+        // In one order: writers that bring the same content wait for each other, and not in a circle.
+        (ContentKind Kind, string Key)[] keys =
+        [
+            .. manifests.Select(one => one.Manifest.Digest.ToString()).Order(StringComparer.Ordinal)
+                .Select(key => (ContentKind.Manifest, key)),
+            .. tags.Select(tag => tag.Identity).Order(StringComparer.Ordinal).Select(key => (ContentKind.Tag, key)),
+        ];
+        if (keys.Length > 0)
+            yield return Statement.OverRows(
+                $"{_content} {(touch ? "update set touched_at = excluded.touched_at, doomed = excluded.doomed" : "nothing")}",
+                keys.Length,
+                ("id", keys.Select(_ => Guid.CreateVersion7()).ToArray()),
+                ("kind", keys.Select(key => (int)key.Kind).ToArray()),
+                ("key", keys.Select(key => key.Key).ToArray()),
+                ("now", now));
+        if (manifests.Count > 0)
+            yield return Insert(manifests);
+        var links = manifests.SelectMany(one => Manifest.LinksOf(one.Manifest.Digest, one.Document)).ToArray();
+        if (links.Length > 0)
+            yield return Statement.OverRows(
+                _links,
+                links.Length,
+                ("manifest", links.Select(link => link.Manifest).ToArray()),
+                ("kind", links.Select(link => (int)link.Kind).ToArray()),
+                ("digest", links.Select(link => link.Digest).ToArray()));
+        if (tags.Count > 0)
+            yield return Statement.OverRows(
+                _tags,
+                tags.Count,
+                ("identity", tags.Select(tag => tag.Identity).ToArray()),
+                ("name", tags.Select(tag => tag.Key).ToArray()),
+                ("target", tags.Select(tag => tag.Target).ToArray()));
+    }
+
+    private Statement Insert(IReadOnlyCollection<DescribedManifest> manifests)
+    {
+        return Statement.OverRows(
+            _manifests,
+            manifests.Count,
+            [
+                ("digest", All(one => one.Manifest.Digest.ToString())),
+                ("sha256", All(one => one.Manifest.OtherName?.ToString())),
+                ("media_type", All(one => one.Manifest.MediaType)),
+                ("artifact_type", All(one => one.Document.ReferrerType)),
+                ("annotations", All(one => one.Document.Annotations is { Count: > 0 } said ? JsonSerializer.Serialize(said) : null)),
+                ("size", All(one => one.Manifest.Bytes.Length)),
+                ("bytes", All(one => one.Manifest.Bytes.ToArray())),
+                .. ManifestDescriber.Values([.. manifests.Select(one => one.Description)]),
+            ]);
+
+        T[] All<T>(Func<DescribedManifest, T> read) => [.. manifests.Select(read)];
+    }
+}
