@@ -22,7 +22,9 @@ public static class StorageServices
         services.AddSingleton<IHeadReader, HeadReader>();
         services.AddSingleton<IContentSets, ContentSets>();
         services.AddSingleton<IDistributionStore, DistributionStore>();
-        services.AddSingleton<IUploadFiles, UploadFiles>();
+        services.AddSingleton<IUploads, UploadFiles>();
+        services.AddSingleton<IBlobBytes, BlobFiles>();
+        services.AddSingleton<IBlobSource, NoSource>();
         services.AddSingleton<IChunkedUploads, ChunkedUploads>();
         services.AddSingleton<NodeCache>();
         services.AddSingleton<VersionReader>();

@@ -111,8 +111,8 @@ internal sealed class Node(InProcessSiloHandle silo)
 
     public async Task<Digest> PushBlobAsync(Guid repository, string blob)
     {
-        var uploads = Service<IUploadFiles>();
-        var upload = uploads.Create(repository);
+        var uploads = Service<IUploads>();
+        var upload = await uploads.CreateAsync(repository);
         await uploads.AppendAsync(repository, upload, 0, new MemoryStream(Images.BytesOf(blob)));
         var whole = await uploads.SealAsync(repository, upload, Images.DigestOf(blob));
         await Grains.Repository(repository).AdmitBlobAsync(whole);

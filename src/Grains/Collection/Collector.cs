@@ -13,7 +13,7 @@ namespace OrleansRegistry.Collection;
 public sealed partial class Collector(
     IGrainFactory grains,
     ICollectionStore store,
-    IUploadFiles uploads,
+    IUploads uploads,
     IRepositoryStore repositories,
     IManifestDescriber describer,
     ITaskStore tasks,
@@ -36,7 +36,7 @@ public sealed partial class Collector(
                 break;
             case CollectionPhase.Uploads:
                 var idle = clock.GetUtcNow() - uploadIdleTimeout;
-                if (await TryAsync(() => Task.Run(() => uploads.DeleteIdle(idle), cancellationToken)) is { } deleted)
+                if (await TryAsync(() => Task.Run(() => uploads.DeleteIdleAsync(idle, cancellationToken).AsTask(), cancellationToken)) is { } deleted)
                 {
                     Count("upload", deleted);
                     state.Counts = state.Counts with { Uploads = state.Counts.Uploads + deleted };
@@ -100,8 +100,9 @@ public sealed partial class Collector(
         CollectorState state, DateTimeOffset before, CancellationToken cancellationToken)
     {
         var unused = await store.FindUnusedAsync(before, state.After, UnitsPerSlice, cancellationToken);
-        foreach (var name in unused.Where(name => !uploads.HasAny(name.Repository)))
-            if (await store.DropUnusedAsync(name, before, cancellationToken))
+        foreach (var name in unused)
+            if (!await uploads.HasAnyAsync(name.Repository, cancellationToken)
+                && await store.DropUnusedAsync(name, before, cancellationToken))
             {
                 await grains.Distribution(RepositoryName.Parse(name.BasePath)).RefreshAsync();
                 await grains.Repository(name.Repository).ForgetAsync();

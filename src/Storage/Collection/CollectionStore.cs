@@ -9,7 +9,7 @@ namespace OrleansRegistry.Storage;
 /// A push takes the lock of a content row before it holds the content; so does each step here, and only then looks
 /// whether the content is held. On PostgreSQL that look must be a statement of its own, to see what the lock waited for.
 /// </remarks>
-public sealed class CollectionStore(IDatabase database, DataDirectory data, TimeProvider clock) : ICollectionStore
+public sealed class CollectionStore(IDatabase database, IBlobBytes blobs, TimeProvider clock) : ICollectionStore
 {
     private const string NotHeld = """
         c.touched_at < @before
@@ -83,7 +83,7 @@ public sealed class CollectionStore(IDatabase database, DataDirectory data, Time
             },
             cancellationToken);
 
-    public int BlobFolders => data.BlobFolders.Count;
+    public int BlobFolders => blobs.Parts;
 
     public Task<int> DropPendingAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         database.TransactAsync(
@@ -167,7 +167,7 @@ public sealed class CollectionStore(IDatabase database, DataDirectory data, Time
                     session, byKey, $"delete from content as c where c.id = @id and c.doomed = @yes and {NotHeld} {NotNamed}",
                     before, cancellationToken);
                 if (deleted)
-                    return DeleteFile(data.PathOf(digest));
+                    return await blobs.DeleteAsync(digest, cancellationToken);
 
                 // Somebody took it up between the two.
                 await session.ExecuteAsync(
@@ -182,13 +182,9 @@ public sealed class CollectionStore(IDatabase database, DataDirectory data, Time
 
     public async Task<long> CollectStrayFilesAsync(int folder, DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var directory = new DirectoryInfo(data.BlobFolders[folder]);
-        if (!directory.Exists)
-            return 0;
         var freed = 0L;
-        foreach (var file in directory.EnumerateFiles().Where(file => file.LastWriteTimeUtc < before.UtcDateTime))
-            if (Digest.TryParse($"{directory.Parent!.Name}:{file.Name}", out var digest))
-                freed += await CollectStrayFileAsync(digest, before, cancellationToken);
+        await foreach (var digest in blobs.ListAsync(folder, before, cancellationToken))
+            freed += await CollectStrayFileAsync(digest, before, cancellationToken);
         return freed;
     }
 
@@ -215,7 +211,7 @@ public sealed class CollectionStore(IDatabase database, DataDirectory data, Time
                     cancellationToken);
                 if (claimed == 0)
                     return 0L;
-                var freed = DeleteFile(data.PathOf(digest));
+                var freed = await blobs.DeleteAsync(digest, cancellationToken);
                 await session.ExecuteAsync(new("delete from content where id = @id", ("id", id)), cancellationToken);
                 return freed;
             },
@@ -243,15 +239,5 @@ public sealed class CollectionStore(IDatabase database, DataDirectory data, Time
             return false;
         return await session.ExecuteAsync(
             new(change, ("id", ids[0]), ("before", before), ("yes", true)), cancellationToken) == 1;
-    }
-
-    private static long DeleteFile(string path)
-    {
-        var file = new FileInfo(path);
-        if (!file.Exists)
-            return 0;
-        var length = file.Length;
-        file.Delete();
-        return length;
     }
 }

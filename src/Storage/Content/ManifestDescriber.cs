@@ -9,7 +9,7 @@ namespace OrleansRegistry.Storage;
 /// Manifests are described when they are stored. An index over the undescribed alone, which an earlier schema left
 /// behind, makes it free to look for them.
 /// </remarks>
-public sealed class ManifestDescriber(IDatabase database, DataDirectory data) : IManifestDescriber
+public sealed class ManifestDescriber(IDatabase database, IBlobBytes blobs) : IManifestDescriber
 {
     private const int AtOnce = 100;
 
@@ -87,9 +87,11 @@ public sealed class ManifestDescriber(IDatabase database, DataDirectory data) : 
     {
         if (document.Config is not { } config)
             return null;
-        var file = new FileInfo(data.PathOf(config.Digest));
-        return file.Exists && file.Length <= ManifestDescription.MaxConfigBytes
-            ? await File.ReadAllBytesAsync(file.FullName, cancellationToken)
-            : null;
+        await using var blob = await blobs.OpenAsync(config.Digest, cancellationToken);
+        if (blob is null || blob.Size > ManifestDescription.MaxConfigBytes)
+            return null;
+        var bytes = new byte[blob.Size];
+        await blob.ReadAll().ReadExactlyAsync(bytes, cancellationToken);
+        return bytes;
     }
 }

@@ -13,7 +13,8 @@ internal static class ContentShapes
         "container.Blob",
         [
             .. Common<BlobRecord>(ResourceKind.Blob),
-            CommonFields.HrefOrNull<BlobRecord>("artifact", ResourceKind.Artifact, record => record.Id),
+            CommonFields.HrefOrNull<BlobRecord>(
+                "artifact", ResourceKind.Artifact, record => record.IsPromised ? null : record.Id),
             CommonFields.Text<BlobRecord>("digest", record => record.Digest),
         ]);
 
