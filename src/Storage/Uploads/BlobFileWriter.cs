@@ -30,9 +30,11 @@ internal sealed class BlobFileWriter(FileStream file, string sealedPath, Guid re
         if (actual != digest)
             throw UploadFiles.Mismatch(file.Length, actual, digest);
         RandomAccess.FlushToDisk(file.SafeFileHandle);
+        var whole = new SealedUpload(repository, upload, digest, file.Length);
         File.Move(file.Name, sealedPath);
         _isSealed = true;
-        return Task.FromResult(new SealedUpload(repository, upload, digest, file.Length));
+        file.Dispose(); // the lock would keep readers out of the blob
+        return Task.FromResult(whole);
     }
 
     public ValueTask DisposeAsync()
