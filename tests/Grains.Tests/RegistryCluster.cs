@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
 using OrleansRegistry.Content;
+using OrleansRegistry.Events;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
@@ -27,6 +28,7 @@ internal sealed class RegistryCluster : IAsyncDisposable
                 _databases.Add(database);
             silo.AddMemoryGrainStorage("cursors");
             silo.AddIncomingGrainCallFilter<PortableFailures>();
+            silo.AddEvents();
             silo.Services
                 .AddLogging(logging => logging.ClearProviders().AddProvider(Journal))
                 .AddSingleton(TimeProvider.System)
@@ -65,6 +67,12 @@ internal sealed class RegistryCluster : IAsyncDisposable
 
     /// <summary>Kills the node on which the grain lives, as a crash does.</summary>
     public Task KillNodeOfAsync(IRepositoryGrain repository) => _cluster.KillSiloAsync(NodeOf(repository).Silo);
+
+    /// <summary>A node more.</summary>
+    public async Task<Node> StartNodeAsync() => new(await _cluster.StartAdditionalSiloAsync());
+
+    /// <summary>Kills a node, as a crash does.</summary>
+    public Task KillNodeAsync(Node node) => _cluster.KillSiloAsync(node.Silo);
 
     /// <summary>The node on which the grain lives.</summary>
     public Node NodeOf(IRepositoryGrain repository)

@@ -4,6 +4,7 @@ using Orleans.TestingHost;
 using OrleansRegistry.Collection;
 using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
+using OrleansRegistry.Events;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Signing;
@@ -61,6 +62,7 @@ public abstract class TaskCluster(Engine engine) : IAsyncLifetime
         {
             silo.UseInMemoryReminderService();
             silo.AddIncomingGrainCallFilter<PortableFailures>();
+            silo.AddEvents();
             silo.Services.AddSingleton(TimeProvider.System);
             silo.Services.AddSingleton(Stage);
             silo.Services.AddKeyedSingleton<IGrainStorage>("cursors", Cursors);

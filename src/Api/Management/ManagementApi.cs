@@ -23,6 +23,8 @@ public static class ManagementApi
         services.AddSingleton<ContentUnits>();
         services.AddSingleton<RepositoryActions>();
         services.AddSingleton<Dispatch>();
+        services.AddSingleton<Following>();
+        services.AddSingleton<OpenStreams>();
         services.AddSingleton<ApiDocument>();
         services.AddSingleton(provider => UploadShape.List(provider.GetRequiredService<IChunkedUploads>()));
         services.AddSingleton(provider => ClusterEndpoints.Workers(provider.GetRequiredService<IClusterMembers>()));
@@ -51,6 +53,7 @@ public static class ManagementApi
         operations.MapContent();
         operations.MapGenericLists();
         operations.MapTasks();
+        operations.MapEvents();
         operations.MapUploads();
         operations.MapCluster();
         operations.MapUsers();

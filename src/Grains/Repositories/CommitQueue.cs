@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansRegistry.Content;
+using OrleansRegistry.Events;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Repositories;
@@ -17,6 +18,7 @@ internal sealed partial class CommitQueue(
     ITaskReader tasks,
     IHeadReader head,
     IContentReader content,
+    IEventPublisher events,
     ILogger logger)
 {
     private const int MaxBatch = 128;
@@ -199,6 +201,8 @@ internal sealed partial class CommitQueue(
             {
                 Measures.Versions.Add(appended.Count);
                 Complete(planned, appended);
+                if (appended.Count > 0)
+                    events.Publish(new VersionCommitted(repository, appended[^1].Number));
                 return;
             }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansRegistry.Content;
+using OrleansRegistry.Events;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Tasks;
@@ -19,6 +20,7 @@ public sealed partial class RepositoryGrain(
     IOptions<RemovalOptions> removal,
     IOptions<SignatureOptions> limits,
     RestingGrains resting,
+    IEventPublisher events,
     ILogger<RepositoryGrain> logger) : Grain, IRepositoryGrain
 {
     private CommitQueue _queue = null!;
@@ -27,7 +29,7 @@ public sealed partial class RepositoryGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _queue = new CommitQueue(Id, versions, history, tasks, head, content, logger);
+        _queue = new CommitQueue(Id, versions, history, tasks, head, content, events, logger);
         return _queue.LoadAsync(cancellationToken);
     }
 

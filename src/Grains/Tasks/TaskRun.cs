@@ -20,7 +20,8 @@ internal enum StopReason
 }
 
 /// <summary>One attempt at a task's work, off the grain's scheduler: work may be heavy, and grains must answer.</summary>
-internal sealed class TaskRun(TaskAttempt attempt, ITaskHandler? handler, ITaskStore store, int mostAttempts)
+internal sealed class TaskRun(
+    TaskAttempt attempt, ITaskHandler? handler, ITaskStore store, int mostAttempts, Action told)
 {
     // Progress is for people: they do not see more of it.
     private static readonly TimeSpan BetweenSaves = TimeSpan.FromMilliseconds(250);
@@ -88,7 +89,9 @@ internal sealed class TaskRun(TaskAttempt attempt, ITaskHandler? handler, ITaskS
         if (_saved is { } saved && Stopwatch.GetElapsedTime(saved) < BetweenSaves)
             return;
         _saved = Stopwatch.GetTimestamp();
-        if (!await store.SaveAsync(attempt, context.Progress, cancellationToken))
+        if (await store.SaveAsync(attempt, context.Progress, cancellationToken))
+            told();
+        else
             await StopAsync(StopReason.Lost);
     }
 
