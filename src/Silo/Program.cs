@@ -59,8 +59,8 @@ try
     builder.Services.AddTasks();
     builder.Services.AddSigning();
     builder.Services.AddSingleton<RestingGrains>();
-    builder.Services.AddSingleton<Collector>();
-    builder.Services.AddHostedService<CollectionSchedule>();
+    builder.Services.AddCollection();
+    builder.Services.AddHostedService<StandingSchedules>();
     builder.Services.AddStorage(database, data);
     builder.Services.AddResourceTasks();
     builder.Services.AddAccess(settings.Listen.PublicUrl);

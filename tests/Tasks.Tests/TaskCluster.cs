@@ -71,9 +71,7 @@ public abstract class TaskCluster(Engine engine) : IAsyncLifetime
             silo.Services.AddSingleton<ICollectionStore>(services =>
                 new HeldCollectionStore(services.GetRequiredService<CollectionStore>(), Stage.Collection));
             silo.Services.AddSingleton<RestingGrains>();
-            silo.Services.AddSingleton<Collector>();
-            silo.Services.AddSingleton<NamedOrphans>();
-            silo.Services.AddTaskHandler<OrphanCleanupHandler>();
+            silo.Services.AddCollection();
             silo.Services.AddSingleton<TaskStore>();
             silo.Services.AddSingleton(services =>
                 Held.Behind<ITaskStore>(services.GetRequiredService<TaskStore>(), () => Stage.HoldStoreAsync));

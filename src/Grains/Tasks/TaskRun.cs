@@ -45,7 +45,8 @@ internal sealed class TaskRun(
     public async Task<(TaskOutcome? Outcome, Exception? Failure)> WorkAsync()
     {
         var context = new TaskContext(
-            attempt.Stamp, attempt.Arguments, attempt.CreatedBy, SaveAsync, () => Reason is StopReason.Cancelled);
+            attempt.Stamp, attempt.Arguments, attempt.CreatedBy, SaveAsync, () => Reason is StopReason.Cancelled,
+            attempt.Cursor);
         if (attempt.State is TaskState.Canceling)
             return (End(context, TaskState.Canceled), null);
         if (handler is null)
@@ -63,6 +64,8 @@ internal sealed class TaskRun(
         }
         catch (Exception) when (Reason is not StopReason.None)
         {
+            if (Reason is StopReason.Leaving) // whoever goes on begins here
+                await store.SaveAsync(attempt, context.Progress, context.Cursor, CancellationToken.None);
             return (null, null);
         }
         catch (Exception outage) when (IsOutage(outage))
@@ -89,7 +92,7 @@ internal sealed class TaskRun(
         if (_saved is { } saved && Stopwatch.GetElapsedTime(saved) < BetweenSaves)
             return;
         _saved = Stopwatch.GetTimestamp();
-        if (await store.SaveAsync(attempt, context.Progress, cancellationToken))
+        if (await store.SaveAsync(attempt, context.Progress, context.Cursor, cancellationToken))
             told();
         else
             await StopAsync(StopReason.Lost);
@@ -100,10 +103,10 @@ internal sealed class TaskRun(
         is StoreUnavailableException or SiloUnavailableException or OrleansMessageRejectionException or TimeoutException;
 
     private static TaskOutcome End(TaskContext context, TaskState state) =>
-        new(state, null, Closed(context.Progress, state), context.Created, context.Result);
+        new(state, null, Closed(context.Progress, state), context.Created, context.Result) { Cursor = context.Cursor };
 
     private static TaskOutcome Fail(TaskContext context, string description) =>
-        new(TaskState.Failed, new(description), Closed(context.Progress, TaskState.Failed), context.Created, null);
+        End(context, TaskState.Failed) with { Error = new(description), Result = null };
 
     // Nothing of a task that has ended still runs.
     private static IReadOnlyList<ProgressReport> Closed(IReadOnlyList<ProgressReport> progress, TaskState state) =>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Orleans.Storage;
-using OrleansRegistry.Collection;
 
 namespace OrleansRegistry.Tasks.Tests;
 
@@ -10,10 +9,6 @@ public sealed class Cursors : IGrainStorage
     private readonly Lock _gate = new();
     private readonly Dictionary<GrainId, (string State, string Version)> _stored = [];
     private readonly Queue<Exception> _failures = new();
-
-    /// <summary>Completes when the end of a collection is stored.</summary>
-    public TaskCompletionSource<CollectorState> Ended { get; } =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Makes the next write fail.</summary>
     public void Fail(Exception failure)
@@ -44,8 +39,6 @@ public sealed class Cursors : IGrainStorage
             _stored[grainId] = (JsonSerializer.Serialize(grainState.State), grainState.ETag);
         }
 
-        if (grainState.State is CollectorState { Phase: CollectionPhase.Idle, FinishedAt: not null } ended)
-            Ended.TrySetResult(ended);
         return Task.CompletedTask;
     }
 

@@ -1,8 +1,13 @@
+using OrleansRegistry.Schedules;
+
 namespace OrleansRegistry.Hosting;
 
-/// <summary>Makes sure, once the node is up, that the cluster collects its garbage.</summary>
-internal sealed partial class CollectionSchedule(
-    IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<CollectionSchedule> logger) : BackgroundService
+/// <summary>Makes sure, once the node is up, that the cluster has the schedules that every cluster has.</summary>
+internal sealed partial class StandingSchedules(
+    IGrainFactory grains,
+    IEnumerable<StandingSchedule> schedules,
+    IHostApplicationLifetime lifetime,
+    ILogger<StandingSchedules> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -13,7 +18,8 @@ internal sealed partial class CollectionSchedule(
         {
             try
             {
-                await grains.Collector().ScheduleAsync();
+                foreach (var (name, schedule) in schedules)
+                    await grains.Schedule(name).SetAsync(schedule);
                 return;
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
@@ -32,6 +38,6 @@ internal sealed partial class CollectionSchedule(
         return await started.Task;
     }
 
-    [LoggerMessage(LogLevel.Warning, "Garbage collection is not scheduled yet; trying again")]
+    [LoggerMessage(LogLevel.Warning, "What is done again and again is not scheduled yet; trying again")]
     private partial void LogRetry(Exception exception);
 }
