@@ -26,9 +26,6 @@ public static class GrainKeys
         /// <summary>The grain of a repository: its key is the repository's id.</summary>
         public IRepositoryGrain Repository(Guid id) => grains.GetGrain<IRepositoryGrain>(id);
 
-        /// <summary>The same grain, for those who administer the repository.</summary>
-        public IRepositoryActions RepositoryActions(Guid id) => grains.GetGrain<IRepositoryActions>(id);
-
         /// <summary>One of the lines in which a node signs.</summary>
         public ISignerGrain Signer(string node, string lines, int line) =>
             grains.GetGrain<ISignerGrain>($"{node}/{lines}/{line}");
