@@ -23,9 +23,6 @@ public static class GrainKeys
         /// <summary>The grain of a repository: its key is the repository's id.</summary>
         public IRepositoryGrain Repository(Guid id) => grains.GetGrain<IRepositoryGrain>(id);
 
-        /// <summary>The same grain, for those who administer the repository.</summary>
-        public IRepositoryActions RepositoryActions(Guid id) => grains.GetGrain<IRepositoryActions>(id);
-
         /// <summary>The grain of a schedule: its key is the name, behind what is no hexadecimal number.</summary>
         public IScheduleGrain Schedule(string name) => grains.GetGrain<IScheduleGrain>($"schedule/{name}");
 

@@ -56,6 +56,7 @@ try
     builder.Services.Configure<TaskOptions>(settings.Configuration.GetSection("Tasks"));
     builder.Services.Configure<AccessOptions>(settings.Configuration.GetSection("Access"));
     builder.Services.Configure<SigningOptions>(settings.Configuration.GetSection("Signing"));
+    builder.Services.AddRepositories();
     builder.Services.AddTasks();
     builder.Services.AddSigning();
     builder.Services.AddSingleton<RestingGrains>();

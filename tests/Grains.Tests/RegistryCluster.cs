@@ -33,6 +33,7 @@ internal sealed class RegistryCluster : IAsyncDisposable
                 .AddLogging(logging => logging.ClearProviders().AddProvider(Journal))
                 .AddSingleton(TimeProvider.System)
                 .AddSingleton<RestingGrains>()
+                .AddRepositories()
                 .AddStorage(database, new DataDirectory(directory))
                 .AddSingleton<VersionStore>()
                 .AddSingleton<IVersionStore>(services => new InterferedStore(
@@ -135,10 +136,7 @@ internal sealed class Node(InProcessSiloHandle silo)
     }
 
     public Task<int> PutAsync(Guid repository, Manifest manifest, params string[] tags) =>
-        Grains.Repository(repository).PutManifestAsync(Pushed(manifest, tags));
-
-    public static PushedManifest Pushed(Manifest manifest, params string[] tags) =>
-        new(manifest.Digest, manifest.MediaType, manifest.Bytes.ToArray(), Images.Tags(tags));
+        Grains.Repository(repository).ApplyAsync(new PutManifest(manifest, Images.Tags(tags)));
 
     /// <summary>What a pull of that tag finds now.</summary>
     public async Task<string?> ResolveAsync(Guid repository, string tag)

@@ -75,6 +75,7 @@ public abstract class TaskCluster(Engine engine) : IAsyncLifetime
             silo.Services.AddSingleton<TaskStore>();
             silo.Services.AddSingleton(services =>
                 Held.Behind<ITaskStore>(services.GetRequiredService<TaskStore>(), () => Stage.HoldStoreAsync));
+            silo.Services.AddRepositories();
             silo.Services.AddTasks();
             silo.Services.AddSigning();
             silo.Services.AddTaskHandler<ActHandler>();

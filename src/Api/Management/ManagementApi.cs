@@ -21,7 +21,7 @@ public static class ManagementApi
         services.AddSingleton<FilterValues>();
         services.AddSingleton<ListRequest>();
         services.AddSingleton<ContentUnits>();
-        services.AddSingleton<RepositoryActions>();
+        services.AddSingleton<ActionChecks>();
         services.AddSingleton<Dispatch>();
         services.AddSingleton<Following>();
         services.AddSingleton<OpenStreams>();

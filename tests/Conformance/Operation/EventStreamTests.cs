@@ -15,7 +15,8 @@ public sealed class EventStreamTests
         for (var place = 0; place < 32; place++)
             open.Add(await http.GetAsync(Path, HttpCompletionOption.ResponseHeadersRead));
         Assert.All(open, answer => Assert.Equal(200, (int)answer.StatusCode));
-        await node.Client.GetAsync(Path).Answers(429);
+        using (var refused = await node.Client.GetAsync(Path))
+            Assert.Equal(429, (int)refused.StatusCode);
 
         open.ForEach(answer => answer.Dispose());
         await Eventually.TrueAsync(

@@ -9,6 +9,8 @@ public sealed record TagManifest(Tag Tag, Digest Manifest) : RepositoryChange
     public override IEnumerable<ContentKey> Touches =>
         [new(ContentKind.Tag, Tag.ToString()), new(ContentKind.Manifest, Manifest.ToString())];
 
+    public override ContentUnit MayCreate => ContentUnit.Tag(Tag, Manifest);
+
     public override ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
     {
         if (view.Find(ContentUnit.Manifest(Manifest).InRepository) is null)

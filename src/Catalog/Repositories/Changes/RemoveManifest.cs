@@ -5,16 +5,11 @@ namespace OrleansRegistry.Repositories;
 
 /// <summary>
 /// Takes an image, or any manifest, away with its tags, and with everything that has no reason to stay once it is gone.
-/// One that an index lists which stays is refused: the index could not be pulled any more.
+/// One that an index lists which stays is refused, unless that is allowed here: the index could not be pulled any more.
 /// </summary>
-/// <param name="Digest">The manifest.</param>
-/// <param name="WithReferrers">Whether referrers and cosign's companion tags go too. Signatures always do.</param>
-public sealed record RemoveManifest(Digest Digest, bool WithReferrers) : RepositoryChange
+public sealed record RemoveManifest(Digest Digest) : RepositoryChange
 {
     private readonly ContentUnit _manifest = ContentUnit.Manifest(Digest);
-
-    /// <summary>Takes it away even where that breaks an index.</summary>
-    public bool AllowBrokenIndexes { get; init; }
 
     public override IEnumerable<ContentKey> Touches => [_manifest.InRepository];
 
@@ -26,9 +21,9 @@ public sealed record RemoveManifest(Digest Digest, bool WithReferrers) : Reposit
             throw new ProblemException(
                 ProblemKind.ManifestUnknown, "The repository does not hold that manifest.", Digest.ToString());
 
-        var cascade = new Cascade(view, WithReferrers);
+        var cascade = new Cascade(view);
         var leaving = await cascade.FollowAsync([_manifest.Key], cancellationToken);
-        var broken = AllowBrokenIndexes ? [] : await cascade.BrokenByAsync([_manifest.Key], cancellationToken);
+        var broken = view.Context.Removal.AllowBrokenIndexes ? [] : await cascade.BrokenByAsync([_manifest.Key], cancellationToken);
         return broken.Count == 0
             ? new([], leaving)
             : throw await RefusedAsync(view, broken, cancellationToken);

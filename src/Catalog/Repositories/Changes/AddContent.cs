@@ -7,19 +7,16 @@ namespace OrleansRegistry.Repositories;
 /// <param name="RequireManifest">
 /// Refuses a signature whose manifest is neither in the repository nor among the content, instead of adding that too.
 /// </param>
-/// <param name="Sets">Where the content is found.</param>
-/// <param name="Limits">How much an image may carry.</param>
-public sealed record AddContent(
-    IReadOnlyCollection<Guid> Ids, bool RequireManifest, IContentSets Sets, SignatureOptions Limits) : RepositoryChange
+public sealed record AddContent(IReadOnlyCollection<Guid> Ids, bool RequireManifest = false) : RepositoryChange
 {
     public override bool StandsAlone => true;
 
     public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
     {
-        var units = await FindAsync(Sets, Ids, cancellationToken);
+        var units = await FindAsync(view.Sets, Ids, cancellationToken);
         if (RequireManifest)
             await RefuseLoneSignaturesAsync(view, [.. units.Select(found => found.Unit)], cancellationToken);
-        return await PlanAsync(view, Sets, Limits, units, cancellationToken);
+        return await PlanAsync(view, units, cancellationToken);
     }
 
     internal static async Task<IReadOnlyList<StoredUnit>> FindAsync(
@@ -37,23 +34,18 @@ public sealed record AddContent(
 
     /// <summary>What of the units, and of what they need, is not there yet; and the tags that give way.</summary>
     internal static async Task<VersionDraft> PlanAsync(
-        RepositoryView view,
-        IContentSets sets,
-        SignatureOptions limits,
-        IReadOnlyCollection<StoredUnit> units,
-        CancellationToken cancellationToken)
+        RepositoryView view, IReadOnlyCollection<StoredUnit> units, CancellationToken cancellationToken)
     {
         var chosen = await SameSignatures.AsHeldAsync(view, units, cancellationToken);
-        var closure = new ContentClosure(sets, view.Content);
+        var closure = new ContentClosure(view.Sets, view.Content);
         await closure.AddAsync([.. chosen.Select(found => found.Unit)], cancellationToken);
-        return await PlanAsync(view, closure, limits, chosen, cancellationToken);
+        return await PlanAsync(view, closure, chosen, cancellationToken);
     }
 
     /// <summary>The same with the closure of the units, for whoever has it.</summary>
     internal static async Task<VersionDraft> PlanAsync(
         RepositoryView view,
         ContentClosure closure,
-        SignatureOptions limits,
         IReadOnlyCollection<StoredUnit> units,
         CancellationToken cancellationToken)
     {
@@ -62,7 +54,7 @@ public sealed record AddContent(
             .ToDictionary(unit => unit.InRepository);
         var added = closure.Units.Where(unit => held.GetValueOrDefault(unit.InRepository) != unit).ToHashSet();
         var removed = added.Select(unit => held.GetValueOrDefault(unit.InRepository)).OfType<ContentUnit>().ToList();
-        await RefuseTooManyAsync(view, limits, [.. units.Where(found => added.Contains(found.Unit))], cancellationToken);
+        await RefuseTooManyAsync(view, [.. units.Where(found => added.Contains(found.Unit))], cancellationToken);
         return new([.. added], removed) { TagsAreStored = true };
     }
 
@@ -83,11 +75,9 @@ public sealed record AddContent(
     }
 
     private static async Task RefuseTooManyAsync(
-        RepositoryView view,
-        SignatureOptions limits,
-        IReadOnlyCollection<StoredUnit> added,
-        CancellationToken cancellationToken)
+        RepositoryView view, IReadOnlyCollection<StoredUnit> added, CancellationToken cancellationToken)
     {
+        var limits = view.Context.Signatures;
         var byManifest = added.Where(found => found.Unit.Kind is ContentKind.Signature)
             .GroupBy(found => found.Unit.Target!).ToDictionary(group => group.Key, group => group.ToList());
         if (byManifest.Count == 0)

@@ -20,8 +20,7 @@ public sealed record Attachment(string Image, string Manifest, string? Tag = nul
 /// Adds attachments as one version. One whose image has left is left out. A tag that was moved since it was looked at
 /// stays where it is: then all of it is refused, to be prepared anew.
 /// </summary>
-public sealed record AttachManifests(
-    IReadOnlyCollection<Attachment> Attachments, IContentSets Sets, SignatureOptions Limits) : RepositoryChange
+public sealed record AttachManifests(IReadOnlyCollection<Attachment> Attachments) : RepositoryChange
 {
     public override bool StandsAlone => true;
 
@@ -45,7 +44,7 @@ public sealed record AttachManifests(
 
         try
         {
-            return await AddContent.PlanAsync(view, Sets, Limits, units, cancellationToken);
+            return await AddContent.PlanAsync(view, units, cancellationToken);
         }
         catch (ProblemException lost) when (lost.Problem.Kind is ProblemKind.ManifestBlobUnknown)
         {

@@ -8,9 +8,7 @@ namespace OrleansRegistry.Repositories;
 /// <param name="Signature">The signature; its target is the manifest.</param>
 /// <param name="Statement">What it states.</param>
 /// <param name="Size">Its length in bytes.</param>
-/// <param name="Limits">How much an image may carry.</param>
-public sealed record AddSignature(
-    ContentUnit Signature, string Statement, int Size, SignatureOptions Limits) : RepositoryChange
+public sealed record AddSignature(ContentUnit Signature, string Statement, int Size) : RepositoryChange
 {
     private readonly ContentKey _manifest = new(ContentKind.Manifest, Signature.Target!);
 
@@ -27,11 +25,12 @@ public sealed record AddSignature(
             return new(new VersionDraft([], []));
 
         var weight = view.WeightOf(_manifest.Key);
-        if (weight.Signatures >= Limits.MostPerImage || weight.Bytes + Size > Limits.MostBytesPerImage)
+        var limits = view.Context.Signatures;
+        if (weight.Signatures >= limits.MostPerImage || weight.Bytes + Size > limits.MostBytesPerImage)
             throw new ProblemException(
                 ProblemKind.SignatureLimit,
                 $"The image carries {weight.Signatures} signatures of {weight.Bytes} bytes; at most "
-                + $"{Limits.MostPerImage} of {Limits.MostBytesPerImage} bytes can be served. Remove some first.",
+                + $"{limits.MostPerImage} of {limits.MostBytesPerImage} bytes can be served. Remove some first.",
                 _manifest.Key);
         view.AddWeight(_manifest.Key, Size, Statement);
         return new(new VersionDraft([Signature], []));
