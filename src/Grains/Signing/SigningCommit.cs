@@ -85,7 +85,8 @@ internal sealed class SigningCommit(IGrainFactory grains, IHeadReader head, ICon
     {
         var stored = (await sets.FindStoredAsync(ContentKind.Signature, keys))
             .ToDictionary(found => found.Unit.Key, found => found.Statement);
-        var wanted = keys.Select(key => (Manifest: key.Split('@')[0], Statement: stored.GetValueOrDefault(key))).ToList();
+        var wanted = keys.Select(key => (
+            Manifest: SignatureKey.Parse(key).Manifest.ToString(), Statement: stored.GetValueOrDefault(key))).ToList();
         var held = (await head.StatementsAsync(repository, [.. wanted.Select(one => one.Manifest).Distinct()]))
             .Select(one => (one.Manifest, (string?)one.Statement)).ToHashSet();
         return wanted.Where(one => !held.Contains(one)).Select(one => one.Manifest).Distinct();
