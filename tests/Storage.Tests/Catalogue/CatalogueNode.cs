@@ -37,7 +37,7 @@ internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
     public IVersionHistory History { get; } = new VersionHistory(database);
 
     public IIngestStore Ingests { get; } = new IngestStore(
-        database, new ManifestDescriber(database, data), TimeProvider.System);
+        database, new ManifestDescriber(database, new BlobFiles(data)), TimeProvider.System);
 
     /// <summary>What planning asks; keys are not known here.</summary>
     public ChangeContext Planning => new(
