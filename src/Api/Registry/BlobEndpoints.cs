@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrleansRegistry.Access;
-using OrleansRegistry.Content;
 using OrleansRegistry.Hosting;
 
 namespace OrleansRegistry.Registry;
