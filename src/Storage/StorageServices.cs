@@ -31,6 +31,7 @@ public static class StorageServices
         services.AddSingleton<IContentReader, CachedContentReader>();
         services.AddSingleton<IBlobStore, BlobStore>();
         services.AddSingleton<ISignatureStore, SignatureStore>();
+        services.AddSingleton<IIngestStore, IngestStore>();
         services.AddSingleton<ICollectionStore, CollectionStore>();
         services.AddSingleton<SignatureReader>();
         services.AddSingleton<ISignatureReader, CachedSignatureReader>();

@@ -35,7 +35,7 @@ internal sealed class HeldRepair : IAsyncDisposable
         var task = await server.Pulp.StartAsync("repositories_container_container_versions_repair", version, []);
         using var patience = new CancellationTokenSource(Patience);
         using var polls = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while ((string)(await server.Pulp.CallAsync("tasks_read", task))["state"]! != "running")
+        while (!IsReadElsewhere(file)) // what is written before would be lost
             await polls.WaitForNextTickAsync(patience.Token);
         return new(repository, task, pipe);
     }
@@ -45,6 +45,24 @@ internal sealed class HeldRepair : IAsyncDisposable
     {
         _pipe.Write(new byte[1]);
         _pipe.Dispose();
+    }
+
+    private static bool IsReadElsewhere(string file)
+    {
+        foreach (var process in Directory.EnumerateDirectories("/proc").Where(
+            process => int.TryParse(Path.GetFileName(process), out var id) && id != Environment.ProcessId))
+            try
+            {
+                if (Directory.EnumerateFiles($"{process}/fd").Any(
+                    open => File.ResolveLinkTarget(open, returnFinalTarget: false)?.FullName == file))
+                    return true;
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                // The process ended, or is somebody else's.
+            }
+
+        return false;
     }
 
     public ValueTask DisposeAsync()

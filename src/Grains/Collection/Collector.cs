@@ -28,7 +28,7 @@ public sealed partial class Collector(
     private static readonly TaskState[] Ended = [.. Enum.GetValues<TaskState>().Where(state => state.IsFinal)];
 
     /// <summary>Does the next piece of work, and notes in the state where the one after it begins.</summary>
-    public async Task SliceAsync(CollectorState state, TimeSpan uploadIdleTimeout, CancellationToken cancellationToken)
+    public async Task SliceAsync(CollectionCursor state, TimeSpan uploadIdleTimeout, CancellationToken cancellationToken)
     {
         switch (state.Phase)
         {
@@ -80,7 +80,7 @@ public sealed partial class Collector(
     }
 
     private async Task SliceAsync(
-        CollectorState state, ContentKind kind, CollectionPhase following, CancellationToken cancellationToken)
+        CollectionCursor state, ContentKind kind, CollectionPhase following, CancellationToken cancellationToken)
     {
         var page = await store.FindOrphansAsync(kind, state.Before, state.After, UnitsPerSlice, cancellationToken);
         foreach (var orphan in page.Orphans)
@@ -97,7 +97,7 @@ public sealed partial class Collector(
     }
 
     private async Task DropUnusedNamesAsync(
-        CollectorState state, DateTimeOffset before, CancellationToken cancellationToken)
+        CollectionCursor state, DateTimeOffset before, CancellationToken cancellationToken)
     {
         var unused = await store.FindUnusedAsync(before, state.After, UnitsPerSlice, cancellationToken);
         foreach (var name in unused.Where(name => !uploads.HasAny(name.Repository)))
@@ -114,7 +114,7 @@ public sealed partial class Collector(
     }
 
     private async Task<bool> CollectAsync(
-        CollectorState state, ContentKind kind, Orphan orphan, CancellationToken cancellationToken)
+        CollectionCursor state, ContentKind kind, Orphan orphan, CancellationToken cancellationToken)
     {
         var counts = state.Counts;
         switch (kind)
@@ -163,6 +163,6 @@ public sealed partial class Collector(
     [LoggerMessage(LogLevel.Warning, "Garbage collection could not delete a file; the next run tries again")]
     private partial void LogKept(Exception failure);
 
-    private static void Enter(CollectorState state, CollectionPhase phase) =>
+    private static void Enter(CollectionCursor state, CollectionPhase phase) =>
         (state.Phase, state.After, state.Folder, state.Again) = (phase, Guid.Empty, 0, false);
 }

@@ -15,6 +15,7 @@ public sealed class CollectionStore(IDatabase database, DataDirectory data, Time
         c.touched_at < @before
         and not exists (select 1 from repository_content h where h.content_id = c.id)
         and not exists (select 1 from pending p where p.content_id = c.id)
+        and not exists (select 1 from ingest_unit i where i.content_id = c.id)
         """;
 
     // What a stored manifest names stays as long as that manifest does, whether a repository holds it or not.
@@ -30,6 +31,15 @@ public sealed class CollectionStore(IDatabase database, DataDirectory data, Time
     private readonly string _dropPending = """
         delete from pending where (repository_id, content_id) in (
           select repository_id, content_id from pending where since < @before limit @limit)
+        """;
+
+    // What is gathered belongs to a task, and nobody adds to it once that has ended.
+    private readonly string _dropGathered = """
+        delete from ingest_unit where (ingest_id, content_id) in (
+          select u.ingest_id, u.content_id from ingest_unit u join ingest i on i.id = u.ingest_id
+          where i.touched_at < @before
+          and not exists (select 1 from task t where t.id = i.id and t.finished_at is null)
+          limit @limit)
         """;
 
     // A push that goes on has a pending blob or an open upload; the uploads are files, and the caller looks at those.
@@ -87,8 +97,14 @@ public sealed class CollectionStore(IDatabase database, DataDirectory data, Time
 
     public Task<int> DropPendingAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         database.TransactAsync(
-            session => session.ExecuteAsync(
-                new(_dropPending, ("before", before), ("limit", limit)), cancellationToken),
+            async session =>
+            {
+                var dropped = 0;
+                foreach (var left in (string[])[_dropPending, _dropGathered])
+                    dropped += await session.ExecuteAsync(
+                        new(left, ("before", before), ("limit", limit)), cancellationToken);
+                return dropped;
+            },
             cancellationToken);
 
     public async Task<OrphanPage> FindOrphansAsync(

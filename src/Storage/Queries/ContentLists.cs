@@ -114,7 +114,10 @@ internal static class ContentLists
         {
             Condition = (sql, values) =>
                 $"{names.Condition(sql, values)} and "
-                + Filters.AnyText(sql, "t.manifest_digest", [.. values.Cast<string>().Select(name => name.Split('@')[0])]),
+                + Filters.AnyText(
+                    sql, "t.manifest_digest",
+                    [.. values.Cast<string>().Select(name =>
+                        SignatureKey.TryParse(name, out var key) ? key.Manifest.ToString() : name)]),
         };
 
     // The ids of content are given in the order of its creation.

@@ -36,6 +36,14 @@ internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
 
     public IVersionHistory History { get; } = new VersionHistory(database);
 
+    public IIngestStore Ingests { get; } = new IngestStore(
+        database, new ManifestDescriber(database, data), TimeProvider.System);
+
+    /// <summary>What planning asks; keys are not known here.</summary>
+    public ChangeContext Planning => new(
+        Head, Content, new ContentSets(database), Versions, History, Ingests, null!, new SignatureOptions(),
+        new RemovalOptions());
+
     public IDistributionSettingsStore Settings { get; } = new DistributionSettingsStore(database, TimeProvider.System);
 
     public ILabelStore Labels { get; } = new LabelStore(database);
@@ -78,7 +86,7 @@ internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
 
     public async Task<VersionDraft> PlanAsync(Guid repository, RepositoryChange change)
     {
-        var view = new RepositoryView(repository, Head, Content);
+        var view = new RepositoryView(repository, Planning);
         await view.LoadAsync([change], CancellationToken.None);
         return await change.PlanAsync(view, CancellationToken.None);
     }

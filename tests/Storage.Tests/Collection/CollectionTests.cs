@@ -23,7 +23,7 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
         await Node.PushAsync(repository, first, [Words("config"), Words("first")], "v1");
         await SignAsync(repository, first);
         await Node.PushAsync(repository, second, [Words("config"), Words("second")], "v1");
-        var latest = await Node.CommitAsync(repository, new RemoveManifest(first.Digest, WithReferrers: true));
+        var latest = await Node.CommitAsync(repository, new RemoveManifest(first.Digest));
         var held = new List<HashSet<ContentUnit>>();
         for (var version = 1; version <= latest.Number; version++)
             held.Add(await Node.ContentOfAsync(repository, version));
@@ -323,7 +323,7 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
         var signature = NewSignature(manifest);
         await Node.Signatures.AddAsync(signature);
         await Node.CommitAsync(repository, new AddSignature(
-            signature.Unit, signature.Statement, signature.Bytes.Length, new SignatureOptions()));
+            signature.Unit, signature.Statement, signature.Bytes.Length));
         return signature;
     }
 

@@ -112,7 +112,7 @@ public abstract class CollectionUnderLoadTests(Engine engine) : CatalogueTests(e
     {
         try
         {
-            await CommitAsync(node, repository, new RemoveManifest(manifest, WithReferrers: true));
+            await CommitAsync(node, repository, new RemoveManifest(manifest));
         }
         catch (ProblemException refusal) when (refusal.Problem.Kind is ProblemKind.ManifestUnknown)
         {
