@@ -31,7 +31,10 @@ internal static class SigningCalls
         $"{Root}signing-services/",
         new()
         {
-            ["name"] = $"key-{Guid.NewGuid():N}", ["kind"] = "cosign", ["generate"] = "nistp256", ["attachment"] = attachment,
+            ["name"] = $"key-{Guid.NewGuid():N}",
+            ["kind"] = "cosign",
+            ["generate"] = "nistp256",
+            ["attachment"] = attachment,
         });
 
     /// <summary>The repository that a name serves: its href.</summary>
