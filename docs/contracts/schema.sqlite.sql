@@ -59,6 +59,20 @@ CREATE TABLE distribution (
 , description text, private integer not null default 0, hidden integer not null default 0, namespace_id blob references namespace, updated_at integer) strict;
 CREATE INDEX distribution_namespace on distribution (namespace_id);
 CREATE INDEX distribution_repository on distribution (repository_id) where repository_id is not null;
+CREATE TABLE ingest (
+  id blob not null primary key,
+  touched_at integer not null
+) strict;
+CREATE TABLE ingest_unit (
+  ingest_id blob not null references ingest on delete cascade,
+  kind integer not null,
+  key text not null,
+  target text,
+  content_id blob not null references content,
+  primary key (ingest_id, kind, key)
+) strict;
+CREATE INDEX ingest_unit_content on ingest_unit (content_id);
+CREATE INDEX ingest_unit_target on ingest_unit (ingest_id, target) where target is not null;
 CREATE TABLE made_signature (
   manifest_digest text not null,
   reference text not null,
@@ -256,7 +270,7 @@ CREATE TABLE task (
   interruptions integer not null default 0, -- how often something broke one off
   node text,
   heartbeat_at integer
-) strict;
+, cursor text) strict;
 CREATE INDEX task_beating on task (heartbeat_at, id) where state in ('running', 'canceling');
 CREATE INDEX task_cid on task (logging_cid) where logging_cid <> '';
 CREATE INDEX task_finished on task (state, finished_at) where finished_at is not null;

@@ -17,7 +17,7 @@ public sealed class MessageContractTests
                 .OrderBy(member => member.GetCustomAttribute<IdAttribute>()!.Id)
                 .Select(member => $"  {member.GetCustomAttribute<IdAttribute>()!.Id}: {member.Name} {TypeOf(member)}"))));
 
-    private static string Alias(Type message) => message.GetCustomAttribute<AliasAttribute>()!.Alias;
+    private static string Alias(Type message) => message.GetCustomAttribute<AliasAttribute>(inherit: false)!.Alias;
 
     private static string TypeOf(MemberInfo member) => Name(member switch
     {
