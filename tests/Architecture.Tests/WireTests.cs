@@ -9,7 +9,7 @@ public sealed class WireTests
     private static readonly Type[] Interfaces =
         [.. Types("Grains.Interfaces").Where(type => type.IsInterface && type.IsAssignableTo(typeof(IAddressable)))];
 
-    private static readonly Type[] Messages =
+    internal static readonly Type[] Messages =
         [.. Types("Grains.Interfaces").Concat(Types("Grains")).Where(type => type.IsDefined(typeof(GenerateSerializerAttribute)))];
 
     [Fact]

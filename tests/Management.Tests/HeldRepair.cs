@@ -23,7 +23,7 @@ internal sealed class HeldRepair : IAsyncDisposable
     /// <param name="repository">The href of a repository whose version 1 holds blobs that no other one holds.</param>
     public static async Task<HeldRepair> StartAsync(Server server, string repository)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes are files on Linux.");
+        Needs.System(OperatingSystem.IsLinux(), "pipes are files on Linux.");
         var version = $"{repository}versions/1/";
         var blobs = await server.Pulp.ListAsync("content_container_blobs_list", null, ("repository_version", version));
         var hex = ((string)blobs[0]["digest"]!).Split(':')[1];

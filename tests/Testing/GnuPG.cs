@@ -1,40 +1,38 @@
 using System.Diagnostics;
+using System.Text;
 
-namespace OrleansRegistry.Signatures.Tests;
+namespace OrleansRegistry.Testing;
 
 /// <summary>The real gpg with a home directory of its own, removed at the end.</summary>
-internal sealed class GnuPG : IDisposable
+public sealed class GnuPG : IDisposable
 {
+    private GnuPG()
+    {
+    }
+
     public string Home { get; } = Directory.CreateTempSubdirectory("gpg").FullName;
 
-    /// <summary>Skips the calling test where gpg is not installed. On CI its absence fails.</summary>
+    /// <summary>Skips the calling test where gpg is not installed.</summary>
     public static GnuPG Start()
     {
-        var installed = IsInstalled("gpg");
-        if (!installed && Environment.GetEnvironmentVariable("CI") == "true")
-            Assert.Fail("gpg is not installed.");
-        Assert.SkipUnless(installed, "gpg is not installed.");
+        Needs.Program("gpg");
         return new();
     }
 
-    public static bool IsInstalled(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Any(folder => File.Exists(Path.Combine(folder, program)));
-
     /// <summary>Runs it and returns what it wrote.</summary>
+    public string Run(params string[] arguments) => Encoding.UTF8.GetString(Run([], arguments));
+
+    /// <summary>Runs it on that input and returns what it wrote.</summary>
     public byte[] Run(byte[] input, params string[] arguments)
     {
-        var start = new ProcessStartInfo("gpg")
+        string[] passphrase = arguments is ["--passphrase", ..] ? [] : ["--passphrase", ""];
+        using var process = Process.Start(new ProcessStartInfo(
+            "gpg", ["--homedir", Home, "--batch", "--yes", "--pinentry-mode", "loopback", .. passphrase, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        };
-        string[] common = ["--homedir", Home, "--batch", "--yes", "--pinentry-mode", "loopback"];
-        string[] passphrase = arguments is ["--passphrase", ..] ? [] : ["--passphrase", ""];
-        foreach (var argument in common.Concat(passphrase).Concat(arguments))
-            start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
+        })!;
         var errors = process.StandardError.ReadToEndAsync();
         process.StandardInput.BaseStream.Write(input);
         process.StandardInput.Close();
