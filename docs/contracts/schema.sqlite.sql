@@ -23,7 +23,7 @@ CREATE TABLE account_role (
 CREATE TABLE blob (
   content_id blob not null primary key references content on delete cascade,
   size integer not null
-) strict;
+, promised integer not null default 0) strict;
 CREATE TABLE cluster_certificate (
   id integer not null primary key check (id = 1),
   certificate blob not null,
