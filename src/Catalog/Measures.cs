@@ -80,6 +80,10 @@ public static class Measures
     public static Counter<long> Collected { get; } =
         Meter.CreateCounter<long>("registry.collected", "{unit}", "Units that garbage collection deleted");
 
+    /// <summary>Events that no listener on some node will hear of; whoever must know reads the catalogue.</summary>
+    public static Counter<long> EventsLost { get; } =
+        Meter.CreateCounter<long>("registry.events.lost", "{event}", "Events that a node was not told of");
+
     /// <summary>Access lines that were not written, because the output did not take them fast enough.</summary>
     public static Counter<long> AccessLinesLost { get; } = Meter.CreateCounter<long>(
         "registry.access_lines.lost", "{line}", "Access lines not written, because the output did not take them");

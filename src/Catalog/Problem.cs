@@ -6,6 +6,9 @@ public sealed record Problem(ProblemKind Kind, string Message, string? Subject =
 /// <summary>What kind of refusal. Each protocol words them once: status, code, form.</summary>
 public enum ProblemKind
 {
+    /// <summary>A field of a request, named by the subject, says what cannot be.</summary>
+    FieldInvalid,
+
     NameInvalid,
     NameUnknown,
     ReferenceInvalid,

@@ -1,8 +1,8 @@
-using OrleansRegistry.Collection;
 using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Schedules;
 using OrleansRegistry.Signing;
 using OrleansRegistry.Tasks;
 
@@ -13,9 +13,6 @@ public static class GrainKeys
 {
     extension(IGrainFactory grains)
     {
-        /// <summary>The one grain that collects garbage.</summary>
-        public ICollectorGrain Collector() => grains.GetGrain<ICollectorGrain>("collector");
-
         /// <summary>The grain of a distribution: its key is the base path.</summary>
         public IDistributionGrain Distribution(RepositoryName basePath) =>
             grains.GetGrain<IDistributionGrain>(basePath.ToString());
@@ -26,8 +23,8 @@ public static class GrainKeys
         /// <summary>The grain of a repository: its key is the repository's id.</summary>
         public IRepositoryGrain Repository(Guid id) => grains.GetGrain<IRepositoryGrain>(id);
 
-        /// <summary>The same grain, for those who administer the repository.</summary>
-        public IRepositoryActions RepositoryActions(Guid id) => grains.GetGrain<IRepositoryActions>(id);
+        /// <summary>The grain of a schedule: its key is the name, behind what is no hexadecimal number.</summary>
+        public IScheduleGrain Schedule(string name) => grains.GetGrain<IScheduleGrain>($"schedule/{name}");
 
         /// <summary>One of the lines in which a node signs.</summary>
         public ISignerGrain Signer(string node, string lines, int line) =>

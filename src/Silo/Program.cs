@@ -56,11 +56,12 @@ try
     builder.Services.Configure<TaskOptions>(settings.Configuration.GetSection("Tasks"));
     builder.Services.Configure<AccessOptions>(settings.Configuration.GetSection("Access"));
     builder.Services.Configure<SigningOptions>(settings.Configuration.GetSection("Signing"));
+    builder.Services.AddRepositories();
     builder.Services.AddTasks();
     builder.Services.AddSigning();
     builder.Services.AddSingleton<RestingGrains>();
-    builder.Services.AddSingleton<Collector>();
-    builder.Services.AddHostedService<CollectionSchedule>();
+    builder.Services.AddCollection();
+    builder.Services.AddHostedService<StandingSchedules>();
     builder.Services.AddStorage(database, data);
     builder.Services.AddResourceTasks();
     builder.Services.AddAccess(settings.Listen.PublicUrl);

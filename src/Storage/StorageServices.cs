@@ -22,7 +22,9 @@ public static class StorageServices
         services.AddSingleton<IHeadReader, HeadReader>();
         services.AddSingleton<IContentSets, ContentSets>();
         services.AddSingleton<IDistributionStore, DistributionStore>();
-        services.AddSingleton<IUploadFiles, UploadFiles>();
+        services.AddSingleton<IUploads, UploadFiles>();
+        services.AddSingleton<IBlobBytes, BlobFiles>();
+        services.AddSingleton<IBlobSource, NoSource>();
         services.AddSingleton<IChunkedUploads, ChunkedUploads>();
         services.AddSingleton<NodeCache>();
         services.AddSingleton<VersionReader>();
@@ -31,6 +33,7 @@ public static class StorageServices
         services.AddSingleton<IContentReader, CachedContentReader>();
         services.AddSingleton<IBlobStore, BlobStore>();
         services.AddSingleton<ISignatureStore, SignatureStore>();
+        services.AddSingleton<IIngestStore, IngestStore>();
         services.AddSingleton<ICollectionStore, CollectionStore>();
         services.AddSingleton<SignatureReader>();
         services.AddSingleton<ISignatureReader, CachedSignatureReader>();

@@ -20,7 +20,7 @@ public sealed class LayerTests
     [InlineData("Catalog", "")]
     [InlineData("Signatures", "BouncyCastle.Cryptography")]
     [InlineData("Grains.Interfaces", "Microsoft.Orleans.Sdk")]
-    [InlineData("Grains", "Microsoft.Orleans.Reminders Microsoft.Orleans.Server")]
+    [InlineData("Grains", "Microsoft.Orleans.Reminders Microsoft.Orleans.Server Microsoft.Orleans.Streaming")]
     [InlineData("Storage", "Microsoft.Data.Sqlite Microsoft.Extensions.Caching.Memory Npgsql")]
     [InlineData("Api", "Microsoft.IdentityModel.JsonWebTokens")]
     [InlineData(

@@ -9,7 +9,7 @@ public sealed class WireTests
     private static readonly Type[] Interfaces =
         [.. Types("Grains.Interfaces").Where(type => type.IsInterface && type.IsAssignableTo(typeof(IAddressable)))];
 
-    private static readonly Type[] Messages =
+    internal static readonly Type[] Messages =
         [.. Types("Grains.Interfaces").Concat(Types("Grains")).Where(type => type.IsDefined(typeof(GenerateSerializerAttribute)))];
 
     [Fact]
@@ -25,8 +25,8 @@ public sealed class WireTests
     public void Every_message_has_an_alias_and_no_two_share_one()
     {
         Assert.NotEmpty(Messages);
-        Assert.Empty(Messages.Where(type => !type.IsDefined(typeof(AliasAttribute))).Select(type => type.Name));
-        var aliases = Interfaces.Concat(Messages).Select(type => type.GetCustomAttribute<AliasAttribute>()!.Alias).ToList();
+        Assert.Empty(Messages.Where(type => !type.IsDefined(typeof(AliasAttribute), inherit: false)).Select(type => type.Name));
+        var aliases = Interfaces.Concat(Messages).Select(type => type.GetCustomAttribute<AliasAttribute>(inherit: false)!.Alias).ToList();
         Assert.Equal(aliases.Distinct(), aliases);
     }
 

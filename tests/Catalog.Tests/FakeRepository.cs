@@ -14,6 +14,8 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
     private readonly Dictionary<ContentKey, long> _sizes = [];
     private readonly Dictionary<string, List<ManifestLink>> _links = [];
 
+    public RemovalOptions Removal { get; } = new();
+
     public IReadOnlyCollection<ContentUnit> Units => _units.Values;
 
     public IEnumerable<string> Tags =>
@@ -68,7 +70,8 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
     /// <summary>The repository as a batch of changes sees it.</summary>
     public async Task<RepositoryView> LoadAsync(params RepositoryChange[] batch)
     {
-        var view = new RepositoryView(_id, this, this);
+        // Changes that look for content elsewhere are tested with a catalogue.
+        var view = new RepositoryView(_id, new(this, this, null!, null!, null!, null!, null!, new(), Removal));
         await view.LoadAsync(batch, CancellationToken.None);
         return view;
     }

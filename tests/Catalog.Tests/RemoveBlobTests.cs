@@ -39,7 +39,7 @@ public sealed class RemoveBlobTests
     {
         var image = await _repository.PushAsync(Images.Image("config", ["layer"]));
         await _repository.CommitAsync(new RemoveBlob(Images.DigestOf("layer")));
-        await _repository.CommitAsync(new RemoveManifest(image.Digest, WithReferrers: true));
+        await _repository.CommitAsync(new RemoveManifest(image.Digest));
         Assert.Empty(_repository.Units);
     }
 }

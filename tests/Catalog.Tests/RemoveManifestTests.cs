@@ -146,7 +146,8 @@ public sealed class RemoveManifestTests
     {
         var image = await _repository.PushAsync(Images.Image("amd64"));
         var index = await _repository.PushAsync(Images.Index([image]), "latest");
-        await _repository.CommitAsync(new RemoveManifest(image.Digest, true) { AllowBrokenIndexes = true });
+        _repository.Removal.AllowBrokenIndexes = true;
+        await RemoveAsync(image);
         Assert.Equal((false, true), (_repository.Holds(image), _repository.Holds(index)));
         await RemoveAsync(index);
         Assert.Empty(_repository.Units);
@@ -432,13 +433,16 @@ public sealed class RemoveManifestTests
     {
         var image = await _repository.PushAsync(Images.Image("image", ["layer"]), "a", "b");
         await _repository.PushAsync(Images.Image("sbom", ["layer"], image));
-        var change = new RemoveManifest(image.Digest, WithReferrers: true);
+        var change = new RemoveManifest(image.Digest);
         var first = await _repository.PlanAsync(change);
         Assert.Equal(first.Removed.ToHashSet(), [.. (await _repository.PlanAsync(change)).Removed]);
     }
 
-    private Task<VersionDraft> RemoveAsync(Manifest manifest, bool withReferrers = true) =>
-        _repository.CommitAsync(new RemoveManifest(manifest.Digest, withReferrers));
+    private Task<VersionDraft> RemoveAsync(Manifest manifest, bool withReferrers = true)
+    {
+        _repository.Removal.WithReferrers = withReferrers;
+        return _repository.CommitAsync(new RemoveManifest(manifest.Digest));
+    }
 
     private static ContentUnit SignatureOf(Manifest manifest, char hash) =>
         new(ContentKind.Signature, $"{manifest.Digest}@{new string(hash, 64)}", manifest.Digest.ToString());

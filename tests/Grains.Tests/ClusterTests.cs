@@ -96,16 +96,12 @@ public abstract class ClusterTests(ClusterFixture fixture)
         Assert.Equal((ProblemKind.ManifestBlobUnknown, missing), (refusal.Kind, refusal.Subject));
         Assert.Contains(missing, refusal.Message, StringComparison.Ordinal);
 
-        refusal = await RefusalOnBothAsync(node => node.Grains.Repository(repository).UntagAsync(Tag.Parse("absent")));
+        refusal = await RefusalOnBothAsync(node => node.Grains.Repository(repository).ApplyAsync(new Untag(Tag.Parse("absent"))));
         Assert.Equal((ProblemKind.ManifestUnknown, "absent"), (refusal.Kind, refusal.Subject));
 
         refusal = await RefusalOnBothAsync(
-            node => node.Grains.Repository(repository).RemoveManifestAsync(image.Digest));
+            node => node.Grains.Repository(repository).ApplyAsync(new RemoveManifest(image.Digest)));
         Assert.Equal((ProblemKind.ManifestUnknown, image.Digest.ToString()), (refusal.Kind, refusal.Subject));
-
-        refusal = await RefusalOnBothAsync(node => node.Grains.Repository(repository).PutManifestAsync(
-            new(Images.DigestOf("[]"), MediaTypes.OciManifest, Images.BytesOf("[]"), [])));
-        Assert.Equal((ProblemKind.ManifestInvalid, Images.DigestOf("[]").ToString()), (refusal.Kind, refusal.Subject));
 
         var nowhere = Guid.NewGuid();
         refusal = await RefusalOnBothAsync(node => node.Grains.Repository(nowhere).GetHeadAsync());

@@ -77,15 +77,12 @@ public abstract class CommitTests(ClusterFixture fixture)
         await commit.Reached;
         var good = node.PutAsync(repository, Images.Image("b"), "b");
         var bad = node.PutAsync(repository, Images.Image("absent"), "absent");
-        var worse = node.Grains.Repository(repository).PutManifestAsync(
-            new(Images.DigestOf("{"), MediaTypes.OciManifest, Images.BytesOf("{"), []));
-        var unknown = node.Grains.Repository(repository).UntagAsync(Tag.Parse("absent"));
+        var unknown = node.Grains.Repository(repository).ApplyAsync(new Untag(Tag.Parse("absent")));
         var last = node.PutAsync(repository, Images.Image("c"), "c");
         commit.Release();
 
         Assert.Equal((1, 2, 3), (await first, await good, await last));
         Assert.Equal(ProblemKind.ManifestBlobUnknown, await KindOfAsync(bad));
-        Assert.Equal(ProblemKind.ManifestInvalid, await KindOfAsync(worse));
         Assert.Equal(ProblemKind.ManifestUnknown, await KindOfAsync(unknown));
         Assert.Equal(["a", "b", "c"], await TagsAsync(repository, 3));
     }
@@ -132,7 +129,7 @@ public abstract class CommitTests(ClusterFixture fixture)
         var first = node.PutAsync(repository, Images.Image("a"), "a");
         await commit.Reached;
         using var wish = new CancellationTokenSource();
-        var cancelled = node.Grains.RepositoryActions(repository).AddAsync([], false, null, wish.Token);
+        var cancelled = node.Grains.Repository(repository).ApplyAsync(new AddContent([]), null, wish.Token);
         var last = node.PutAsync(repository, Images.Image("b"), "b");
         await wish.CancelAsync();
         await node.Grains.Repository(repository).GetHeadAsync();
@@ -173,8 +170,8 @@ public abstract class CommitTests(ClusterFixture fixture)
         Task<int>[] burst =
         [
             node.PutAsync(repository, image), node.PutAsync(repository, index, "latest"),
-            node.PutAsync(repository, index, "latest"), grain.UntagAsync(Tag.Parse("latest")),
-            node.PutAsync(repository, index, "latest"), grain.RemoveManifestAsync(index.Digest),
+            node.PutAsync(repository, index, "latest"), grain.ApplyAsync(new Untag(Tag.Parse("latest"))),
+            node.PutAsync(repository, index, "latest"), grain.ApplyAsync(new RemoveManifest(index.Digest)),
             node.PutAsync(repository, Images.Image("a"), "last"),
         ];
         commit.Release();
@@ -244,9 +241,9 @@ public abstract class CommitTests(ClusterFixture fixture)
         await Cluster[0].PutAsync(repository, Images.Image("a"), "latest");
         await using var other = await fixture.StartAnotherAsync();
         Cluster.Interference.Before(
-            repository, () => other[0].Grains.Repository(repository).UntagAsync(Tag.Parse("latest")));
+            repository, () => other[0].Grains.Repository(repository).ApplyAsync(new Untag(Tag.Parse("latest"))));
         var refusal = await Assert.ThrowsAsync<ProblemException>(
-            () => Cluster[0].Grains.Repository(repository).UntagAsync(Tag.Parse("latest")));
+            () => Cluster[0].Grains.Repository(repository).ApplyAsync(new Untag(Tag.Parse("latest"))));
         Assert.Equal(ProblemKind.ManifestUnknown, refusal.Problem.Kind);
         Assert.Equal(2, await Cluster[0].Grains.Repository(repository).GetHeadAsync());
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
 using OrleansRegistry.Content;
+using OrleansRegistry.Events;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
@@ -27,10 +28,12 @@ internal sealed class RegistryCluster : IAsyncDisposable
                 _databases.Add(database);
             silo.AddMemoryGrainStorage("cursors");
             silo.AddIncomingGrainCallFilter<PortableFailures>();
+            silo.AddEvents();
             silo.Services
                 .AddLogging(logging => logging.ClearProviders().AddProvider(Journal))
                 .AddSingleton(TimeProvider.System)
                 .AddSingleton<RestingGrains>()
+                .AddRepositories()
                 .AddStorage(database, new DataDirectory(directory))
                 .AddSingleton<VersionStore>()
                 .AddSingleton<IVersionStore>(services => new InterferedStore(
@@ -65,6 +68,12 @@ internal sealed class RegistryCluster : IAsyncDisposable
 
     /// <summary>Kills the node on which the grain lives, as a crash does.</summary>
     public Task KillNodeOfAsync(IRepositoryGrain repository) => _cluster.KillSiloAsync(NodeOf(repository).Silo);
+
+    /// <summary>A node more.</summary>
+    public async Task<Node> StartNodeAsync() => new(await _cluster.StartAdditionalSiloAsync());
+
+    /// <summary>Kills a node, as a crash does.</summary>
+    public Task KillNodeAsync(Node node) => _cluster.KillSiloAsync(node.Silo);
 
     /// <summary>The node on which the grain lives.</summary>
     public Node NodeOf(IRepositoryGrain repository)
@@ -111,8 +120,8 @@ internal sealed class Node(InProcessSiloHandle silo)
 
     public async Task<Digest> PushBlobAsync(Guid repository, string blob)
     {
-        var uploads = Service<IUploadFiles>();
-        var upload = uploads.Create(repository);
+        var uploads = Service<IUploads>();
+        var upload = await uploads.CreateAsync(repository);
         await uploads.AppendAsync(repository, upload, 0, new MemoryStream(Images.BytesOf(blob)));
         var whole = await uploads.SealAsync(repository, upload, Images.DigestOf(blob));
         await Grains.Repository(repository).AdmitBlobAsync(whole);
@@ -127,10 +136,7 @@ internal sealed class Node(InProcessSiloHandle silo)
     }
 
     public Task<int> PutAsync(Guid repository, Manifest manifest, params string[] tags) =>
-        Grains.Repository(repository).PutManifestAsync(Pushed(manifest, tags));
-
-    public static PushedManifest Pushed(Manifest manifest, params string[] tags) =>
-        new(manifest.Digest, manifest.MediaType, manifest.Bytes.ToArray(), Images.Tags(tags));
+        Grains.Repository(repository).ApplyAsync(new PutManifest(manifest, Images.Tags(tags)));
 
     /// <summary>What a pull of that tag finds now.</summary>
     public async Task<string?> ResolveAsync(Guid repository, string tag)

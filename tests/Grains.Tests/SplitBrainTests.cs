@@ -64,7 +64,7 @@ public abstract class SplitBrainTests(ClusterFixture fixture)
             {
                 try
                 {
-                    return await node.Grains.Repository(repository).RemoveManifestAsync(Images.Image("latest").Digest);
+                    return await node.Grains.Repository(repository).ApplyAsync(new RemoveManifest(Images.Image("latest").Digest));
                 }
                 catch (ProblemException refusal)
                 {

@@ -1,4 +1,5 @@
 using OrleansRegistry.Oci;
+using OrleansRegistry.Repositories;
 
 namespace OrleansRegistry.Grains.Tests;
 
@@ -32,8 +33,8 @@ public sealed class StaleAnswerTests(SqliteCluster fixture) : IClassFixture<Sqli
         var first = node.PutAsync(repository, Images.Image("first"));
         await commit.Reached;
 
-        var untag = node.Grains.Repository(repository).UntagAsync(Tag.Parse("image"));
-        var again = node.Grains.Repository(repository).UntagAsync(Tag.Parse("image"));
+        var untag = node.Grains.Repository(repository).ApplyAsync(new Untag(Tag.Parse("image")));
+        var again = node.Grains.Repository(repository).ApplyAsync(new Untag(Tag.Parse("image")));
         commit.Release();
         await first;
         await Assert.ThrowsAsync<StoreUnavailableException>(() => untag);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace OrleansRegistry.Management.Tests;
@@ -11,9 +10,7 @@ public abstract class AcceptanceTests(Server server) : Scenario(server)
     [Fact]
     public async Task An_administrator_manages_images_from_first_to_last()
     {
-        Assert.SkipUnless(
-            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "skopeo"))),
-            "skopeo is not installed.");
+        Needs.Program("skopeo");
         await Pulp.CallAsync("status_read");
         var (name, copy) = (Unique("team"), Unique("copy"));
         await Pulp.CallAsync(Remotes + "create", body: Body(
@@ -27,8 +24,8 @@ public abstract class AcceptanceTests(Server server) : Scenario(server)
         var elsewhere = Unique("elsewhere");
         var digest = await Push.FixtureAsync(Http, elsewhere, "oci-amd64", "1.0");
         foreach (var tag in new[] { "1.0", "latest" })
-            await SkopeoAsync(
-                "--insecure-policy", "copy", "--src-tls-verify=false", "--dest-tls-verify=false",
+            await Command.RunAsync(
+                "skopeo", "--insecure-policy", "copy", "--src-tls-verify=false", "--dest-tls-verify=false",
                 $"docker://{Http.BaseAddress!.Authority}/{elsewhere}:1.0", $"docker://{Http.BaseAddress.Authority}/{name}/app:{tag}");
 
         var latest = (string)(await Pulp.CallAsync(Repositories + "read", repository))["latest_version_href"]!;
@@ -39,7 +36,7 @@ public abstract class AcceptanceTests(Server server) : Scenario(server)
         await Pulp.CallAsync(Repositories + "tag", await LookUpAsync(Repositories, name), Body(("tag", "1.1"), ("digest", digest)));
         await Pulp.CallAsync(Repositories + "untag", await LookUpAsync(Repositories, name), Body(("tag", "latest")));
         Assert.Equal(["1.0", "1.1"], await HoldsAsync(repository, "tags"));
-        await SkopeoAsync("inspect", "--tls-verify=false", $"docker://{Http.BaseAddress!.Authority}/{name}/app:1.1");
+        await Command.RunAsync("skopeo", "inspect", "--tls-verify=false", $"docker://{Http.BaseAddress!.Authority}/{name}/app:1.1");
 
         await Pulp.CallAsync(Repositories + "create", body: Body(("name", copy)));
         var target = await LookUpAsync(Repositories, copy);
@@ -80,15 +77,6 @@ public abstract class AcceptanceTests(Server server) : Scenario(server)
         var found = await Pulp.CallAsync(prefix + "list", null, null, ("name", name), ("limit", "1"), ("offset", "0"));
         Assert.Equal(1, (int)found["count"]!);
         return (string)found["results"]![0]!["pulp_href"]!;
-    }
-
-    private static async Task SkopeoAsync(params IEnumerable<string> arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo("skopeo", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await output + error);
     }
 }
 

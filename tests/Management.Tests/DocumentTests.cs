@@ -92,7 +92,10 @@ public sealed class DocumentTests(SqliteServer server)
                 Assert.NotNull(answer!["description"]);
                 foreach (var (type, media) in answer["content"]?.AsObject() ?? [])
                 {
-                    Assert.Equal("application/json", type);
+                    Assert.Equal(
+                        ((string)operation["operationId"]!).EndsWith("events", StringComparison.Ordinal)
+                            ? "text/event-stream" : "application/json",
+                        type);
                     Assert.NotNull(media!["schema"]);
                 }
             }

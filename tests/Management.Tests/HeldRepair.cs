@@ -23,7 +23,7 @@ internal sealed class HeldRepair : IAsyncDisposable
     /// <param name="repository">The href of a repository whose version 1 holds blobs that no other one holds.</param>
     public static async Task<HeldRepair> StartAsync(Server server, string repository)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes are files on Linux.");
+        Needs.System(OperatingSystem.IsLinux(), "pipes are files on Linux.");
         var version = $"{repository}versions/1/";
         var blobs = await server.Pulp.ListAsync("content_container_blobs_list", null, ("repository_version", version));
         var hex = ((string)blobs[0]["digest"]!).Split(':')[1];
@@ -35,7 +35,7 @@ internal sealed class HeldRepair : IAsyncDisposable
         var task = await server.Pulp.StartAsync("repositories_container_container_versions_repair", version, []);
         using var patience = new CancellationTokenSource(Patience);
         using var polls = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while ((string)(await server.Pulp.CallAsync("tasks_read", task))["state"]! != "running")
+        while (!IsReadElsewhere(file)) // what is written before would be lost
             await polls.WaitForNextTickAsync(patience.Token);
         return new(repository, task, pipe);
     }
@@ -45,6 +45,24 @@ internal sealed class HeldRepair : IAsyncDisposable
     {
         _pipe.Write(new byte[1]);
         _pipe.Dispose();
+    }
+
+    private static bool IsReadElsewhere(string file)
+    {
+        foreach (var process in Directory.EnumerateDirectories("/proc").Where(
+            process => int.TryParse(Path.GetFileName(process), out var id) && id != Environment.ProcessId))
+            try
+            {
+                if (Directory.EnumerateFiles($"{process}/fd").Any(
+                    open => File.ResolveLinkTarget(open, returnFinalTarget: false)?.FullName == file))
+                    return true;
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                // The process ended, or is somebody else's.
+            }
+
+        return false;
     }
 
     public ValueTask DisposeAsync()

@@ -1,1 +1,2 @@
+global using OrleansRegistry.Testing;
 global using Xunit;

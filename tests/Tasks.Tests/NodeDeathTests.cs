@@ -1,4 +1,5 @@
 using Orleans.TestingHost;
+using OrleansRegistry.Repositories;
 
 namespace OrleansRegistry.Tasks.Tests;
 
@@ -42,7 +43,7 @@ public abstract class NodeDeathTests(TaskCluster cluster) : IAsyncLifetime
 
         // Between the two attempts somebody pushes: a second version would take that away.
         var added = await world.IdsAsync("x");
-        var pushed = await cluster.Grains.RepositoryActions(repository).AddAsync(added, false, null);
+        var pushed = await cluster.Grains.Repository(repository).ApplyAsync(new AddContent(added));
         await cluster.Stage[repository.ToString()].BeginsAgain;
         cluster.Stage.Release(repository.ToString());
         Assert.Equal(TaskState.Completed, (await cluster.EndOfAsync(id)).State);

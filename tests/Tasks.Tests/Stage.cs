@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OrleansRegistry.Repositories;
 
 namespace OrleansRegistry.Tasks.Tests;
 
@@ -92,7 +93,7 @@ public sealed class ClearHandler(Stage stage, IGrainFactory grains, Orleans.Runt
 
     public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
-        await grains.RepositoryActions(Guid.Parse(context.Arguments)).RemoveAsync(null, context.Stamp, cancellationToken);
+        await grains.Repository(Guid.Parse(context.Arguments)).ApplyAsync(new RemoveContent(null), context.Stamp, cancellationToken);
         await stage.PlayAsync(context.Arguments, silo.SiloAddress.ToString(), context, cancellationToken);
     }
 }

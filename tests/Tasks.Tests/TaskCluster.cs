@@ -4,6 +4,7 @@ using Orleans.TestingHost;
 using OrleansRegistry.Collection;
 using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
+using OrleansRegistry.Events;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Signing;
@@ -61,6 +62,7 @@ public abstract class TaskCluster(Engine engine) : IAsyncLifetime
         {
             silo.UseInMemoryReminderService();
             silo.AddIncomingGrainCallFilter<PortableFailures>();
+            silo.AddEvents();
             silo.Services.AddSingleton(TimeProvider.System);
             silo.Services.AddSingleton(Stage);
             silo.Services.AddKeyedSingleton<IGrainStorage>("cursors", Cursors);
@@ -69,12 +71,11 @@ public abstract class TaskCluster(Engine engine) : IAsyncLifetime
             silo.Services.AddSingleton<ICollectionStore>(services =>
                 new HeldCollectionStore(services.GetRequiredService<CollectionStore>(), Stage.Collection));
             silo.Services.AddSingleton<RestingGrains>();
-            silo.Services.AddSingleton<Collector>();
-            silo.Services.AddSingleton<NamedOrphans>();
-            silo.Services.AddTaskHandler<OrphanCleanupHandler>();
+            silo.Services.AddCollection();
             silo.Services.AddSingleton<TaskStore>();
             silo.Services.AddSingleton(services =>
                 Held.Behind<ITaskStore>(services.GetRequiredService<TaskStore>(), () => Stage.HoldStoreAsync));
+            silo.Services.AddRepositories();
             silo.Services.AddTasks();
             silo.Services.AddSigning();
             silo.Services.AddTaskHandler<ActHandler>();

@@ -9,51 +9,44 @@ namespace OrleansRegistry.Access;
 /// Counts the uploads that each caller began on this node and did not end. When they are too many, those that nobody wrote
 /// to for a while make room: clients that broke off come back and begin anew.
 /// </summary>
-internal sealed class OpenUploads(IUploadFiles files, IOptions<UploadOptions> options, TimeProvider clock)
+internal sealed class OpenUploads(IUploads uploads, IOptions<UploadOptions> options, TimeProvider clock)
 {
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<string, List<(Guid Repository, Guid Upload)>> _open = new();
 
-    /// <summary>Begins an upload.</summary>
+    /// <summary>Begins an upload, which somebody else creates.</summary>
     /// <exception cref="ProblemException">The caller has too many.</exception>
-    public Guid Create(HttpContext context, Guid repository)
+    public async Task<T> CreateAsync<T>(
+        HttpContext context, Guid repository, Func<Task<T>> create, Func<T, Guid> idOf)
     {
         var open = _open.GetOrAdd(context.CallerKey, _ => []);
+        await RequireAsync(open);
+        var created = await create();
         lock (open)
-        {
-            Require(open);
-            var upload = files.Create(repository);
-            open.Add((repository, upload));
-            return upload;
-        }
+            open.Add((repository, idOf(created)));
+        return created;
     }
 
-    /// <summary>Begins an upload that somebody else creates.</summary>
-    /// <exception cref="ProblemException">The caller has too many.</exception>
-    public async Task<ChunkedUpload> CreateAsync(HttpContext context, Func<Task<ChunkedUpload>> create)
-    {
-        var open = _open.GetOrAdd(context.CallerKey, _ => []);
-        lock (open)
-            Require(open);
-        var upload = await create();
-        lock (open)
-            open.Add((ChunkedUpload.NoRepository, upload.Id));
-        return upload;
-    }
-
-    private void Require(List<(Guid Repository, Guid Upload)> open)
+    private async Task RequireAsync(List<(Guid Repository, Guid Upload)> open)
     {
         var most = options.Value.MaxOpenPerUser;
-        if (open.Count < most)
+        (Guid Repository, Guid Upload)[] known;
+        lock (open)
+            known = open.Count < most ? [] : [.. open];
+        if (known.Length == 0)
             return;
         var before = clock.GetUtcNow() - Abandoned;
-        open.RemoveAll(one => one.Repository == ChunkedUpload.NoRepository
-            ? files.FindOffset(one.Repository, one.Upload) is null
-            : files.DeleteIdle(one.Repository, one.Upload, before));
-        if (open.Count >= most)
-            throw new ProblemException(
-                ProblemKind.TooManyRequests,
-                $"You have {open.Count} uploads open here already; finish or cancel some, or wait until they are given up.");
+        foreach (var one in known)
+            if (one.Repository == ChunkedUpload.NoRepository
+                ? await uploads.FindOffsetAsync(one.Repository, one.Upload) is null
+                : await uploads.DeleteIdleAsync(one.Repository, one.Upload, before))
+                lock (open)
+                    open.Remove(one);
+        lock (open)
+            if (open.Count >= most)
+                throw new ProblemException(
+                    ProblemKind.TooManyRequests,
+                    $"You have {open.Count} uploads open here already; finish or cancel some, or wait until they are given up.");
     }
 }

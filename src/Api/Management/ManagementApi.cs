@@ -21,8 +21,10 @@ public static class ManagementApi
         services.AddSingleton<FilterValues>();
         services.AddSingleton<ListRequest>();
         services.AddSingleton<ContentUnits>();
-        services.AddSingleton<RepositoryActions>();
+        services.AddSingleton<ActionChecks>();
         services.AddSingleton<Dispatch>();
+        services.AddSingleton<Following>();
+        services.AddSingleton<OpenStreams>();
         services.AddSingleton<ApiDocument>();
         services.AddSingleton(provider => UploadShape.List(provider.GetRequiredService<IChunkedUploads>()));
         services.AddSingleton(provider => ClusterEndpoints.Workers(provider.GetRequiredService<IClusterMembers>()));
@@ -51,6 +53,7 @@ public static class ManagementApi
         operations.MapContent();
         operations.MapGenericLists();
         operations.MapTasks();
+        operations.MapEvents();
         operations.MapUploads();
         operations.MapCluster();
         operations.MapUsers();

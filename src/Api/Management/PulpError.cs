@@ -43,6 +43,7 @@ internal sealed record PulpError(int Status, JsonNode? Body)
 
     private static PulpError Of(Problem problem) => problem.Kind switch
     {
+        ProblemKind.FieldInvalid => Field(problem.Subject ?? WholeObject, problem.Message),
         ProblemKind.NameTaken or ProblemKind.NameInvalid => Field("name", problem.Message),
         ProblemKind.BasePathTaken => Field("base_path", problem.Message),
         ProblemKind.ReferenceInvalid => Field("tag", problem.Message),

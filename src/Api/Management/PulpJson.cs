@@ -25,6 +25,9 @@ internal static class PulpJson
     public static IResult Accepted(Guid task) => Answer(
         new JsonObject { ["task"] = Address.Href(ResourceKind.Task, task) }, StatusCodes.Status202Accepted);
 
+    /// <summary>The JSON in one line, as text.</summary>
+    public static string Line(JsonObject json) => json.ToJsonString(Readable);
+
     /// <summary>UTC, to the microsecond.</summary>
     public static JsonNode? Time(DateTimeOffset? time) =>
         time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrleansRegistry.Access;
 using OrleansRegistry.Collection;
+using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Operations;
 
@@ -13,27 +14,71 @@ public static class CollectionEndpoints
     public static void MapOperations(this IEndpointRouteBuilder endpoints)
     {
         var collection = endpoints.MapGroup("/operations/collection").Require(new Requirement.OfRole(Role.Admin));
-        collection.MapPost("/", async (TimeSpan? gracePeriod, IGrainFactory grains) =>
-            gracePeriod < TimeSpan.Zero
-                ? Results.Json(
-                    new { detail = "gracePeriod is a time that is not negative, such as 01:00:00." },
-                    statusCode: StatusCodes.Status400BadRequest)
-                : Answer(await grains.Collector().StartAsync(gracePeriod), StatusCodes.Status202Accepted));
-        collection.MapGet("/", async (IGrainFactory grains) =>
-            Answer(await grains.Collector().GetProgressAsync(), StatusCodes.Status200OK));
-        collection.MapDelete("/", async (IGrainFactory grains) =>
-        {
-            await grains.Collector().CancelAsync();
-            return Results.NoContent();
-        });
+        collection.MapPost("/", StartAsync);
+        collection.MapGet("/", async (ITaskReader tasks, CancellationToken cancellationToken) =>
+            Answer(await FindAsync(tasks, cancellationToken), StatusCodes.Status200OK));
+        collection.MapDelete("/", CancelAsync);
     }
 
     /// <summary>For an endpoint of somebody else's: open to whoever may read the management REST.</summary>
     public static void ForReaders(this IEndpointConventionBuilder endpoint) =>
         endpoint.Require(new Requirement.OfRole(Role.Reader));
 
-    private static IResult Answer(CollectionProgress progress, int status) =>
-        Results.Json(progress, OperationsJson.Default.CollectionProgress, "application/json", status);
+    // Unless one is going on.
+    private static async Task<IResult> StartAsync(
+        TimeSpan? gracePeriod, HttpContext context, ITaskDispatcher dispatcher, ITaskReader tasks,
+        CancellationToken cancellationToken)
+    {
+        if (gracePeriod < TimeSpan.Zero)
+            return Results.Json(
+                new { detail = "gracePeriod is a time that is not negative, such as 01:00:00." },
+                statusCode: StatusCodes.Status400BadRequest);
+        var run = await FindAsync(tasks, cancellationToken);
+        if (run is null or { State.IsFinal: true })
+        {
+            var task = await dispatcher.DispatchAsync(CollectGarbage.Request(gracePeriod, context.Caller.Href));
+            run = await tasks.FindAsync(task, cancellationToken);
+        }
+
+        return Answer(run, StatusCodes.Status202Accepted);
+    }
+
+    private static async Task<IResult> CancelAsync(
+        ITaskDispatcher dispatcher, ITaskReader tasks, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(tasks, cancellationToken) is { State.IsFinal: false } run)
+            await dispatcher.CancelAsync(run.Id);
+        return Results.NoContent();
+    }
+
+    private static Task<TaskRecord?> FindAsync(ITaskReader tasks, CancellationToken cancellationToken) =>
+        tasks.FindCurrentAsync(CollectGarbage.Name, CollectGarbage.Kind, cancellationToken);
+
+    private static IResult Answer(TaskRecord? run, int status) =>
+        Results.Json(CollectionProgress.Of(run), OperationsJson.Default.CollectionProgress, "application/json", status);
+}
+
+/// <summary>Where a collection stands.</summary>
+/// <param name="Phase">What is being collected; <see cref="CollectionPhase.Idle"/> where no run goes on.</param>
+/// <param name="StartedAt">When the run began; null where there never was one, or it waits.</param>
+/// <param name="FinishedAt">When it ended; null while it goes on.</param>
+/// <param name="Counts">What it deleted so far.</param>
+/// <param name="TaskId">Its task.</param>
+internal sealed record CollectionProgress(
+    CollectionPhase Phase,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt,
+    CollectionCounts Counts,
+    Guid? TaskId)
+{
+    public static CollectionProgress Of(TaskRecord? run)
+    {
+        var cursor = run?.Cursor is { } json ? TaskJson.Read<CollectionCursor>(json) : null;
+        var phase = run is null or { State.IsFinal: true }
+            ? CollectionPhase.Idle
+            : cursor?.Phase ?? CollectionPhase.Uploads;
+        return new(phase, run?.StartedAt, run?.FinishedAt, cursor?.Counts ?? CollectionCounts.None, run?.Id);
+    }
 }
 
 /// <summary>The JSON of the operations API.</summary>

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrleansRegistry.Access;
-using OrleansRegistry.Content;
 using OrleansRegistry.Hosting;
 
 namespace OrleansRegistry.Registry;
@@ -18,7 +17,7 @@ internal static class BlobEndpoints
 
     /// <summary>The bytes, whole or the ranges asked for (206, or 416 where there are no such ranges).</summary>
     private static async Task<IResult> Get(
-        string name, string digest, HttpResponse response, ServedContent content, IBlobStore blobs,
+        string name, string digest, HttpResponse response, ServedContent content, ServedBlobs blobs,
         CancellationToken cancellationToken)
     {
         var blob = await content.ReadAsync(
@@ -26,7 +25,7 @@ internal static class BlobEndpoints
             served => content.GetBlobAsync(served, Parse.Digest(digest), cancellationToken),
             cancellationToken);
         response.Headers["Docker-Content-Digest"] = blob.Digest.ToString();
-        return new BlobResult(blob.Digest, blobs.PathOf(blob.Digest));
+        return new BlobResult(blob, blobs);
     }
 
     private static async Task<IResult> Delete(

@@ -3,22 +3,24 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
-using OrleansRegistry.Oci;
+using OrleansRegistry.Content;
 
 namespace OrleansRegistry.Registry;
 
 /// <summary>
-/// A blob's bytes: all of them, the range asked for, or several as <c>multipart/byteranges</c>. They go from file to
-/// connection in all three. Source: RFC 9110, 14 and 15.3.7.
+/// A blob's bytes: all of them, the range asked for, or several as <c>multipart/byteranges</c>. Source: RFC 9110, 14 and
+/// 15.3.7.
 /// </summary>
-internal sealed class BlobResult(Digest digest, string path) : IResult
+internal sealed class BlobResult(Blob blob, ServedBlobs blobs) : IResult
 {
     private const string Type = "application/octet-stream";
+
+    private const int PieceBytes = 128 * 1024;
 
     public async Task ExecuteAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
-        var tag = new EntityTagHeaderValue($"\"{digest}\"");
+        var tag = new EntityTagHeaderValue($"\"{blob.Digest}\"");
         response.Headers.ETag = tag.ToString();
         response.Headers.AcceptRanges = "bytes";
         if (Preconditions.Evaluate(request, tag) is { } status)
@@ -27,29 +29,28 @@ internal sealed class BlobResult(Digest digest, string path) : IResult
             return;
         }
 
-        var size = new FileInfo(path).Length; // fails where the file is lost: that is no answer of 0 bytes
         response.ContentType = Type;
         if (HttpMethods.IsHead(request.Method)) // for which no ranges are defined
         {
-            response.ContentLength = size;
+            response.ContentLength = await blobs.SizeAsync(blob, context.RequestAborted);
             return;
         }
 
-        FileBody.Use(context);
-        var ranges = Preconditions.RangeCounts(request, tag) ? ByteRanges.Read(request.Headers.Range, size) : null;
+        await using var open = await blobs.OpenAsync(blob, context.RequestAborted);
+        var ranges = Preconditions.RangeCounts(request, tag) ? ByteRanges.Read(request.Headers.Range, open.Size) : null;
         await (ranges switch
         {
-            null => SendWholeAsync(response, size, context.RequestAborted),
-            [] => Refuse(response, size),
-            [var only] => SendOneAsync(response, only, size, context.RequestAborted),
-            _ => SendManyAsync(response, ranges, size, context.RequestAborted),
+            null => SendWholeAsync(response, open, context.RequestAborted),
+            [] => Refuse(response, open.Size),
+            [var only] => SendOneAsync(response, open, only, context.RequestAborted),
+            _ => SendManyAsync(response, open, ranges, context.RequestAborted),
         });
     }
 
-    private Task SendWholeAsync(HttpResponse response, long size, CancellationToken cancellationToken)
+    private static Task SendWholeAsync(HttpResponse response, IOpenBlob open, CancellationToken cancellationToken)
     {
-        response.ContentLength = size;
-        return response.SendFileAsync(path, 0, size, cancellationToken);
+        response.ContentLength = open.Size;
+        return SendAsync(response, open, new(0, open.Size - 1), cancellationToken);
     }
 
     private static Task Refuse(HttpResponse response, long size)
@@ -60,22 +61,22 @@ internal sealed class BlobResult(Digest digest, string path) : IResult
         return Task.CompletedTask;
     }
 
-    private Task SendOneAsync(
-        HttpResponse response, ByteRange range, long size, CancellationToken cancellationToken)
+    private static Task SendOneAsync(
+        HttpResponse response, IOpenBlob open, ByteRange range, CancellationToken cancellationToken)
     {
         response.StatusCode = StatusCodes.Status206PartialContent;
         response.ContentLength = range.Length;
-        response.Headers.ContentRange = Written(range, size);
-        return response.SendFileAsync(path, range.First, range.Length, cancellationToken);
+        response.Headers.ContentRange = Written(range, open.Size);
+        return SendAsync(response, open, range, cancellationToken);
     }
 
-    private async Task SendManyAsync(
-        HttpResponse response, IReadOnlyList<ByteRange> ranges, long size, CancellationToken cancellationToken)
+    private static async Task SendManyAsync(
+        HttpResponse response, IOpenBlob open, IReadOnlyList<ByteRange> ranges, CancellationToken cancellationToken)
     {
         var boundary = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var heads = ranges.Select((range, index) => Encoding.ASCII.GetBytes(
             $"{(index == 0 ? "" : "\r\n")}--{boundary}\r\nContent-Type: {Type}\r\n"
-            + $"Content-Range: {Written(range, size)}\r\n\r\n")).ToList();
+            + $"Content-Range: {Written(range, open.Size)}\r\n\r\n")).ToList();
         var end = Encoding.ASCII.GetBytes($"\r\n--{boundary}--\r\n");
         response.StatusCode = StatusCodes.Status206PartialContent;
         response.ContentType = $"multipart/byteranges; boundary={boundary}";
@@ -83,10 +84,32 @@ internal sealed class BlobResult(Digest digest, string path) : IResult
         foreach (var (head, range) in heads.Zip(ranges))
         {
             await response.BodyWriter.WriteAsync(head, cancellationToken);
-            await response.SendFileAsync(path, range.First, range.Length, cancellationToken);
+            await SendAsync(response, open, range, cancellationToken);
         }
 
         await response.BodyWriter.WriteAsync(end, cancellationToken);
+    }
+
+    // In large pieces, read straight into the buffers that the connection sends.
+    private static async Task SendAsync(
+        HttpResponse response, IOpenBlob open, ByteRange range, CancellationToken cancellationToken)
+    {
+        var writer = response.BodyWriter;
+        await using var content = open.Read(range.First, range.Length);
+        for (var left = range.Length; left > 0;)
+        {
+            var piece = writer.GetMemory((int)Math.Min(left, PieceBytes));
+            var read = await content.ReadAsync(
+                piece.Length > left ? piece[..(int)left] : piece, cancellationToken);
+            if (read == 0)
+                throw new EndOfStreamException($"The blob ends {left} bytes early.");
+            writer.Advance(read);
+            left -= read;
+            Measures.BytesSent.Add(read);
+            var flushed = await writer.FlushAsync(cancellationToken);
+            if (flushed.IsCompleted)
+                return; // the client is gone
+        }
     }
 
     private static string Written(ByteRange range, long size) =>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 using OrleansRegistry.Access;
+using OrleansRegistry.Content;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
@@ -69,8 +70,8 @@ internal static class ManifestEndpoints
                 ProblemKind.DigestMismatch, $"The bytes sent have the digest {digest}.", claimed.ToString());
 
         var grain = await content.OpenAsync(repository, cancellationToken);
-        var manifest = new PushedManifest(digest, document.MediaType, bytes, tags);
-        await Patience.RetryAsync(() => grain.PutManifestAsync(manifest), cancellationToken);
+        var push = new PutManifest(new Manifest(digest, document.MediaType, bytes), tags);
+        await Patience.RetryAsync(() => grain.ApplyAsync(push), cancellationToken);
 
         Measures.Pushes.Add(1);
         response.Headers["Docker-Content-Digest"] = digest.ToString();
@@ -87,9 +88,8 @@ internal static class ManifestEndpoints
     {
         var grain = grains.Repository(await content.GetWritableIdAsync(Parse.RepositoryName(name), cancellationToken));
         var target = Parse.Reference(reference);
-        await Patience.RetryAsync(
-            () => target.Digest is { } digest ? grain.RemoveManifestAsync(digest) : grain.UntagAsync(target.Tag),
-            cancellationToken);
+        RepositoryChange removal = target.Digest is { } digest ? new RemoveManifest(digest) : new Untag(target.Tag);
+        await Patience.RetryAsync(() => grain.ApplyAsync(removal), cancellationToken);
         return TypedResults.StatusCode(StatusCodes.Status202Accepted);
     }
 

@@ -35,6 +35,7 @@ internal sealed record OciError(int Status, string Code, string Message, string?
 
     private static (int Status, string Code) Words(ProblemKind kind) => kind switch
     {
+        ProblemKind.FieldInvalid => (400, "UNSUPPORTED"),
         ProblemKind.NameInvalid => (400, "NAME_INVALID"),
         ProblemKind.NameUnknown => (404, "NAME_UNKNOWN"),
         ProblemKind.ReferenceInvalid => (400, "MANIFEST_INVALID"),

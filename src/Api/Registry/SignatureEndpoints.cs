@@ -56,7 +56,7 @@ internal static class SignatureEndpoints
         var manifest = await content.ReadAsync(
             repository, served => content.GetSignedAsync(served, wanted, cancellationToken), cancellationToken);
         await Patience.RetryAsync(
-            () => grains.Repository(id).AddSignatureAsync(manifest, signature), cancellationToken);
+            () => grains.Manifest(manifest).AddSignatureAsync(id, signature), cancellationToken);
         Measures.SignaturesPut.Add(1);
         return TypedResults.Created($"/extensions/v2/{repository}/signatures/{wanted}");
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using OrleansRegistry.Access;
 using OrleansRegistry.Hosting;
+using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Uploads;
 
@@ -26,7 +27,7 @@ internal static class UploadEndpoints
     /// <summary>A mount, a whole blob in one request, or the start of an upload.</summary>
     private static async Task<IResult> Start(
         string name, string? digest, string? mount, string? from, HttpRequest request, HttpResponse response,
-        IGrainFactory grains, ServedContent content, IUploadFiles uploads, OpenUploads open,
+        IGrainFactory grains, ServedContent content, IUploads uploads, OpenUploads open,
         Permissions permissions, CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
@@ -42,40 +43,35 @@ internal static class UploadEndpoints
             && await MountAsync(grains, content, id, blob, source, cancellationToken))
             return Created(response, repository, blob);
 
-        var upload = open.Create(request.HttpContext, id);
-        if (whole is null)
+        if (whole is { } known)
         {
-            Describe(response, repository, upload, 0);
-            return TypedResults.StatusCode(StatusCodes.Status202Accepted);
+            await using var writer = await open.CreateAsync(
+                request.HttpContext, id, async () => await uploads.CreateAsync(id, known), made => made.Upload);
+            await writer.WriteAsync(request.Body, cancellationToken);
+            return await AdmitAsync(grains, response, repository, await writer.SealAsync(cancellationToken));
         }
 
-        try
-        {
-            await uploads.AppendAsync(id, upload, 0, request.Body, cancellationToken);
-        }
-        catch
-        {
-            uploads.Delete(id, upload); // nobody was told its name: nobody could go on with it
-            throw;
-        }
-
-        return await FinishAsync(grains, uploads, response, repository, id, upload, whole.Value, cancellationToken);
+        var upload = await open.CreateAsync(
+            request.HttpContext, id, async () => await uploads.CreateAsync(id), made => made);
+        Describe(response, repository, upload, 0);
+        return TypedResults.StatusCode(StatusCodes.Status202Accepted);
     }
 
     private static async Task<IResult> Status(
-        string name, string upload, HttpResponse response, ServedContent content, IUploadFiles uploads,
+        string name, string upload, HttpResponse response, ServedContent content, IUploads uploads,
         CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
         var id = await content.GetWritableIdAsync(repository, cancellationToken);
         var target = Parse.Upload(upload);
-        Describe(response, repository, target, uploads.FindOffset(id, target) ?? throw Unknown(upload));
+        var offset = await uploads.FindOffsetAsync(id, target, cancellationToken) ?? throw Unknown(upload);
+        Describe(response, repository, target, offset);
         return TypedResults.NoContent();
     }
 
     private static async Task<IResult> Append(
         string name, string upload, HttpRequest request, HttpResponse response, ServedContent content,
-        IUploadFiles uploads, CancellationToken cancellationToken)
+        IUploads uploads, CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
         var id = await content.GetWritableIdAsync(repository, cancellationToken);
@@ -87,7 +83,7 @@ internal static class UploadEndpoints
 
     private static async Task<IResult> Finish(
         string name, string upload, string? digest, HttpRequest request, HttpResponse response, IGrainFactory grains,
-        ServedContent content, IUploadFiles uploads, CancellationToken cancellationToken)
+        ServedContent content, IUploads uploads, CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
         var id = await content.GetWritableIdAsync(repository, cancellationToken);
@@ -95,14 +91,17 @@ internal static class UploadEndpoints
         var claimed = Parse.Digest(digest);
         if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false })
             await AppendAsync(uploads, request, response, repository, id, target, cancellationToken);
-        return await FinishAsync(grains, uploads, response, repository, id, target, claimed, cancellationToken);
+        return await AdmitAsync(
+            grains, response, repository, await uploads.SealAsync(id, target, claimed, cancellationToken));
     }
 
     private static async Task<IResult> Cancel(
-        string name, string upload, ServedContent content, IUploadFiles uploads, CancellationToken cancellationToken)
+        string name, string upload, ServedContent content, IUploads uploads, CancellationToken cancellationToken)
     {
         var id = await content.GetWritableIdAsync(Parse.RepositoryName(name), cancellationToken);
-        return uploads.Delete(id, Parse.Upload(upload)) ? TypedResults.NoContent() : throw Unknown(upload);
+        return await uploads.DeleteAsync(id, Parse.Upload(upload), cancellationToken)
+            ? TypedResults.NoContent()
+            : throw Unknown(upload);
     }
 
     // Without 'from', only what this repository holds: knowing a digest is no permission to read the blob elsewhere.
@@ -127,7 +126,7 @@ internal static class UploadEndpoints
             : null;
 
     private static async Task<long> AppendAsync(
-        IUploadFiles uploads, HttpRequest request, HttpResponse response, RepositoryName repository, Guid id,
+        IUploads uploads, HttpRequest request, HttpResponse response, RepositoryName repository, Guid id,
         Guid upload, CancellationToken cancellationToken)
     {
         try
@@ -137,19 +136,17 @@ internal static class UploadEndpoints
         }
         catch (ProblemException refusal) when (refusal.Problem.Kind is ProblemKind.RangeInvalid)
         {
-            if (uploads.FindOffset(id, upload) is { } offset)
+            if (await uploads.FindOffsetAsync(id, upload, cancellationToken) is { } offset)
                 Describe(response, repository, upload, offset);
             throw;
         }
     }
 
-    private static async Task<IResult> FinishAsync(
-        IGrainFactory grains, IUploadFiles uploads, HttpResponse response, RepositoryName repository, Guid id,
-        Guid upload, Digest digest, CancellationToken cancellationToken)
+    private static async Task<IResult> AdmitAsync(
+        IGrainFactory grains, HttpResponse response, RepositoryName repository, SealedUpload whole)
     {
-        var complete = await uploads.SealAsync(id, upload, digest, cancellationToken);
-        await Patience.RetryAsync(() => grains.Repository(id).AdmitBlobAsync(complete), cancellationToken);
-        return Created(response, repository, digest);
+        await Patience.RetryAsync(() => grains.Repository(whole.Repository).AdmitBlobAsync(whole), CancellationToken.None);
+        return Created(response, repository, whole.Digest);
     }
 
     private static Created Created(HttpResponse response, RepositoryName repository, Digest digest)

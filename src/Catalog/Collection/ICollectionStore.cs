@@ -20,7 +20,10 @@ public interface ICollectionStore
     Task<bool> DropUnusedAsync(
         UnusedName unused, DateTimeOffset before, CancellationToken cancellationToken = default);
 
-    /// <summary>Forgets blobs that stayed pending since before that moment. Returns how many.</summary>
+    /// <summary>
+    /// Forgets blobs that stayed pending since before that moment, and what was gathered for tasks that ended before it.
+    /// Returns how many units.
+    /// </summary>
     Task<int> DropPendingAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>

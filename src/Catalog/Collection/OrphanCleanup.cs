@@ -1,10 +1,22 @@
 namespace OrleansRegistry.Collection;
 
-/// <summary>The task that collects garbage.</summary>
+/// <summary>The task that collects some units, where nothing holds them.</summary>
 /// <param name="ProtectionMinutes">What was touched within that time is spared; null means the setting.</param>
-/// <param name="Content">Of these units only; null for everything.</param>
-public sealed record OrphanCleanup(long? ProtectionMinutes, Guid[]? Content = null)
+/// <param name="Content">The units.</param>
+public sealed record OrphanCleanup(long? ProtectionMinutes, Guid[] Content)
 {
     public const string Kind = "orphans.cleanup";
+
+    /// <summary>What clients filter by, whatever is collected.</summary>
     public const string Name = "pulpcore.app.tasks.orphan.orphan_cleanup";
+
+    /// <summary>What all collections reserve, so that they run one after the other.</summary>
+    public const string Lane = "/api/v3/orphans/cleanup/";
+
+    // So far back nothing was touched.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(365 * 100);
+
+    /// <summary>That many minutes, as a time that can be reckoned with.</summary>
+    public static TimeSpan? Minutes(long? minutes) =>
+        minutes > Longest.TotalMinutes ? Longest : minutes is { } time ? TimeSpan.FromMinutes(time) : null;
 }

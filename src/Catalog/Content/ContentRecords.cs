@@ -5,8 +5,9 @@ namespace OrleansRegistry.Content;
 /// <summary>One piece of content of any kind, as the list of all content shows it.</summary>
 public record ContentRecord(Guid Id, ContentKind Kind, Labels Labels, DateTimeOffset CreatedAt);
 
-/// <summary>A blob. Size in bytes.</summary>
-public sealed record BlobRecord(Guid Id, Labels Labels, DateTimeOffset CreatedAt, string Digest, long Size)
+/// <summary>A blob. Size in bytes; those of one that is promised are not here.</summary>
+public sealed record BlobRecord(
+    Guid Id, Labels Labels, DateTimeOffset CreatedAt, string Digest, long Size, bool IsPromised)
     : ContentRecord(Id, ContentKind.Blob, Labels, CreatedAt);
 
 /// <summary>A manifest, with what it and its config say of the image.</summary>

@@ -27,7 +27,34 @@ public sealed record Signature(
 {
     /// <summary>The signature as part of a repository.</summary>
     public ContentUnit Unit =>
-        new(ContentKind.Signature, $"{Manifest}@{Digest.Hex}", Manifest.ToString());
+        new(ContentKind.Signature, new SignatureKey(Manifest, Digest.Hex).ToString(), Manifest.ToString());
+}
+
+/// <summary>
+/// What a signature is called within a repository, or by clients: its manifest, and what tells it from others.
+/// </summary>
+/// <param name="Manifest">The digest of the manifest that owns it.</param>
+/// <param name="Rest">In keys the 64 hex digits of the SHA-256 of its bytes; in names whatever clients chose.</param>
+public readonly record struct SignatureKey(Digest Manifest, string Rest)
+{
+    /// <exception cref="FormatException">The text is no such name.</exception>
+    public static SignatureKey Parse(string text) =>
+        TryParse(text, out var key) ? key : throw new FormatException($"'{text}' does not name a signature.");
+
+    public static bool TryParse(string text, out SignatureKey key)
+    {
+        var at = text.IndexOf('@', StringComparison.Ordinal);
+        if (at < 0 || !Digest.TryParse(text[..at], out var manifest))
+        {
+            key = default;
+            return false;
+        }
+
+        key = new(manifest, text[(at + 1)..]);
+        return true;
+    }
+
+    public override string ToString() => $"{Manifest}@{Rest}";
 }
 
 /// <summary>A signature as clients get it: its name and its bytes.</summary>

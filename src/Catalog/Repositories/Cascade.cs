@@ -8,16 +8,17 @@ namespace OrleansRegistry.Repositories;
 /// whatever has no other reason to stay; and the blobs that nothing left behind needs.
 /// </summary>
 /// <param name="view">The repository.</param>
-/// <param name="withReferrers">Whether referrers and companion tags leave too.</param>
 /// <param name="staying">Manifests that stay, whatever else would take them away.</param>
 /// <remarks>
 /// <para>Reasons to stay are a tag that stays, an index that stays and lists the manifest, and a subject that stays:
 /// what says something of an image belongs to it. Who names a manifest wants it gone: then its subject is none.</para>
 /// <para>Work is bounded by what the repository holds: every manifest is visited once, a generation at a time.</para>
 /// </remarks>
-internal sealed class Cascade(RepositoryView view, bool withReferrers, IReadOnlySet<string>? staying = null)
+internal sealed class Cascade(RepositoryView view, IReadOnlySet<string>? staying = null)
 {
     private readonly Dictionary<ContentKey, ContentUnit> _leaving = [];
+
+    private bool WithReferrers => view.Context.Removal.WithReferrers;
 
     // Manifests that lost one reason to stay, and leave unless they have another.
     private readonly HashSet<string> _doubtful = [];
@@ -54,7 +55,7 @@ internal sealed class Cascade(RepositoryView view, bool withReferrers, IReadOnly
 
             var links = await view.Content.LinksFromAsync(generation, cancellationToken);
             _doubtful.UnionWith(links.Where(link => link.Kind is LinkKind.Child).Select(link => link.Digest));
-            if (withReferrers)
+            if (WithReferrers)
             {
                 _doubtful.UnionWith(await ReferrersAsync(generation, cancellationToken));
                 await LeaveCompanionTagsAsync(generation, cancellationToken);

@@ -6,7 +6,7 @@ namespace OrleansRegistry.Repositories;
 /// The newest version as the next change sees it: what the catalogue holds, and on top of it what earlier changes of
 /// the same batch did. Whatever a batch touches is read in one go.
 /// </summary>
-public sealed class RepositoryView(Guid repository, IHeadReader head, IContentReader content)
+public sealed class RepositoryView(Guid repository, ChangeContext context)
 {
     private readonly Dictionary<ContentKey, ContentUnit?> _units = [];
     private readonly HashSet<string> _pending = [];
@@ -15,9 +15,14 @@ public sealed class RepositoryView(Guid repository, IHeadReader head, IContentRe
     private readonly HashSet<(string Manifest, string Statement)> _statements = [];
 
     /// <summary>The newest version read straight from the catalogue, for changes that stand alone in their batch.</summary>
-    public IHeadReader Head => head;
+    public IHeadReader Head => context.Head;
 
-    public IContentReader Content => content;
+    public IContentReader Content => context.Content;
+
+    public IContentSets Sets => context.Sets;
+
+    /// <summary>What else planning may ask, and the rules that it keeps.</summary>
+    public ChangeContext Context => context;
 
     public Guid Repository => repository;
 
@@ -26,25 +31,25 @@ public sealed class RepositoryView(Guid repository, IHeadReader head, IContentRe
     {
         foreach (var key in changes.SelectMany(change => change.Touches))
             _units[key] = null;
-        foreach (var unit in await head.FindAsync(repository, _units.Keys, cancellationToken))
+        foreach (var unit in await Head.FindAsync(repository, _units.Keys, cancellationToken))
             _units[unit.InRepository] = unit;
 
         var missing = _units.Where(known => known is { Key.Kind: ContentKind.Blob, Value: null })
             .Select(known => known.Key.Key).ToArray();
         if (missing.Length > 0)
-            _pending.UnionWith(await head.FindPendingAsync(repository, missing, cancellationToken));
+            _pending.UnionWith(await Head.FindPendingAsync(repository, missing, cancellationToken));
 
         var measured = changes.SelectMany(change => change.Measures).ToHashSet();
         if (measured.Count > 0)
-            foreach (var (key, size) in await head.SizesAsync(measured, cancellationToken))
+            foreach (var (key, size) in await Head.SizesAsync(measured, cancellationToken))
                 _sizes[key] = size;
 
         var weighed = changes.Select(change => change.Weighs).OfType<string>().Distinct().ToArray();
         if (weighed.Length == 0)
             return;
-        foreach (var (manifest, weight) in await head.WeighAsync(repository, weighed, cancellationToken))
+        foreach (var (manifest, weight) in await Head.WeighAsync(repository, weighed, cancellationToken))
             _weights[manifest] = weight;
-        foreach (var held in await head.StatementsAsync(repository, weighed, cancellationToken))
+        foreach (var held in await Head.StatementsAsync(repository, weighed, cancellationToken))
             _statements.Add((held.Manifest, held.Statement));
     }
 

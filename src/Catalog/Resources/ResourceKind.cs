@@ -1,3 +1,5 @@
+using OrleansRegistry.Content;
+
 namespace OrleansRegistry.Resources;
 
 /// <summary>The things that have an address in the management REST.</summary>
@@ -19,4 +21,16 @@ public enum ResourceKind
     SigningService,
     Upload,
     User,
+}
+
+public static class ResourceKinds
+{
+    /// <summary>The kind of resource that shows content of that kind.</summary>
+    public static ResourceKind Of(ContentKind kind) => kind switch
+    {
+        ContentKind.Blob => ResourceKind.Blob,
+        ContentKind.Manifest => ResourceKind.Manifest,
+        ContentKind.Tag => ResourceKind.Tag,
+        ContentKind.Signature => ResourceKind.Signature,
+    };
 }

@@ -3,8 +3,9 @@ namespace OrleansRegistry.Signing;
 /// <summary>Creates signing services: opens or makes the key, tries it out, and stores the service.</summary>
 public interface ISigningServiceCreation
 {
-    /// <exception cref="SigningServiceRefusedException">What is wanted cannot sign; its message says why.</exception>
-    /// <exception cref="ProblemException">The name is taken.</exception>
+    /// <exception cref="ProblemException">
+    /// The name is taken; or what is wanted cannot sign: the subject is the field at fault, and nothing secret is told.
+    /// </exception>
     Task<SigningServiceRecord> CreateAsync(WantedSigningService wanted, CancellationToken cancellationToken = default);
 }
 
@@ -40,12 +41,4 @@ public sealed class WantedSigningService
 
     /// <summary>What can be generated for OpenPGP; for cosign it is the last one.</summary>
     public static IReadOnlyList<string> KeyKinds { get; } = ["rsa3072", "rsa4096", "ed25519", CosignKeyKind];
-}
-
-/// <summary>A signing service that is not to be had.</summary>
-/// <param name="part">Which part of the wish is at fault, in the words of the REST.</param>
-/// <param name="message">Why; nothing secret.</param>
-public sealed class SigningServiceRefusedException(string part, string message) : Exception(message)
-{
-    public string Field => part;
 }

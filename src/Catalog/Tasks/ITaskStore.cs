@@ -21,9 +21,12 @@ public interface ITaskStore
     Task<TaskAttempt?> TryClaimAsync(
         Guid id, string node, DateTimeOffset stale, CancellationToken cancellationToken = default);
 
-    /// <summary>Saves progress. False where the attempt lost its task.</summary>
+    /// <summary>Saves progress, and where the work stands. False where the attempt lost its task.</summary>
     Task<bool> SaveAsync(
-        TaskAttempt attempt, IReadOnlyList<ProgressReport> progress, CancellationToken cancellationToken = default);
+        TaskAttempt attempt,
+        IReadOnlyList<ProgressReport> progress,
+        string? cursor,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Ends a task and frees what it reserved. Null where the attempt lost it: then nothing changes.</summary>
     /// <remarks>A task that was cancelled after its version was made has completed.</remarks>
@@ -78,6 +81,9 @@ public sealed record TaskAttempt(
     Guid Task, int Number, int Interruptions, string Kind, string Arguments, string? CreatedBy, TaskState State)
 {
     public TaskStamp Stamp => new(Task, Number);
+
+    /// <summary>JSON: where the attempt before it stood; null where there was none, or it did not say.</summary>
+    public string? Cursor { get; init; }
 }
 
 /// <summary>What a task takes a place for. <c>Line</c> is the first resource that it reserves; empty for none.</summary>
@@ -94,6 +100,9 @@ public sealed record TaskOutcome(
     IReadOnlyList<CreatedResource> Created,
     string? Result)
 {
+    /// <summary>Where the work stood at its end.</summary>
+    public string? Cursor { get; init; }
+
     /// <summary>The same end of a task that made a version: what was cancelled after that has completed.</summary>
     public TaskOutcome With(MadeVersion made)
     {

@@ -7,12 +7,14 @@ namespace OrleansRegistry.Tasks;
 /// <param name="createdBy">Who asked.</param>
 /// <param name="save">Brings progress to the catalogue.</param>
 /// <param name="isCancelled">Tells whether somebody cancelled the task.</param>
+/// <param name="cursor">Where an earlier attempt stood; null where there was none.</param>
 public sealed class TaskContext(
     TaskStamp stamp,
     string arguments,
     string? createdBy,
     Func<TaskContext, CancellationToken, Task> save,
-    Func<bool>? isCancelled = null)
+    Func<bool>? isCancelled = null,
+    string? cursor = null)
 {
     private readonly Lock _gate = new();
     private readonly List<ProgressReport> _progress = [];
@@ -29,6 +31,9 @@ public sealed class TaskContext(
     /// <summary>True where somebody cancelled the task. Work is told to stop for other reasons too: its node shuts down,
     /// or another attempt took over, and then what it began elsewhere goes on.</summary>
     public bool IsCancelled => isCancelled?.Invoke() is true;
+
+    /// <summary>Where the work stands: JSON, saved with the progress, for the attempt that follows this one.</summary>
+    public string? Cursor { get; private set; } = cursor;
 
     /// <summary>JSON that the finished task shows, or null.</summary>
     public string? Result { get; set; }
@@ -53,6 +58,14 @@ public sealed class TaskContext(
 
     /// <summary>The arguments, read.</summary>
     public T Read<T>() => TaskJson.Read<T>(arguments);
+
+    /// <summary>Where an earlier attempt stood when it was last saved; null where the work begins.</summary>
+    public T? Resume<T>()
+        where T : class => Cursor is null ? null : TaskJson.Read<T>(Cursor);
+
+    /// <summary>Notes where the work stands. What was done since the last report may be done again.</summary>
+    public void Mark<T>(T cursor)
+        where T : class => Cursor = TaskJson.Write(cursor);
 
     /// <summary>Says how far the work is: in place of an earlier report with the same code.</summary>
     public Task ReportAsync(ProgressReport report, CancellationToken cancellationToken = default)

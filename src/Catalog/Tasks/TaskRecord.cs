@@ -21,7 +21,11 @@ public sealed record TaskRecord(
     string? Result,
     IReadOnlyList<ReservedResource> Reserved,
     Guid? Parent,
-    Guid? Group);
+    Guid? Group)
+{
+    /// <summary>JSON: where the work stands, for the handler; null where it does not say.</summary>
+    public string? Cursor { get; init; }
+}
 
 /// <summary>Why a task failed, for the one who asked for it.</summary>
 public sealed record TaskError(string Description, string? Traceback = null);

@@ -2,20 +2,23 @@ using Orleans.Concurrency;
 
 namespace OrleansRegistry.Content;
 
-/// <summary>One manifest: the only writer of its signature children. Key: the digest.</summary>
+/// <summary>
+/// One manifest: the owner of its signature children, and the only one to judge what is brought as one. Key: the digest.
+/// </summary>
 [Alias("manifest")]
 public interface IManifestGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Makes a signature a child of the manifest; the same bytes again change nothing. Whether a repository holds it
-    /// is for that repository to decide.
+    /// Makes a signature a child of the manifest, and a part of that repository; the same one again changes nothing.
     /// </summary>
+    /// <returns>The newest version of the repository once the signature is part of it.</returns>
     /// <exception cref="ProblemException">
-    /// The bytes are no well-formed atomic signature of this manifest, or there is no such manifest.
+    /// The bytes are no well-formed atomic signature of this manifest; the repository does not hold the manifest, or it
+    /// carries as many signatures as it may.
     /// </exception>
     [AlwaysInterleave]
     [Alias("add-signature")]
-    Task<StoredSignature> AddSignatureAsync(byte[] signature);
+    Task<int> AddSignatureAsync(Guid repository, byte[] signature);
 
     /// <summary>
     /// Deletes the manifest together with its signatures and tags, if no version of any repository holds it and
@@ -24,13 +27,3 @@ public interface IManifestGrain : IGrainWithStringKey
     [Alias("collect")]
     Task<bool> CollectAsync(DateTimeOffset before);
 }
-
-/// <summary>
-/// A signature that its manifest owns. <c>Key</c> names it within a repository; <c>Statement</c> is alike in all bytes
-/// that are the same signature.
-/// </summary>
-[GenerateSerializer]
-[Immutable]
-[Alias("stored-signature")]
-public sealed record StoredSignature(
-    [property: Id(0)] string Key, [property: Id(1)] string Name, [property: Id(2)] string Statement);

@@ -1,6 +1,7 @@
 using Orleans.Concurrency;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Repositories;
 
@@ -12,38 +13,27 @@ namespace OrleansRegistry.Repositories;
 [Alias("repository")]
 public interface IRepositoryGrain : IGrainWithGuidKey
 {
+    /// <summary>How long an answer may take: as long as the work. When a node dies, its callers hear of that at once.</summary>
+    private const string Patience = "02:00:00";
+
     /// <summary>The number of the newest committed version. What a version holds never changes.</summary>
     /// <exception cref="ProblemException">There is no such repository.</exception>
     [AlwaysInterleave]
     [Alias("get-head")]
     Task<int> GetHeadAsync();
 
-    /// <summary>Adds a manifest, the blobs it names and the tags on it.</summary>
-    /// <returns>The newest version once the manifest is part of the repository.</returns>
-    /// <exception cref="ProblemException">The bytes are no manifest, or name something that is not there.</exception>
+    /// <summary>Commits a change; see <see cref="RepositoryGrains"/> for a shorter way to write it.</summary>
+    /// <remarks>
+    /// A change that is repeated for the same task finds the version that it made, and makes no second one; one for a task
+    /// that was cancelled, or that another attempt took over, is refused. Cancelling stops the preparation; a transaction
+    /// that has begun is finished.
+    /// </remarks>
+    /// <returns>The newest version once the change is part of the repository.</returns>
+    /// <exception cref="ProblemException">The repository's state does not allow the change.</exception>
     [AlwaysInterleave]
-    [Alias("put-manifest")]
-    Task<int> PutManifestAsync(PushedManifest manifest);
-
-    /// <summary>Adds a signature of a manifest that the repository holds.</summary>
-    /// <exception cref="ProblemException">
-    /// The bytes are no well-formed signature of that manifest, the manifest is not here, or it carries too many.
-    /// </exception>
-    [AlwaysInterleave]
-    [Alias("add-signature")]
-    Task<int> AddSignatureAsync(Digest manifest, byte[] signature);
-
-    /// <summary>Takes a tag away.</summary>
-    /// <exception cref="ProblemException">There is no such tag.</exception>
-    [AlwaysInterleave]
-    [Alias("untag")]
-    Task<int> UntagAsync(Tag tag);
-
-    /// <summary>Takes a manifest away, and in the same version all that has no reason to stay without it.</summary>
-    /// <exception cref="ProblemException">There is no such manifest.</exception>
-    [AlwaysInterleave]
-    [Alias("remove-manifest")]
-    Task<int> RemoveManifestAsync(Digest manifest);
+    [Alias("apply")]
+    [ResponseTimeout(Patience)]
+    Task<int> ApplyAsync([Immutable] ChangeOrder order, CancellationToken cancellationToken = default);
 
     /// <summary>Takes a blob away, pending or not.</summary>
     /// <exception cref="ProblemException">There is no such blob.</exception>
@@ -61,22 +51,34 @@ public interface IRepositoryGrain : IGrainWithGuidKey
     [Alias("mount-blob")]
     Task<bool> MountBlobAsync(Guid source, Digest blob);
 
+    /// <summary>Deletes a version; what it changed becomes part of the next one. Numbers are never given again.</summary>
+    /// <returns>The newest version afterwards.</returns>
+    /// <exception cref="ProblemException">It is the last one that remains, or a distribution serves it.</exception>
+    [AlwaysInterleave]
+    [Alias("delete-version")]
+    [ResponseTimeout(Patience)]
+    Task<int> DeleteVersionAsync(int version);
+
+    /// <summary>Deletes the versions beyond those that the repository keeps. To be called when that number was changed.</summary>
+    [AlwaysInterleave]
+    [Alias("trim")]
+    [ResponseTimeout(Patience)]
+    Task TrimAsync();
+
     /// <summary>Forgets what it knows: the repository's settings were changed, or it was deleted.</summary>
     [AlwaysInterleave]
     [Alias("forget")]
     Task ForgetAsync();
 }
 
-/// <summary>A manifest as it was pushed, its digest proven.</summary>
-/// <param name="Digest">The digest of the bytes, by the algorithm that the client chose.</param>
-/// <param name="MediaType">The manifest's media type.</param>
-/// <param name="Bytes">The bytes, unaltered.</param>
-/// <param name="Tags">The tags to point at it; none for a push by digest.</param>
-[GenerateSerializer]
-[Immutable]
-[Alias("pushed-manifest")]
-public sealed record PushedManifest(
-    [property: Id(0)] Digest Digest,
-    [property: Id(1)] string MediaType,
-    [property: Id(2)] byte[] Bytes,
-    [property: Id(3)] Tag[] Tags);
+/// <summary>Changes as callers write them.</summary>
+public static class RepositoryGrains
+{
+    /// <inheritdoc cref="IRepositoryGrain.ApplyAsync"/>
+    public static Task<int> ApplyAsync(
+        this IRepositoryGrain repository,
+        RepositoryChange change,
+        TaskStamp? task = null,
+        CancellationToken cancellationToken = default) =>
+        repository.ApplyAsync(new ChangeOrder(change, task), cancellationToken);
+}

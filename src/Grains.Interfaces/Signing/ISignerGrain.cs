@@ -54,7 +54,7 @@ public sealed record SignedChunk([property: Id(0)] int Done, [property: Id(1)] i
 
     /// <summary>Of cosign: stored manifests that have the image as their subject.</summary>
     [Id(5)]
-    public AttachedManifest[] Referrers { get; init; } = [];
+    public Attachment[] Referrers { get; init; } = [];
 }
 
 /// <summary>One signature as cosign makes it. The payload is stored as a blob already.</summary>

@@ -13,7 +13,7 @@ namespace OrleansRegistry.Collection;
 public sealed partial class Collector(
     IGrainFactory grains,
     ICollectionStore store,
-    IUploadFiles uploads,
+    IUploads uploads,
     IRepositoryStore repositories,
     IManifestDescriber describer,
     ITaskStore tasks,
@@ -28,7 +28,7 @@ public sealed partial class Collector(
     private static readonly TaskState[] Ended = [.. Enum.GetValues<TaskState>().Where(state => state.IsFinal)];
 
     /// <summary>Does the next piece of work, and notes in the state where the one after it begins.</summary>
-    public async Task SliceAsync(CollectorState state, TimeSpan uploadIdleTimeout, CancellationToken cancellationToken)
+    public async Task SliceAsync(CollectionCursor state, TimeSpan uploadIdleTimeout, CancellationToken cancellationToken)
     {
         switch (state.Phase)
         {
@@ -36,7 +36,7 @@ public sealed partial class Collector(
                 break;
             case CollectionPhase.Uploads:
                 var idle = clock.GetUtcNow() - uploadIdleTimeout;
-                if (await TryAsync(() => Task.Run(() => uploads.DeleteIdle(idle), cancellationToken)) is { } deleted)
+                if (await TryAsync(() => Task.Run(() => uploads.DeleteIdleAsync(idle, cancellationToken).AsTask(), cancellationToken)) is { } deleted)
                 {
                     Count("upload", deleted);
                     state.Counts = state.Counts with { Uploads = state.Counts.Uploads + deleted };
@@ -80,7 +80,7 @@ public sealed partial class Collector(
     }
 
     private async Task SliceAsync(
-        CollectorState state, ContentKind kind, CollectionPhase following, CancellationToken cancellationToken)
+        CollectionCursor state, ContentKind kind, CollectionPhase following, CancellationToken cancellationToken)
     {
         var page = await store.FindOrphansAsync(kind, state.Before, state.After, UnitsPerSlice, cancellationToken);
         foreach (var orphan in page.Orphans)
@@ -97,11 +97,12 @@ public sealed partial class Collector(
     }
 
     private async Task DropUnusedNamesAsync(
-        CollectorState state, DateTimeOffset before, CancellationToken cancellationToken)
+        CollectionCursor state, DateTimeOffset before, CancellationToken cancellationToken)
     {
         var unused = await store.FindUnusedAsync(before, state.After, UnitsPerSlice, cancellationToken);
-        foreach (var name in unused.Where(name => !uploads.HasAny(name.Repository)))
-            if (await store.DropUnusedAsync(name, before, cancellationToken))
+        foreach (var name in unused)
+            if (!await uploads.HasAnyAsync(name.Repository, cancellationToken)
+                && await store.DropUnusedAsync(name, before, cancellationToken))
             {
                 await grains.Distribution(RepositoryName.Parse(name.BasePath)).RefreshAsync();
                 await grains.Repository(name.Repository).ForgetAsync();
@@ -114,7 +115,7 @@ public sealed partial class Collector(
     }
 
     private async Task<bool> CollectAsync(
-        CollectorState state, ContentKind kind, Orphan orphan, CancellationToken cancellationToken)
+        CollectionCursor state, ContentKind kind, Orphan orphan, CancellationToken cancellationToken)
     {
         var counts = state.Counts;
         switch (kind)
@@ -163,6 +164,6 @@ public sealed partial class Collector(
     [LoggerMessage(LogLevel.Warning, "Garbage collection could not delete a file; the next run tries again")]
     private partial void LogKept(Exception failure);
 
-    private static void Enter(CollectorState state, CollectionPhase phase) =>
+    private static void Enter(CollectionCursor state, CollectionPhase phase) =>
         (state.Phase, state.After, state.Folder, state.Again) = (phase, Guid.Empty, 0, false);
 }

@@ -1,6 +1,7 @@
 using OrleansRegistry.Collection;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Repositories;
 using OrleansRegistry.Signatures;
 
 namespace OrleansRegistry.Content;
@@ -12,7 +13,7 @@ public sealed class ManifestGrain(
 {
     private Digest Digest => Digest.Parse(this.GetPrimaryKeyString());
 
-    public async Task<StoredSignature> AddSignatureAsync(byte[] signature)
+    public async Task<int> AddSignatureAsync(Guid repository, byte[] signature)
     {
         if (!AtomicSignature.TryParse(signature, out var parsed, out var refusal))
             throw Invalid(refusal);
@@ -22,7 +23,8 @@ public sealed class ManifestGrain(
 
         var child = parsed.Of(Digest, signature);
         await signatures.AddAsync(child);
-        return new(child.Unit.Key, child.Name, child.Statement);
+        return await GrainFactory.Repository(repository).ApplyAsync(
+            new AddSignature(child.Unit, child.Statement, signature.Length));
     }
 
     public async Task<bool> CollectAsync(DateTimeOffset before)

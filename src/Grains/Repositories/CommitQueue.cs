@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using OrleansRegistry.Content;
+using OrleansRegistry.Events;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Repositories;
@@ -15,8 +15,8 @@ internal sealed partial class CommitQueue(
     IVersionStore versions,
     IVersionHistory history,
     ITaskReader tasks,
-    IHeadReader head,
-    IContentReader content,
+    ChangeContext context,
+    IEventPublisher events,
     ILogger logger)
 {
     private const int MaxBatch = 128;
@@ -46,8 +46,8 @@ internal sealed partial class CommitQueue(
     /// <summary>Commits one change, and returns the newest version afterwards.</summary>
     /// <remarks>Once the transaction has begun, it is too late to cancel.</remarks>
     /// <exception cref="ProblemException">Too many changes wait already.</exception>
-    public Task<int> CommitAsync(RepositoryChange change, CancellationToken cancellationToken = default) =>
-        Enqueue(new(change, null, cancellationToken));
+    public Task<int> CommitAsync(ChangeOrder order, CancellationToken cancellationToken = default) =>
+        Enqueue(new(order, null, cancellationToken));
 
     /// <summary>Does something to the history itself while no change is on its way; returns the newest version then.</summary>
     public Task<int> DoAloneAsync(Func<Task> work) => Enqueue(new(null, work, CancellationToken.None));
@@ -87,7 +87,7 @@ internal sealed partial class CommitQueue(
                 if (batch[0].Work is { } work)
                     await WorkAsync(batch[0], work);
                 else
-                    await MeasureAsync(batch.Count, CommitBatchAsync([.. batch.Select(entry => (entry, entry.Change!))]));
+                    await MeasureAsync(batch.Count, CommitBatchAsync(batch));
             }
             catch (Exception exception) when (batch.Count > 1 && IsOfOne(exception))
             {
@@ -135,7 +135,7 @@ internal sealed partial class CommitQueue(
         {
             try
             {
-                await CommitBatchAsync([(entry, entry.Change!)]);
+                await CommitBatchAsync([entry]);
             }
             catch (Exception exception)
             {
@@ -182,7 +182,7 @@ internal sealed partial class CommitQueue(
         }
     }
 
-    private async Task CommitBatchAsync(List<(Entry Entry, RepositoryChange Change)> batch)
+    private async Task CommitBatchAsync(List<Entry> batch)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
@@ -199,6 +199,8 @@ internal sealed partial class CommitQueue(
             {
                 Measures.Versions.Add(appended.Count);
                 Complete(planned, appended);
+                if (appended.Count > 0)
+                    events.Publish(new VersionCommitted(repository, appended[^1].Number));
                 return;
             }
 
@@ -215,37 +217,37 @@ internal sealed partial class CommitQueue(
 
     // A task whose node died may have made its version before: then that is the answer. One that was cancelled meanwhile, or
     // that another attempt took over, makes none; the transaction compares again.
-    private async Task RecogniseAsync(List<(Entry Entry, RepositoryChange Change)> batch)
+    private async Task RecogniseAsync(List<Entry> batch)
     {
-        var stamped = batch.Where(wish => wish.Change.Task is not null).ToList();
+        var stamped = batch.Where(entry => entry.Task is not null).ToList();
         if (stamped.Count == 0)
             return;
-        var standing = (await tasks.FindStandingAsync([.. stamped.Select(wish => wish.Change.Task!.Value.Task)]))
+        var standing = (await tasks.FindStandingAsync([.. stamped.Select(entry => entry.Task!.Value.Task)]))
             .ToDictionary(task => task.Stamp.Task);
-        foreach (var (entry, change) in stamped)
-            if (standing.GetValueOrDefault(change.Task!.Value.Task) is not { } task)
+        foreach (var entry in stamped)
+            if (standing.GetValueOrDefault(entry.Task!.Value.Task) is not { } task)
                 entry.Done.TrySetException(Superseded());
             else if (task.Made is { } made)
                 entry.Done.TrySetResult(made.Number);
-            else if (!task.IsRunning || task.Stamp != change.Task)
+            else if (!task.IsRunning || task.Stamp != entry.Task)
                 entry.Done.TrySetException(Superseded());
     }
 
     private static ProblemException Superseded() => new(
         ProblemKind.Superseded, "The task was cancelled, or another attempt took it over.");
 
-    private async Task<List<Plan>> PlanAsync(List<(Entry Entry, RepositoryChange Change)> batch)
+    private async Task<List<Plan>> PlanAsync(List<Entry> batch)
     {
-        var view = new RepositoryView(repository, head, content);
-        await view.LoadAsync([.. batch.Select(wish => wish.Change)], CancellationToken.None);
+        var view = new RepositoryView(repository, context);
+        await view.LoadAsync([.. batch.Select(entry => entry.Change)], CancellationToken.None);
 
         var planned = new List<Plan>();
-        foreach (var (entry, change) in batch.Where(wish => !wish.Entry.Done.Task.IsCompleted))
+        foreach (var entry in batch.Where(entry => !entry.Done.Task.IsCompleted))
         {
             try
             {
                 entry.Token.ThrowIfCancellationRequested();
-                var draft = await change.PlanAsync(view, entry.Token) with { Task = change.Task };
+                var draft = await entry.Change.PlanAsync(view, entry.Token) with { Task = entry.Task };
                 view.Apply(draft);
                 planned.Add(new(entry, draft, null));
             }
@@ -294,9 +296,13 @@ internal sealed partial class CommitQueue(
     private sealed record Plan(Entry Entry, VersionDraft? Draft, Exception? Refusal);
 
     // Either a change, or work on the history.
-    private sealed record Entry(RepositoryChange? Change, Func<Task>? Work, CancellationToken Token)
+    private sealed record Entry(ChangeOrder? Order, Func<Task>? Work, CancellationToken Token)
     {
-        public bool StandsAlone => Change is null || Change.StandsAlone;
+        public RepositoryChange Change => Order!.Change;
+
+        public TaskStamp? Task => Order!.Task;
+
+        public bool StandsAlone => Order is null || Change.StandsAlone;
 
         public TaskCompletionSource<int> Done { get; } = new();
     }

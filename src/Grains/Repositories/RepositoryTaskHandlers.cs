@@ -16,7 +16,7 @@ public sealed class RepositoryUpdateHandler(IRepositoryStore repositories, IGrai
                 ProblemKind.NameUnknown, "The repository does not exist any more.", update.Before.Name);
         await grains.Repository(update.Id).ForgetAsync();
         if (update.After.RetainVersions is not null)
-            await grains.RepositoryActions(update.Id).TrimAsync();
+            await grains.Repository(update.Id).TrimAsync();
     }
 }
 

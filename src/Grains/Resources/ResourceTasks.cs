@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Cluster;
-using OrleansRegistry.Collection;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Namespaces;
 using OrleansRegistry.Remotes;
@@ -15,7 +14,6 @@ public static class ResourceTasks
 {
     public static IServiceCollection AddResourceTasks(this IServiceCollection services) => services
         .AddSingleton<IClusterMembers, ClusterMembers>()
-        .AddSingleton<NamedOrphans>()
         .AddTaskHandler<RepositoryUpdateHandler>()
         .AddTaskHandler<RepositoryDeletionHandler>()
         .AddTaskHandler<DistributionCreationHandler>()
@@ -24,6 +22,5 @@ public static class ResourceTasks
         .AddTaskHandler<NamespaceDeletionHandler>()
         .AddTaskHandler<RemoteUpdateHandler>()
         .AddTaskHandler<RemoteDeletionHandler>()
-        .AddTaskHandler<UploadCommitHandler>()
-        .AddTaskHandler<OrphanCleanupHandler>();
+        .AddTaskHandler<UploadCommitHandler>();
 }

@@ -72,7 +72,7 @@ internal sealed class CosignSigning(
         return [.. signed];
     }
 
-    private async Task<(AttachedManifest[] Referrers, string[] Written)> ReferAsync(
+    private async Task<(Attachment[] Referrers, string[] Written)> ReferAsync(
         Guid repository,
         SigningServiceRecord service,
         CosignKey key,
@@ -111,7 +111,7 @@ internal sealed class CosignSigning(
         }
 
         return (
-            [.. counting.Select(one => new AttachedManifest(one.Key.Manifest, one.Value))],
+            [.. counting.Select(one => new Attachment(one.Key.Manifest, one.Value))],
             [.. written.Keys.Select(target => target.Manifest)]);
     }
 }

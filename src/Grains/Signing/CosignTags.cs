@@ -22,7 +22,7 @@ internal sealed class CosignTags(
     /// <param name="fail">Told of images whose tag holds what cannot be added to; they are left out.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>What is to be attached; nothing for images whose tag holds what is wanted.</returns>
-    public async Task<IReadOnlyCollection<AttachedManifest>> PrepareAsync(
+    public async Task<IReadOnlyCollection<Attachment>> PrepareAsync(
         Guid repository,
         CosignKey key,
         IReadOnlyCollection<CosignSignature> signatures,
@@ -34,7 +34,7 @@ internal sealed class CosignTags(
             repository,
             [.. signatures.Select(one => new ContentKey(ContentKind.Tag, CosignAttachments.TagOf(one.Sha256)))],
             cancellationToken)).ToDictionary(unit => unit.Key, unit => unit.Target!);
-        var written = new ConcurrentBag<(AttachedManifest Attached, Manifest Manifest, byte[] Config)>();
+        var written = new ConcurrentBag<(Attachment Attached, Manifest Manifest, byte[] Config)>();
         await Parallel.ForEachAsync(
             signatures,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },

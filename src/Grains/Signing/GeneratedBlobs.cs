@@ -5,7 +5,7 @@ using OrleansRegistry.Uploads;
 namespace OrleansRegistry.Signing;
 
 /// <summary>Stores bytes that were made here as blobs, many at once, pending in the repository that is to hold them.</summary>
-internal sealed class GeneratedBlobs(IUploadFiles uploads, IBlobStore blobs)
+internal sealed class GeneratedBlobs(IUploads uploads, IBlobStore blobs)
 {
     // What a transaction and a directory of uploads hold at once.
     private const int PerPiece = 256;

@@ -19,7 +19,7 @@ internal sealed class SigningCommit(IGrainFactory grains, IHeadReader head, ICon
     public Task AddAsync(
         Guid repository, string[] keys, bool allOrNothing, TaskStamp task, CancellationToken cancellationToken) =>
         RepeatAsync(
-            () => grains.RepositoryActions(repository).AddSignaturesAsync(keys, allOrNothing, task, cancellationToken),
+            () => grains.Repository(repository).ApplyAsync(new AddSignatures(keys, allOrNothing), task, cancellationToken),
             cancellationToken);
 
     /// <summary>Adds what cosign attaches: manifests, and tags on them.</summary>
@@ -46,11 +46,11 @@ internal sealed class SigningCommit(IGrainFactory grains, IHeadReader head, ICon
                 cancellationToken);
             if (signed.HasFailures && (allOrNothing || signed.IsNothingSigned))
                 throw signed.Failed("nothing was added to the repository");
-            AttachedManifest[] attached = [.. prepared, .. signed.Referrers];
+            Attachment[] attached = [.. prepared, .. signed.Referrers];
             try
             {
                 await RepeatAsync(
-                    () => grains.RepositoryActions(repository).AttachAsync(attached, task, cancellationToken),
+                    () => grains.Repository(repository).ApplyAsync(new AttachManifests(attached), task, cancellationToken),
                     cancellationToken);
                 return;
             }
@@ -85,7 +85,8 @@ internal sealed class SigningCommit(IGrainFactory grains, IHeadReader head, ICon
     {
         var stored = (await sets.FindStoredAsync(ContentKind.Signature, keys))
             .ToDictionary(found => found.Unit.Key, found => found.Statement);
-        var wanted = keys.Select(key => (Manifest: key.Split('@')[0], Statement: stored.GetValueOrDefault(key))).ToList();
+        var wanted = keys.Select(key => (
+            Manifest: SignatureKey.Parse(key).Manifest.ToString(), Statement: stored.GetValueOrDefault(key))).ToList();
         var held = (await head.StatementsAsync(repository, [.. wanted.Select(one => one.Manifest).Distinct()]))
             .Select(one => (one.Manifest, (string?)one.Statement)).ToHashSet();
         return wanted.Where(one => !held.Contains(one)).Select(one => one.Manifest).Distinct();

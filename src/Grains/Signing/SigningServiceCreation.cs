@@ -34,11 +34,11 @@ internal sealed class SigningServiceCreation(
         }
         catch (SecretKeyException refused)
         {
-            throw new SigningServiceRefusedException("key", refused.Message);
+            throw Refused("key", refused.Message);
         }
         catch (SigningFailedException failed)
         {
-            throw new SigningServiceRefusedException("script", failed.Message);
+            throw Refused("script", failed.Message);
         }
     }
 
@@ -46,10 +46,10 @@ internal sealed class SigningServiceCreation(
     private static void RefuseContradictions(WantedSigningService wanted)
     {
         if (wanted.Name.Trim() != wanted.Name || wanted.Name.Length is 0 or > MaxName)
-            throw new SigningServiceRefusedException(
+            throw Refused(
                 "name", $"A name has 1 to {MaxName} characters, without blanks at its ends.");
         if (wanted.Rights.WhyInvalid() is var (field, invalid))
-            throw new SigningServiceRefusedException(field, invalid);
+            throw Refused(field, invalid);
         var isScript = wanted.Kind is SigningKind.Script;
         foreach (var (part, isGiven, refusal) in new[]
         {
@@ -67,7 +67,7 @@ internal sealed class SigningServiceCreation(
                 $"A cosign key is an ECDSA key on the curve P-256: {WantedSigningService.CosignKeyKind}."),
         })
             if (isGiven)
-                throw new SigningServiceRefusedException(part, refusal);
+                throw Refused(part, refusal);
     }
 
     private (SigningServiceRecord, SigningSecret?) OpenPgp(WantedSigningService wanted)
@@ -84,13 +84,13 @@ internal sealed class SigningServiceCreation(
     {
         var script = Required(wanted.Script, "script", "A script service needs the absolute path of its program.");
         if (program.WhyForbidden(script) is { } refusal)
-            throw new SigningServiceRefusedException("script", refusal);
+            throw Refused("script", refusal);
         var publicKey = Required(
             wanted.PublicKey, "public_key", "A script service needs the OpenPGP certificate that it signs for.");
         var keys = TrustedKeys.Load(Encoding.ASCII.GetBytes(publicKey));
         return keys.Certificates is [var certificate]
             ? Record(wanted, publicKey, certificate.Fingerprint) with { Script = script }
-            : throw new SigningServiceRefusedException(
+            : throw Refused(
                 "public_key", keys.Skipped is [var why, ..] ? why : "Give exactly one OpenPGP certificate.");
     }
 
@@ -125,5 +125,7 @@ internal sealed class SigningServiceCreation(
 
     private static T Required<T>(T? value, string part, string refusal)
         where T : class =>
-        value ?? throw new SigningServiceRefusedException(part, refusal);
+        value ?? throw Refused(part, refusal);
+
+    private static ProblemException Refused(string field, string why) => new(ProblemKind.FieldInvalid, why, field);
 }

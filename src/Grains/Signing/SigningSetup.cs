@@ -10,7 +10,6 @@ public static class SigningSetup
         .AddSigningServices()
         .AddSingleton<SigningSelection>()
         .AddSingleton<SigningGate>()
-        .AddSingleton<IKnownKeys, KnownKeys>()
         .AddSingleton<SigningCampaign>()
         .AddSingleton<SigningCommit>()
         .AddSingleton<ChunkSigning>()

@@ -9,7 +9,7 @@ internal sealed class SigningTally(TaskContext context, int total)
     private readonly Lock _gate = new();
     private readonly List<string> _keys = [];
     private readonly List<CosignSignature> _forTags = [];
-    private readonly List<AttachedManifest> _referrers = [];
+    private readonly List<Attachment> _referrers = [];
     private readonly List<SigningFailure> _failures = [];
     private int _done;
     private int _made;
@@ -19,7 +19,7 @@ internal sealed class SigningTally(TaskContext context, int total)
 
     public IReadOnlyCollection<CosignSignature> ForTags => _forTags;
 
-    public IReadOnlyCollection<AttachedManifest> Referrers => _referrers;
+    public IReadOnlyCollection<Attachment> Referrers => _referrers;
 
     public bool HasFailures => _failures.Count > 0;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Placement;
+using OrleansRegistry.Events;
 using OrleansRegistry.Hosting;
 
 namespace OrleansRegistry.Tasks;
@@ -13,6 +14,7 @@ public sealed partial class TaskGrain(
     RestingGrains resting,
     IEnumerable<ITaskHandler> handlers,
     IOptions<TaskOptions> options,
+    IEventPublisher events,
     ILogger<TaskGrain> logger) : Grain, ITaskGrain
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,7 +33,9 @@ public sealed partial class TaskGrain(
 
     public async Task DispatchAsync(TaskRequest request)
     {
-        if (await store.CreateAsync(Id, request))
+        var isFree = await store.CreateAsync(Id, request);
+        Tell(TaskState.Waiting);
+        if (isFree)
             node.Nudge([Id]);
         else
             Rest(); // ten thousand may wait: in the catalogue, not in memory
@@ -57,6 +61,8 @@ public sealed partial class TaskGrain(
     {
         var (state, freed) = await store.CancelAsync(Id);
         node.Nudge(freed);
+        if (state is { } changed)
+            Tell(changed);
         if (state is TaskState.Canceling && _run is { } run)
             await run.StopAsync(StopReason.Cancelled);
         if (state?.IsFinal is true)
@@ -93,7 +99,8 @@ public sealed partial class TaskGrain(
         if (attempt is null)
             return false;
         var handler = handlers.FirstOrDefault(handler => handler.Kind == attempt.Kind);
-        _run = new TaskRun(attempt, handler, store, options.Value.MostAttempts);
+        Tell(attempt.State);
+        _run = new TaskRun(attempt, handler, store, options.Value.MostAttempts, () => Tell(attempt.State));
         DelayDeactivation(Timeout.InfiniteTimeSpan);
         _working = WorkAsync(_run, slot);
         return true;
@@ -138,9 +145,12 @@ public sealed partial class TaskGrain(
         if (await store.FinishAsync(run.Attempt, outcome) is not { } freed)
             return;
         Measures.TasksEnded.Add(1, new("kind", run.Attempt.Kind), new("state", outcome.State.Name));
+        Tell(outcome.State);
         _ended.TrySetResult();
         node.Nudge(freed);
     }
+
+    private void Tell(TaskState state) => events.Publish(new TaskChanged(Id, state));
 
     [LoggerMessage(LogLevel.Error, "Task {Task} of the kind {Kind} failed")]
     private partial void LogFailure(Guid task, string kind, Exception failure);

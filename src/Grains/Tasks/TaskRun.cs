@@ -20,7 +20,8 @@ internal enum StopReason
 }
 
 /// <summary>One attempt at a task's work, off the grain's scheduler: work may be heavy, and grains must answer.</summary>
-internal sealed class TaskRun(TaskAttempt attempt, ITaskHandler? handler, ITaskStore store, int mostAttempts)
+internal sealed class TaskRun(
+    TaskAttempt attempt, ITaskHandler? handler, ITaskStore store, int mostAttempts, Action told)
 {
     // Progress is for people: they do not see more of it.
     private static readonly TimeSpan BetweenSaves = TimeSpan.FromMilliseconds(250);
@@ -44,7 +45,8 @@ internal sealed class TaskRun(TaskAttempt attempt, ITaskHandler? handler, ITaskS
     public async Task<(TaskOutcome? Outcome, Exception? Failure)> WorkAsync()
     {
         var context = new TaskContext(
-            attempt.Stamp, attempt.Arguments, attempt.CreatedBy, SaveAsync, () => Reason is StopReason.Cancelled);
+            attempt.Stamp, attempt.Arguments, attempt.CreatedBy, SaveAsync, () => Reason is StopReason.Cancelled,
+            attempt.Cursor);
         if (attempt.State is TaskState.Canceling)
             return (End(context, TaskState.Canceled), null);
         if (handler is null)
@@ -62,6 +64,8 @@ internal sealed class TaskRun(TaskAttempt attempt, ITaskHandler? handler, ITaskS
         }
         catch (Exception) when (Reason is not StopReason.None)
         {
+            if (Reason is StopReason.Leaving) // whoever goes on begins here
+                await store.SaveAsync(attempt, context.Progress, context.Cursor, CancellationToken.None);
             return (null, null);
         }
         catch (Exception outage) when (IsOutage(outage))
@@ -88,7 +92,9 @@ internal sealed class TaskRun(TaskAttempt attempt, ITaskHandler? handler, ITaskS
         if (_saved is { } saved && Stopwatch.GetElapsedTime(saved) < BetweenSaves)
             return;
         _saved = Stopwatch.GetTimestamp();
-        if (!await store.SaveAsync(attempt, context.Progress, cancellationToken))
+        if (await store.SaveAsync(attempt, context.Progress, context.Cursor, cancellationToken))
+            told();
+        else
             await StopAsync(StopReason.Lost);
     }
 
@@ -97,10 +103,10 @@ internal sealed class TaskRun(TaskAttempt attempt, ITaskHandler? handler, ITaskS
         is StoreUnavailableException or SiloUnavailableException or OrleansMessageRejectionException or TimeoutException;
 
     private static TaskOutcome End(TaskContext context, TaskState state) =>
-        new(state, null, Closed(context.Progress, state), context.Created, context.Result);
+        new(state, null, Closed(context.Progress, state), context.Created, context.Result) { Cursor = context.Cursor };
 
     private static TaskOutcome Fail(TaskContext context, string description) =>
-        new(TaskState.Failed, new(description), Closed(context.Progress, TaskState.Failed), context.Created, null);
+        End(context, TaskState.Failed) with { Error = new(description), Result = null };
 
     // Nothing of a task that has ended still runs.
     private static IReadOnlyList<ProgressReport> Closed(IReadOnlyList<ProgressReport> progress, TaskState state) =>

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using OrleansRegistry.Repositories;
 
 namespace OrleansRegistry.Tasks;
 
@@ -14,7 +13,7 @@ public static class TaskServices
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
             provider => provider.GetRequiredService<TaskNode>());
         services.TryAddSingleton<ITaskDispatcher, TaskDispatcher>();
-        return services.AddTaskHandler<PurgeHandler>().AddRepositoryTasks();
+        return services.AddTaskHandler<PurgeHandler>();
     }
 
     /// <summary>Adds the handler of one kind of task.</summary>

@@ -53,10 +53,12 @@ internal static class SigningServiceCommand
             Console.WriteLine($"{created.Name}: {created.Id}, key {created.Fingerprint}");
             return 0;
         }
-        catch (Exception refused) when (refused is SigningServiceRefusedException or ProblemException)
+        catch (ProblemException refused)
         {
             await Console.Error.WriteLineAsync(
-                refused is ProblemException ? $"There is a signing service '{wanted.Name}' already." : refused.Message);
+                refused.Problem.Kind is ProblemKind.NameTaken
+                    ? $"There is a signing service '{wanted.Name}' already."
+                    : refused.Message);
             return 1;
         }
     }

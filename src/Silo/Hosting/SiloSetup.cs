@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Orleans.Configuration;
+using OrleansRegistry.Events;
 using OrleansRegistry.Storage;
 
 namespace OrleansRegistry.Hosting;
@@ -26,6 +27,7 @@ internal static class SiloSetup
         {
             var cluster = settings.Cluster;
             silo.AddIncomingGrainCallFilter<PortableFailures>();
+            silo.AddEvents();
             silo.Configure<Orleans.Configuration.ClusterOptions>(options =>
             {
                 options.ClusterId = cluster.ClusterId;

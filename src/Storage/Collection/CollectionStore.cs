@@ -9,12 +9,13 @@ namespace OrleansRegistry.Storage;
 /// A push takes the lock of a content row before it holds the content; so does each step here, and only then looks
 /// whether the content is held. On PostgreSQL that look must be a statement of its own, to see what the lock waited for.
 /// </remarks>
-public sealed class CollectionStore(IDatabase database, DataDirectory data, TimeProvider clock) : ICollectionStore
+public sealed class CollectionStore(IDatabase database, IBlobBytes blobs, TimeProvider clock) : ICollectionStore
 {
     private const string NotHeld = """
         c.touched_at < @before
         and not exists (select 1 from repository_content h where h.content_id = c.id)
         and not exists (select 1 from pending p where p.content_id = c.id)
+        and not exists (select 1 from ingest_unit i where i.content_id = c.id)
         """;
 
     // What a stored manifest names stays as long as that manifest does, whether a repository holds it or not.
@@ -30,6 +31,15 @@ public sealed class CollectionStore(IDatabase database, DataDirectory data, Time
     private readonly string _dropPending = """
         delete from pending where (repository_id, content_id) in (
           select repository_id, content_id from pending where since < @before limit @limit)
+        """;
+
+    // What is gathered belongs to a task, and nobody adds to it once that has ended.
+    private readonly string _dropGathered = """
+        delete from ingest_unit where (ingest_id, content_id) in (
+          select u.ingest_id, u.content_id from ingest_unit u join ingest i on i.id = u.ingest_id
+          where i.touched_at < @before
+          and not exists (select 1 from task t where t.id = i.id and t.finished_at is null)
+          limit @limit)
         """;
 
     // A push that goes on has a pending blob or an open upload; the uploads are files, and the caller looks at those.
@@ -83,12 +93,18 @@ public sealed class CollectionStore(IDatabase database, DataDirectory data, Time
             },
             cancellationToken);
 
-    public int BlobFolders => data.BlobFolders.Count;
+    public int BlobFolders => blobs.Parts;
 
     public Task<int> DropPendingAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         database.TransactAsync(
-            session => session.ExecuteAsync(
-                new(_dropPending, ("before", before), ("limit", limit)), cancellationToken),
+            async session =>
+            {
+                var dropped = 0;
+                foreach (var left in (string[])[_dropPending, _dropGathered])
+                    dropped += await session.ExecuteAsync(
+                        new(left, ("before", before), ("limit", limit)), cancellationToken);
+                return dropped;
+            },
             cancellationToken);
 
     public async Task<OrphanPage> FindOrphansAsync(
@@ -167,7 +183,7 @@ public sealed class CollectionStore(IDatabase database, DataDirectory data, Time
                     session, byKey, $"delete from content as c where c.id = @id and c.doomed = @yes and {NotHeld} {NotNamed}",
                     before, cancellationToken);
                 if (deleted)
-                    return DeleteFile(data.PathOf(digest));
+                    return await blobs.DeleteAsync(digest, cancellationToken);
 
                 // Somebody took it up between the two.
                 await session.ExecuteAsync(
@@ -182,13 +198,9 @@ public sealed class CollectionStore(IDatabase database, DataDirectory data, Time
 
     public async Task<long> CollectStrayFilesAsync(int folder, DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var directory = new DirectoryInfo(data.BlobFolders[folder]);
-        if (!directory.Exists)
-            return 0;
         var freed = 0L;
-        foreach (var file in directory.EnumerateFiles().Where(file => file.LastWriteTimeUtc < before.UtcDateTime))
-            if (Digest.TryParse($"{directory.Parent!.Name}:{file.Name}", out var digest))
-                freed += await CollectStrayFileAsync(digest, before, cancellationToken);
+        await foreach (var digest in blobs.ListAsync(folder, before, cancellationToken))
+            freed += await CollectStrayFileAsync(digest, before, cancellationToken);
         return freed;
     }
 
@@ -215,7 +227,7 @@ public sealed class CollectionStore(IDatabase database, DataDirectory data, Time
                     cancellationToken);
                 if (claimed == 0)
                     return 0L;
-                var freed = DeleteFile(data.PathOf(digest));
+                var freed = await blobs.DeleteAsync(digest, cancellationToken);
                 await session.ExecuteAsync(new("delete from content where id = @id", ("id", id)), cancellationToken);
                 return freed;
             },
@@ -243,15 +255,5 @@ public sealed class CollectionStore(IDatabase database, DataDirectory data, Time
             return false;
         return await session.ExecuteAsync(
             new(change, ("id", ids[0]), ("before", before), ("yes", true)), cancellationToken) == 1;
-    }
-
-    private static long DeleteFile(string path)
-    {
-        var file = new FileInfo(path);
-        if (!file.Exists)
-            return 0;
-        var length = file.Length;
-        file.Delete();
-        return length;
     }
 }

@@ -5,9 +5,38 @@ using OrleansRegistry.Uploads;
 namespace OrleansRegistry.Storage;
 
 /// <inheritdoc cref="IBlobStore"/>
-public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache cache, TimeProvider clock)
-    : IBlobStore
+public sealed class BlobStore(IDatabase database, IBlobBytes bytes, NodeCache cache, TimeProvider clock) : IBlobStore
 {
+    // A promise may have been wrong about the size.
+    private const string Here = """
+        insert into blob (content_id, size) select id, @size from content where kind = 1 and key = @digest
+        on conflict (content_id) do update set size = excluded.size, promised = @no where blob.promised = @yes
+        """;
+
+    private const string Pending = """
+        insert into pending (repository_id, content_id, since)
+        select @repository, id, @now from content where kind = 1 and key = @digest
+        on conflict (repository_id, content_id) do update set since = excluded.since
+        """;
+
+    // Of a doomed blob, the bytes may be gone already.
+    private static readonly string[] Promise =
+    [
+        """
+        insert into content (id, kind, key, created_at, touched_at, doomed)
+        values (@id, 1, @digest, @now, @now, @no)
+        on conflict (kind, key) do update set touched_at = excluded.touched_at
+        """,
+        """
+        insert into blob (content_id, size, promised)
+        select id, @size, @yes from content where kind = 1 and key = @digest
+        on conflict (content_id) do update set promised = excluded.promised
+        where (select c.doomed from content c where c.id = blob.content_id) = @yes
+        """,
+        "update content set doomed = @no where kind = 1 and key = @digest and doomed = @yes",
+        Pending,
+    ];
+
     private readonly string _mount = $"""
         insert into pending (repository_id, content_id, since)
         select @repository, c.id, @now from content c
@@ -27,14 +56,34 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
             uploads.First().Repository, // they are all of one
             async session =>
             {
-                // The rows first: their locks, taken in one order by all, keep a collector away from the files until both
+                // The rows first: their locks, taken in one order by all, keep a collector away from the bytes until both
                 // are there.
                 var now = clock.GetUtcNow();
                 var ordered = uploads.OrderBy(upload => upload.Digest.ToString(), StringComparer.Ordinal).ToList();
                 await session.ExecuteBatchAsync([.. ordered.Select(upload => Content(upload, now))], cancellationToken);
-                Durable.MoveAll(Moves(ordered));
+                await bytes.PublishAsync(ordered, cancellationToken);
                 return await session.ExecuteBatchAsync(
                     [.. ordered.SelectMany(upload => Records(upload, now))], cancellationToken);
+            },
+            cancellationToken);
+
+    public Task PromiseAsync(
+        Guid repository, IReadOnlyCollection<Blob> blobs, CancellationToken cancellationToken) =>
+        blobs.Count == 0 ? Task.CompletedTask : InRepositoryAsync(
+            repository,
+            session =>
+            {
+                var now = clock.GetUtcNow();
+                return session.ExecuteBatchAsync(
+                    [
+                        .. from blob in blobs.OrderBy(blob => blob.Digest.ToString(), StringComparer.Ordinal)
+                           from sql in Promise
+                           select new Statement(
+                               sql,
+                               ("id", Guid.CreateVersion7()), ("digest", blob.Digest.ToString()), ("size", blob.Size),
+                               ("repository", repository), ("now", now), ("yes", true), ("no", false)),
+                    ],
+                    cancellationToken);
             },
             cancellationToken);
 
@@ -68,8 +117,9 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
         return removed > 0;
     }
 
-    public Task<Blob?> FindPendingAsync(Guid repository, Digest digest, CancellationToken cancellationToken) =>
-        FindAsync(
+    public async Task<Blob?> FindPendingAsync(Guid repository, Digest digest, CancellationToken cancellationToken)
+    {
+        var sizes = await database.QueryAsync(
             new(
                 """
                 select b.size from content c
@@ -78,26 +128,45 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
                 where c.kind = 1 and c.key = @digest
                 """,
                 ("repository", repository), ("digest", digest.ToString())),
-            digest,
+            row => row.Int64(0),
             cancellationToken);
+        return sizes.Count == 0 ? null : new(digest, sizes[0]);
+    }
 
     public async Task<Blob?> FindAsync(Digest digest, CancellationToken cancellationToken)
     {
         var fact = new SizeOf(digest);
         if (cache.TryGet<Blob>(fact, out var known))
             return known;
-        var blob = await FindAsync(
+        var found = await database.QueryAsync(
             new(
-                "select b.size from content c join blob b on b.content_id = c.id where c.kind = 1 and c.key = @digest",
+                """
+                select b.size, b.promised from content c join blob b on b.content_id = c.id
+                where c.kind = 1 and c.key = @digest
+                """,
                 ("digest", digest.ToString())),
-            digest,
+            row => (Blob: new Blob(digest, row.Int64(0)), IsPromised: row.Bool(1)),
             cancellationToken);
-        if (blob is not null)
+        if (found is not [var (blob, isPromised)])
+            return null;
+        if (!isPromised) // a promise may be wrong about the size
             cache.Keep(fact, blob, 0);
         return blob;
     }
 
-    public string PathOf(Digest digest) => data.PathOf(digest);
+    public async Task<bool> IsPromisedAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        var promised = await database.QueryAsync(
+            new(
+                """
+                select b.promised from content c join blob b on b.content_id = c.id
+                where c.kind = 1 and c.key = @digest
+                """,
+                ("digest", digest.ToString())),
+            row => row.Bool(0),
+            cancellationToken);
+        return promised is [true];
+    }
 
     private Task<T> InRepositoryAsync<T>(
         Guid repository, Func<ISession, ValueTask<T>> work, CancellationToken cancellationToken) =>
@@ -106,12 +175,6 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
             ProblemKind.NameUnknown,
             "The repository was deleted meanwhile.",
             repository.ToString());
-
-    private async Task<Blob?> FindAsync(Statement statement, Digest digest, CancellationToken cancellationToken)
-    {
-        var sizes = await database.QueryAsync(statement, row => row.Int64(0), cancellationToken);
-        return sizes.Count == 0 ? null : new(digest, sizes[0]);
-    }
 
     private static Statement Content(SealedUpload upload, DateTimeOffset now) => new(
         """
@@ -124,36 +187,11 @@ public sealed class BlobStore(IDatabase database, DataDirectory data, NodeCache 
     private static IEnumerable<Statement> Records(SealedUpload upload, DateTimeOffset now)
     {
         yield return new(
-            """
-            insert into blob (content_id, size) select id, @size from content where kind = 1 and key = @digest
-            on conflict do nothing
-            """,
-            ("digest", upload.Digest.ToString()), ("size", upload.Size));
+            Here, ("digest", upload.Digest.ToString()), ("size", upload.Size), ("yes", true), ("no", false));
         if (upload.Repository != ChunkedUpload.NoRepository)
             yield return new(
-                """
-                insert into pending (repository_id, content_id, since)
-                select @repository, id, @now from content where kind = 1 and key = @digest
-                on conflict (repository_id, content_id) do update set since = excluded.since
-                """,
+                Pending,
                 ("repository", upload.Repository), ("digest", upload.Digest.ToString()), ("now", now));
-    }
-
-    private List<(string From, string To)> Moves(IEnumerable<SealedUpload> uploads)
-    {
-        var moves = new List<(string From, string To)>();
-        foreach (var upload in uploads)
-        {
-            var from = UploadFiles.SealedPath(data, upload.Repository, upload.Upload);
-            var to = data.PathOf(upload.Digest);
-            if (File.Exists(from))
-                moves.Add((from, to));
-            else if (!File.Exists(to)) // an earlier try may have got this far
-                throw new ProblemException(
-                    ProblemKind.UploadUnknown, "The upload's bytes are gone; push the blob again.", upload.Upload.ToString());
-        }
-
-        return moves;
     }
 
     private sealed record SizeOf(Digest Digest);

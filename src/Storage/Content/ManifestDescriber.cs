@@ -9,9 +9,12 @@ namespace OrleansRegistry.Storage;
 /// Manifests are described when they are stored. An index over the undescribed alone, which an earlier schema left
 /// behind, makes it free to look for them.
 /// </remarks>
-public sealed class ManifestDescriber(IDatabase database, DataDirectory data) : IManifestDescriber
+public sealed class ManifestDescriber(IDatabase database, IBlobBytes blobs) : IManifestDescriber
 {
     private const int AtOnce = 100;
+
+    // Bytes of a config that is kept for the next manifest of a batch: many large ones together would be too many.
+    private const int MostKept = 64 * 1024;
 
     /// <summary>The columns of a description: what is written there by <see cref="Values"/>.</summary>
     internal static readonly string[] Columns =
@@ -91,7 +94,12 @@ public sealed class ManifestDescriber(IDatabase database, DataDirectory data) : 
         if (manifest.Config is not { Digest: var config })
             return ManifestDescription.Of(manifest, null);
         if (!configs.TryGetValue(config, out var bytes))
-            configs[config] = bytes = await ReadConfigAsync(config, cancellationToken);
+        {
+            bytes = await ReadConfigAsync(config, cancellationToken);
+            if (bytes is null or { Length: <= MostKept })
+                configs[config] = bytes;
+        }
+
         return ManifestDescription.Of(manifest, bytes);
     }
 
@@ -115,9 +123,11 @@ public sealed class ManifestDescriber(IDatabase database, DataDirectory data) : 
 
     private async Task<ReadOnlyMemory<byte>?> ReadConfigAsync(Digest config, CancellationToken cancellationToken)
     {
-        var file = new FileInfo(data.PathOf(config));
-        return file.Exists && file.Length <= ManifestDescription.MaxConfigBytes
-            ? await File.ReadAllBytesAsync(file.FullName, cancellationToken)
-            : null;
+        await using var blob = await blobs.OpenAsync(config, cancellationToken);
+        if (blob is null || blob.Size > ManifestDescription.MaxConfigBytes)
+            return null;
+        var bytes = new byte[blob.Size];
+        await blob.ReadAll().ReadExactlyAsync(bytes, cancellationToken);
+        return bytes;
     }
 }

@@ -35,7 +35,7 @@ internal static class ContentLists
         Key = "t.content_id",
         Newest = "t.content_id desc",
         Select = $"""
-            select c.id, {LabelColumn.OfContent(dialect, "c.id")}, c.created_at, c.key, t.size
+            select c.id, {LabelColumn.OfContent(dialect, "c.id")}, c.created_at, c.key, t.size, t.promised
             from blob t join content c on c.id = t.content_id
             """,
         Filters =
@@ -45,9 +45,12 @@ internal static class ContentLists
             Filters.Text("digest", "c.key"),
             Filters.Texts("digest__in", "c.key"),
             .. Algorithms.Select(Hash),
+            new(
+                new("promised", FilterType.Flag) { Scope = FilterScope.Internal },
+                (sql, values) => $"t.promised = {sql.Value(values[0])}"),
         ],
         Orders = Ordering("t.content_id", ("digest", "c.key"), ("sha256", "c.key"), ("size", "t.size")),
-        Read = row => new(row.Guid(0), LabelColumn.Read(row, 1), row.Time(2), row.String(3), row.Int64(4)),
+        Read = row => new(row.Guid(0), LabelColumn.Read(row, 1), row.Time(2), row.String(3), row.Int64(4), row.Bool(5)),
     };
 
     public static Definition<TagRecord> Tags(Dialect dialect, TimeSpan grace, TimeProvider clock) => new()
@@ -114,7 +117,10 @@ internal static class ContentLists
         {
             Condition = (sql, values) =>
                 $"{names.Condition(sql, values)} and "
-                + Filters.AnyText(sql, "t.manifest_digest", [.. values.Cast<string>().Select(name => name.Split('@')[0])]),
+                + Filters.AnyText(
+                    sql, "t.manifest_digest",
+                    [.. values.Cast<string>().Select(name =>
+                        SignatureKey.TryParse(name, out var key) ? key.Manifest.ToString() : name)]),
         };
 
     // The ids of content are given in the order of its creation.

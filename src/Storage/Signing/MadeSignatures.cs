@@ -11,9 +11,7 @@ public sealed class MadeSignatures(IDatabase database, TimeProvider clock) : IMa
     // Touching costs a write; collection spares what was touched within hours.
     private static readonly TimeSpan FreshEnough = TimeSpan.FromMinutes(1);
 
-    private readonly SignatureRows _rows = database.Dialect is PostgresDialect
-        ? new PostgresSignatureRows(database.Dialect)
-        : new SqliteSignatureRows(database.Dialect);
+    private readonly SignatureRows _rows = SignatureRows.On(database.Dialect);
 
     // One look at the index for each, whatever the planner believed of the table when it was empty.
     private readonly string _find = $"""

@@ -11,6 +11,9 @@ internal abstract class SignatureRows(Dialect dialect)
         and not exists (select 1 from made_signature m where m.content_id = content.id)
         """;
 
+    public static SignatureRows On(Dialect dialect) =>
+        dialect is PostgresDialect ? new PostgresSignatureRows(dialect) : new SqliteSignatureRows(dialect);
+
     /// <summary>Content and signatures; those that are there already stay.</summary>
     public abstract IEnumerable<Statement> Store(Guid[] ids, Signature[] signatures, DateTimeOffset now);
 

@@ -20,7 +20,7 @@ public sealed class TaskReader(IDatabase database) : ITaskReader
             new(
                 """
                 select id, name, kind, state, logging_cid, created_by, created_at, unblocked_at, started_at,
-                  finished_at, arguments, error, progress, created_resources, result, parent_id, group_id
+                  finished_at, arguments, error, progress, created_resources, result, parent_id, group_id, cursor
                 from task where id = @id
                 """,
                 ("id", id)),
@@ -42,9 +42,27 @@ public sealed class TaskReader(IDatabase database) : ITaskReader
                 row.StringOrNull(14),
                 reserved,
                 row.GuidOrNull(15),
-                row.GuidOrNull(16)),
+                row.GuidOrNull(16))
+            {
+                Cursor = row.StringOrNull(17),
+            },
             cancellationToken);
         return found.SingleOrDefault();
+    }
+
+    public async Task<TaskRecord?> FindCurrentAsync(string name, string kind, CancellationToken cancellationToken)
+    {
+        var unfinished = await database.QueryAsync(
+            new("select id from task where finished_at is null and kind = @kind order by id limit 1", ("kind", kind)),
+            row => row.Guid(0),
+            cancellationToken);
+        var found = unfinished.Count > 0 ? unfinished : await database.QueryAsync(
+            new(
+                "select id from task where name = @name and kind = @kind order by created_at desc, id desc limit 1",
+                ("name", name), ("kind", kind)),
+            row => row.Guid(0),
+            cancellationToken);
+        return found.Count == 0 ? null : await FindAsync(found[0], cancellationToken);
     }
 
     public async Task<IReadOnlyList<TaskStanding>> FindStandingAsync(

@@ -77,25 +77,32 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
                     where id = @id and (
                       (state = 'waiting' and unblocked_at is not null)
                       or (state in ('running', 'canceling') and heartbeat_at < @stale))
-                    returning attempt, interruptions, kind, arguments, created_by, state
+                    returning attempt, interruptions, kind, arguments, created_by, state, cursor
                     """,
                     ("id", id), ("node", node), ("now", clock.GetUtcNow()), ("stale", stale), ("yielded", Yielded)),
                 row => new TaskAttempt(
                     id, row.Int32(0), row.Int32(1), row.String(2), row.String(3), row.StringOrNull(4),
-                    TaskStates.Parse(row.String(5))),
+                    TaskStates.Parse(row.String(5)))
+                {
+                    Cursor = row.StringOrNull(6),
+                },
                 cancellationToken),
             cancellationToken);
         return claimed.SingleOrDefault();
     }
 
     public async Task<bool> SaveAsync(
-        TaskAttempt attempt, IReadOnlyList<ProgressReport> progress, CancellationToken cancellationToken)
+        TaskAttempt attempt,
+        IReadOnlyList<ProgressReport> progress,
+        string? cursor,
+        CancellationToken cancellationToken)
     {
         var saved = await database.TransactAsync(
             session => session.ExecuteAsync(
                 new(
-                    $"update task set progress = @progress where {Own}",
-                    ("id", attempt.Task), ("attempt", attempt.Number), ("progress", TaskJson.Write(progress))),
+                    $"update task set progress = @progress, cursor = @cursor where {Own}",
+                    ("id", attempt.Task), ("attempt", attempt.Number), ("progress", TaskJson.Write(progress)),
+                    ("cursor", cursor)),
                 cancellationToken),
             cancellationToken);
         return saved == 1;
@@ -224,13 +231,13 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
     private static Statement End(TaskAttempt attempt, TaskOutcome outcome, DateTimeOffset now) => new(
         $"""
         update task set state = @state, finished_at = @now, error = @error, progress = @progress,
-          created_resources = @created, result = @result
+          created_resources = @created, result = @result, cursor = @cursor
         where {Own}
         """,
         ("id", attempt.Task), ("attempt", attempt.Number), ("state", outcome.State.Name), ("now", now),
         ("error", outcome.Error is null ? null : TaskJson.Write(outcome.Error)),
         ("progress", TaskJson.Write(outcome.Progress)), ("created", TaskJson.Write(outcome.Created)),
-        ("result", outcome.Result));
+        ("result", outcome.Result), ("cursor", outcome.Cursor));
 
     private static Statement Remember(Guid task, CreatedResource created) => new(
         "insert into task_created (task_id, href, prn) values (@task, @href, @prn) on conflict do nothing",

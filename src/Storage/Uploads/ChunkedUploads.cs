@@ -10,14 +10,14 @@ namespace OrleansRegistry.Storage;
 /// Two files each: the bytes, and beside them the note of what has arrived, replaced whole. Both lie where uploads that
 /// nobody writes to are discarded.
 /// </remarks>
-public sealed class ChunkedUploads(DataDirectory data, IUploadFiles files, TimeProvider clock) : IChunkedUploads
+public sealed class ChunkedUploads(DataDirectory data, IUploads files, TimeProvider clock) : IChunkedUploads
 {
     private const string NoteEnding = ".json";
 
     public async Task<ChunkedUpload> CreateAsync(long size, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var upload = new ChunkedUpload(files.Create(ChunkedUpload.NoRepository), size, now, now, []);
+        var upload = new ChunkedUpload(await files.CreateAsync(ChunkedUpload.NoRepository, cancellationToken), size, now, now, []);
         await SaveAsync(upload, cancellationToken);
         return upload;
     }
@@ -73,7 +73,7 @@ public sealed class ChunkedUploads(DataDirectory data, IUploadFiles files, TimeP
     {
         var known = await FindAsync(id, cancellationToken) is not null;
         File.Delete(NoteOf(id));
-        files.Delete(ChunkedUpload.NoRepository, id);
+        await files.DeleteAsync(ChunkedUpload.NoRepository, id, cancellationToken);
         return known;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
@@ -6,33 +5,36 @@ using OrleansRegistry.Uploads;
 
 namespace OrleansRegistry.Storage;
 
-/// <inheritdoc cref="IUploadFiles"/>
+/// <inheritdoc cref="IUploads"/>
 /// <remarks>
 /// A writer opens the file without sharing, which on Unix is an advisory lock that dies with its process. Sealing
 /// renames the file while it holds that lock: nothing can be appended to bytes whose digest is proven.
 /// </remarks>
-public sealed class UploadFiles(DataDirectory data) : IUploadFiles
+public sealed class UploadFiles(DataDirectory data) : IUploads
 {
-    private const int BufferSize = 128 * 1024;
-
     // EWOULDBLOCK: another request holds the lock.
     private const int LockedByAnother = 11;
 
     private readonly RunningHashes _hashes = new();
 
-    public Guid Create(Guid repository)
+    public async ValueTask<Guid> CreateAsync(Guid repository, CancellationToken cancellationToken)
     {
         var upload = Guid.CreateVersion7();
-        var path = data.PathOf(repository, upload);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write).Dispose();
+        await using var file = CreateFile(repository, upload);
         return upload;
     }
 
-    public long? FindOffset(Guid repository, Guid upload)
+    public ValueTask<IBlobWriter> CreateAsync(Guid repository, Digest digest, CancellationToken cancellationToken)
+    {
+        var upload = Guid.CreateVersion7();
+        var file = CreateFile(repository, upload);
+        return new(new BlobFileWriter(file, SealedPath(data, repository, upload), repository, upload, digest));
+    }
+
+    public ValueTask<long?> FindOffsetAsync(Guid repository, Guid upload, CancellationToken cancellationToken)
     {
         var file = new FileInfo(data.PathOf(repository, upload));
-        return file.Exists ? file.Length : null;
+        return new(file.Exists ? file.Length : null);
     }
 
     public async Task<long> AppendAsync(
@@ -48,16 +50,9 @@ public sealed class UploadFiles(DataDirectory data) : IUploadFiles
 
         var hash = _hashes.Take(upload, file.Length);
         file.Position = file.Length;
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            int read;
-            while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
-            {
-                await file.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
-                hash?.AppendData(buffer, 0, read);
-                Measures.BytesReceived.Add(read);
-            }
+            await BlobFileWriter.CopyAsync(content, file, hash, cancellationToken);
         }
         catch
         {
@@ -68,7 +63,6 @@ public sealed class UploadFiles(DataDirectory data) : IUploadFiles
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
             _hashes.Keep(upload, file.Position, hash);
         }
 
@@ -85,10 +79,7 @@ public sealed class UploadFiles(DataDirectory data) : IUploadFiles
         if (actual != digest)
         {
             File.Delete(file.Name);
-            throw new ProblemException(
-                ProblemKind.DigestMismatch,
-                $"The {file.Length} bytes that arrived have the digest {actual}; the upload is discarded.",
-                digest.ToString());
+            throw Mismatch(file.Length, actual, digest);
         }
 
         RandomAccess.FlushToDisk(file.SafeFileHandle);
@@ -110,21 +101,23 @@ public sealed class UploadFiles(DataDirectory data) : IUploadFiles
         return [.. files.Select(file => file.Upload)];
     }
 
-    public bool Delete(Guid repository, Guid upload)
+    public ValueTask<bool> DeleteAsync(Guid repository, Guid upload, CancellationToken cancellationToken)
     {
         _hashes.Forget(upload);
         var path = data.PathOf(repository, upload);
         if (!File.Exists(path))
-            return false;
+            return new(false);
         File.Delete(path);
-        return true;
+        return new(true);
     }
 
-    public bool HasAny(Guid repository) =>
-        new DirectoryInfo(Path.GetDirectoryName(data.PathOf(repository, Guid.Empty))!) is { Exists: true } directory
-        && directory.EnumerateFiles().Any();
+    public ValueTask<bool> HasAnyAsync(Guid repository, CancellationToken cancellationToken)
+    {
+        var directory = new DirectoryInfo(Path.GetDirectoryName(data.PathOf(repository, Guid.Empty))!);
+        return new(directory.Exists && directory.EnumerateFiles().Any());
+    }
 
-    public int DeleteIdle(DateTimeOffset before)
+    public ValueTask<int> DeleteIdleAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var deleted = 0;
         foreach (var file in data.UploadFiles.Where(file => file.LastWriteTimeUtc < before.UtcDateTime))
@@ -133,15 +126,16 @@ public sealed class UploadFiles(DataDirectory data) : IUploadFiles
             deleted++;
         }
 
-        return deleted;
+        return new(deleted);
     }
 
-    public bool DeleteIdle(Guid repository, Guid upload, DateTimeOffset before)
+    public async ValueTask<bool> DeleteIdleAsync(
+        Guid repository, Guid upload, DateTimeOffset before, CancellationToken cancellationToken)
     {
         var file = new FileInfo(data.PathOf(repository, upload));
         if (file.Exists && file.LastWriteTimeUtc >= before.UtcDateTime)
             return false;
-        Delete(repository, upload);
+        await DeleteAsync(repository, upload, cancellationToken);
         return true;
     }
 
@@ -167,6 +161,18 @@ public sealed class UploadFiles(DataDirectory data) : IUploadFiles
         }
 
         throw new ProblemException(ProblemKind.UploadUnknown, "There is no such upload.", upload.ToString());
+    }
+
+    internal static ProblemException Mismatch(long size, Digest actual, Digest digest) => new(
+        ProblemKind.DigestMismatch,
+        $"The {size} bytes that arrived have the digest {actual}; the upload is discarded.",
+        digest.ToString());
+
+    private FileStream CreateFile(Guid repository, Guid upload)
+    {
+        var path = data.PathOf(repository, upload);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
     }
 
     private async Task<Digest> HashAsync(

@@ -8,8 +8,8 @@ public abstract class LoginTests : IDisposable
 
     protected LoginTests(GuardedRegistry registry)
     {
-        Command.Require("skopeo");
-        Command.Require("podman");
+        Needs.Program("skopeo");
+        Needs.Program("podman");
         _registry = registry;
     }
 

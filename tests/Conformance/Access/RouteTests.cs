@@ -84,7 +84,7 @@ public abstract class RouteTests(GuardedRegistry registry)
             "users_roles_delete", "orphans_cleanup_cleanup", "signing_services_create", "signing_services_delete",
             "signing_services_update", "signing_services_partial_update",
             "artifacts_create", "uploads_create", "uploads_update", "uploads_commit", "uploads_delete",
-            "task_groups_cancel",
+            "task_groups_cancel", "events",
         ];
         using var answer = await registry.Client.GetAsync("/pulp/api/v3/docs/api.json");
         var document = await answer.JsonAsync();
@@ -99,7 +99,9 @@ public abstract class RouteTests(GuardedRegistry registry)
                     : administrators.Contains(id) ? "-xxxy"
                     : method == "get" ? "-xyyy"
                     : "-xxyy";
-                var seen = await SeenAsync(method.ToUpperInvariant(), Resolve(path, document));
+                var seen = await SeenAsync(
+                    id == "events" ? "HEAD" : method.ToUpperInvariant(), // whose answer to GET has no end
+                    Resolve(path, document));
                 count++;
                 if (seen != expected)
                     wrong.Add($"{id}: {seen}, not {expected}");

@@ -8,7 +8,7 @@ public abstract class PodmanTests : IDisposable
 
     protected PodmanTests(RunningRegistry registry)
     {
-        Command.Require("podman");
+        Needs.Program("podman");
         _registry = registry;
     }
 

@@ -8,7 +8,7 @@ public abstract class SkopeoTests : IDisposable
 
     protected SkopeoTests(RunningRegistry registry)
     {
-        Command.Require("skopeo");
+        Needs.Program("skopeo");
         _registry = registry;
     }
 

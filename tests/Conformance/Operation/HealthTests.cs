@@ -6,17 +6,6 @@ namespace OrleansRegistry.Conformance;
 /// <summary>A node says whether it lives and whether it should get requests, to whoever asks.</summary>
 public sealed class HealthTests
 {
-    [Theory]
-    [InlineData("/health/live", "node: This node is alive.")]
-    [InlineData("/health/ready", "catalogue: The catalogue takes writes.")]
-    public async Task A_node_that_works_says_so_without_a_login(string path, string sentence)
-    {
-        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
-        var node = await site.StartAsync("--Access:Authentication=true");
-        using var answer = await node.Client.GetAsync(path).Answers(200);
-        Assert.Contains(sentence, await answer.Content.ReadAsStringAsync());
-    }
-
     [Fact]
     public async Task A_node_without_its_database_lives_and_is_not_ready_until_it_is_back()
     {
@@ -112,5 +101,18 @@ public sealed class HealthTests
             length = 0;
             return false;
         }
+    }
+}
+
+[Collection(nameof(GuardedOnSqlite))]
+public sealed class GuardedHealthTestsOnSqlite(GuardedOnSqlite registry)
+{
+    [Theory]
+    [InlineData("/health/live", "node: This node is alive.")]
+    [InlineData("/health/ready", "catalogue: The catalogue takes writes.")]
+    public async Task A_node_that_works_says_so_without_a_login(string path, string sentence)
+    {
+        using var answer = await registry.Client.GetAsync(path).Answers(200);
+        Assert.Contains(sentence, await answer.Content.ReadAsStringAsync());
     }
 }

@@ -12,7 +12,7 @@ public sealed class TaskFailoverTests
     [Fact]
     public async Task What_a_killed_node_worked_on_is_done_once_by_another()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes are files on Linux.");
+        Needs.System(OperatingSystem.IsLinux(), "pipes are files on Linux.");
         await using var site = await Site.CreateAsync(CatalogueOn.Postgres);
         const string Soon = "--Tasks:Silence=00:00:03";
         var nodes = await Task.WhenAll(site.StartAsync(Soon), site.StartAsync(Soon), site.StartAsync(Soon));

@@ -26,8 +26,8 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public async Task Skopeo_and_podman_push_and_pull_over_TLS()
     {
-        Command.Require("skopeo");
-        Command.Require("podman");
+        Needs.Program("skopeo");
+        Needs.Program("podman");
         await using var node = await StartAsync();
         var repository = node.Client.NewRepository();
         var image = await RealImage.PushAsync(repository);

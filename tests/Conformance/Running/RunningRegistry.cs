@@ -6,15 +6,17 @@ public abstract class RunningRegistry(CatalogueOn engine) : IAsyncLifetime
     private Site? _site;
     private RegistryProcess? _node;
 
-    internal RegistryClient Client
+    internal RegistryProcess Node
     {
         get
         {
             if (_node is null)
                 TestDatabase.Require();
-            return _node!.Client;
+            return _node!;
         }
     }
+
+    internal RegistryClient Client => Node.Client;
 
     internal Site Site => _site!;
 

@@ -79,18 +79,6 @@ public sealed class CollectionTests
         Assert.Equal(image.Bytes, await next.Client.GetAsync($"{repository.Path}/manifests/v1").BytesAsync());
     }
 
-    [Fact]
-    public async Task A_grace_period_that_is_none_is_refused()
-    {
-        await using var site = await Site.CreateAsync(CatalogueOn.Sqlite);
-        var node = await site.StartAsync();
-        foreach (var period in new[] { "-01:00:00", "soon" })
-        {
-            using var answer = await node.Client.SendAsync("POST", $"{Path}?gracePeriod={period}");
-            Assert.Equal(400, (int)answer.StatusCode);
-        }
-    }
-
     private static async Task<JsonNode> CollectAsync(RegistryClient client, string gracePeriod)
     {
         await client.SendAsync("POST", $"{Path}?gracePeriod={gracePeriod}").Answers(202);
@@ -115,4 +103,18 @@ public sealed class CollectionTests
     private static long DiskUsage(Site site) =>
         new DirectoryInfo(System.IO.Path.Combine(site.DataDirectory, "blobs"))
             .EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+}
+
+[Collection(nameof(OnSqlite))]
+public sealed class CollectionRequestTestsOnSqlite(OnSqlite registry)
+{
+    [Fact]
+    public async Task A_grace_period_that_is_none_is_refused()
+    {
+        foreach (var period in new[] { "-01:00:00", "soon" })
+        {
+            using var answer = await registry.Client.SendAsync("POST", $"/operations/collection?gracePeriod={period}");
+            Assert.Equal(400, (int)answer.StatusCode);
+        }
+    }
 }

@@ -227,16 +227,12 @@ public sealed class RemovalTestsOnSqlite(OnSqlite registry) : RemovalTests(regis
 public sealed class RemovalTestsOnPostgres(OnPostgres registry) : RemovalTests(registry);
 
 /// <summary>A registry told to keep referrers when their subject goes.</summary>
-public sealed class RemovalWithoutReferrersTests
+public abstract class RemovalWithoutReferrersTests(UnusualRegistry registry)
 {
-    [Theory]
-    [InlineData(CatalogueOn.Sqlite)]
-    [InlineData(CatalogueOn.Postgres)]
-    public async Task Referrers_and_companions_stay_and_signatures_leave(CatalogueOn engine)
+    [Fact]
+    public async Task Referrers_and_companions_stay_and_signatures_leave()
     {
-        await using var site = await Site.CreateAsync(engine);
-        var node = await site.StartAsync("--Removal:WithReferrers=false");
-        var repository = node.Client.NewRepository();
+        var repository = registry.NewRepository()[0];
         var image = await repository.PushImageAsync("v1");
         await repository.PushBlobAsync(Named.Empty);
         var referrer = await repository.PushManifestAsync(Manifests.Artifact("application/vnd.example.sbom", image));
@@ -251,6 +247,12 @@ public sealed class RemovalWithoutReferrersTests
         Assert.Single(await repository.SignaturesOfAsync(referrer.Digest));
         Assert.Empty(await repository.LookasideOfAsync(image.Digest));
         Assert.Equal(
-            new VersionHistory.Counts(1, 1, 1), (await VersionHistory.LatestAsync(site, repository)).Removed);
+            new VersionHistory.Counts(1, 1, 1), (await VersionHistory.LatestAsync(registry.Site, repository)).Removed);
     }
 }
+
+[Collection(nameof(UnusualOnSqlite))]
+public sealed class RemovalWithoutReferrersTestsOnSqlite(UnusualOnSqlite registry) : RemovalWithoutReferrersTests(registry);
+
+[Collection(nameof(UnusualOnPostgres))]
+public sealed class RemovalWithoutReferrersTestsOnPostgres(UnusualOnPostgres registry) : RemovalWithoutReferrersTests(registry);

@@ -16,7 +16,7 @@ internal sealed class Signer : IAsyncDisposable
 
     public static async Task<Signer> CreateAsync()
     {
-        Command.Require("gpg");
+        Needs.Program("gpg");
         var signer = new Signer();
         await signer.RunAsync("gpg", "--batch", "--passphrase", "", "--quick-generate-key", Identity, "ed25519", "sign", "never");
         await signer.RunAsync("gpg", "--batch", "--output", signer.PublicKey, "--export", Identity);

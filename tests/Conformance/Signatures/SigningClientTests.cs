@@ -8,7 +8,7 @@ public abstract class SigningClientTests : IAsyncLifetime
 
     protected SigningClientTests(RunningRegistry registry)
     {
-        Command.Require("skopeo");
+        Needs.Program("skopeo");
         _registry = registry;
     }
 
@@ -125,7 +125,7 @@ public abstract class SigningClientTests : IAsyncLifetime
     [Fact]
     public async Task podman_signs_what_it_pushes_and_verifies_what_it_pulls()
     {
-        Command.Require("podman");
+        Needs.Program("podman");
         var repository = _registry.NewRepository();
         var reference = $"{_registry.Client.Authority}/{repository.Name}:v1";
         var layer = Signer.Below("layer.tar");

@@ -26,6 +26,17 @@ internal static class SigningCalls
         $"{Root}signing-services/",
         new() { ["name"] = $"key-{Guid.NewGuid():N}", ["kind"] = "openpgp", ["generate"] = kind }))["pulp_href"]!;
 
+    /// <summary>A new key that signs as cosign does: its service.</summary>
+    public static Task<JsonNode> CreateCosignKeyAsync(this RegistryClient client, string attachment) => client.PostAsync(
+        $"{Root}signing-services/",
+        new()
+        {
+            ["name"] = $"key-{Guid.NewGuid():N}",
+            ["kind"] = "cosign",
+            ["generate"] = "nistp256",
+            ["attachment"] = attachment,
+        });
+
     /// <summary>The repository that a name serves: its href.</summary>
     public static async Task<string> HrefAsync(this TestRepository repository) => (string)(await repository.Client.ReadAsync(
         $"{Root}repositories/container/container/?name={repository.Name}"))["results"]![0]!["pulp_href"]!;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Repositories;
 using OrleansRegistry.Storage;
 
 namespace OrleansRegistry.Grains.Tests.Model;
@@ -71,17 +72,17 @@ internal sealed class Comparison(Node node, IDatabase database)
                 case Act.MountBlob:
                     return new(Found: await repository.MountBlobAsync(repositories[step.Source], blob));
                 case Act.PutManifest:
-                    return new(Version: await repository.PutManifestAsync(Node.Pushed(thing.Manifest, step.Tags)));
+                    return new(Version: await node.PutAsync(id, thing.Manifest, step.Tags));
                 case Act.Untag:
-                    return new(Version: await repository.UntagAsync(Tag.Parse(step.Tags[0])));
+                    return new(Version: await repository.ApplyAsync(new Untag(Tag.Parse(step.Tags[0]))));
                 case Act.RemoveManifest:
-                    return new(Version: await repository.RemoveManifestAsync(thing.Manifest.Digest));
+                    return new(Version: await repository.ApplyAsync(new RemoveManifest(thing.Manifest.Digest)));
                 case Act.RemoveBlob:
                     await repository.RemoveBlobAsync(blob);
                     return new();
                 case Act.Sign:
-                    return new(Version: await repository.AddSignatureAsync(
-                        thing.Manifest.Digest, world.SignatureOf(step.Number, step.Source).Bytes));
+                    return new(Version: await node.Grains.Manifest(thing.Manifest.Digest)
+                        .AddSignatureAsync(id, world.SignatureOf(step.Number, step.Source).Bytes));
                 default:
                     throw new InvalidOperationException($"{step.Act} is new here.");
             }

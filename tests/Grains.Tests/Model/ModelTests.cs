@@ -56,16 +56,16 @@ public abstract class ModelTests(ClusterFixture fixture)
     public sealed class OnSqlite(SqliteCluster cluster) : ModelTests(cluster), IClassFixture<SqliteCluster>
     {
         [Fact]
-        public Task Any_history_is_what_the_model_says() => CompareAsync(90_000, 120, withReferrers: true);
+        public Task Any_history_is_what_the_model_says() => CompareAsync(Effort.Of(12_000, 90_000), 120, withReferrers: true);
 
         [Fact]
         public Task Any_history_is_what_the_model_says_where_referrers_stay() =>
-            CompareAsync(12_000, 120, withReferrers: false);
+            CompareAsync(Effort.Of(3_000, 12_000), 120, withReferrers: false);
     }
 
     public sealed class OnPostgres(PostgresCluster cluster) : ModelTests(cluster), IClassFixture<PostgresCluster>
     {
         [Fact]
-        public Task Any_history_is_what_the_model_says() => CompareAsync(3_000, 60, withReferrers: true);
+        public Task Any_history_is_what_the_model_says() => CompareAsync(Effort.Of(900, 6_000), 60, withReferrers: true);
     }
 }

@@ -11,7 +11,7 @@ public sealed class ClientPolicyTests(SqliteServer server) : SigningScenario(ser
     [InlineData("nistp256", "matchExact")]
     public async Task Skopeo_pulls_under_a_policy(string kind, string match)
     {
-        Assert.SkipUnless(GnuPG.IsInstalled("skopeo"), "skopeo is not installed.");
+        Needs.Program("skopeo");
         var name = Unique("policy/");
         var (repository, _, _, _) = await ImagesAsync(name);
         var service = await ServiceAsync(kind);
@@ -35,15 +35,15 @@ public sealed class ClientPolicyTests(SqliteServer server) : SigningScenario(ser
             },
         }.ToJsonString());
 
-        var refused = Assert.Throws<Xunit.Sdk.TrueException>(() => Copy(directory, name, "a"));
+        var refused = await Assert.ThrowsAsync<Xunit.Sdk.TrueException>(() => CopyAsync(directory, name, "a"));
         Assert.Contains("signature", refused.Message, StringComparison.Ordinal);
         await SignAsync(repository, service);
-        Copy(directory, name, "a");
-        Copy(directory, name, "i", "--override-arch", "arm64");
-        Copy(directory, name, "i", "--override-arch", "amd64");
+        await CopyAsync(directory, name, "a");
+        await CopyAsync(directory, name, "i", "--override-arch", "arm64");
+        await CopyAsync(directory, name, "i", "--override-arch", "amd64");
     }
 
-    private void Copy(Folder directory, string name, string tag, params string[] options) => GnuPG.Call(
+    private Task<string> CopyAsync(Folder directory, string name, string tag, params string[] options) => Command.RunAsync(
         "skopeo",
         [
             "--policy", directory["policy.json"], "--override-os", "linux", .. options, "copy", "--src-tls-verify=false",

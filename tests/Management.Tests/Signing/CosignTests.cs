@@ -160,7 +160,7 @@ public abstract class CosignTests(Server server) : SigningScenario(server)
     [Fact]
     public async Task Skopeo_pulls_under_a_policy_for_sigstore()
     {
-        Assert.SkipUnless(GnuPG.IsInstalled("skopeo"), "skopeo is not installed.");
+        Needs.Program("newer-skopeo"); // Debian 12 builds its own without sigstore
         var name = Unique("cosign/");
         await Push.ImageAsync(Http, name, "a", name);
         var service = await CosignAsync("tag");
@@ -178,27 +178,14 @@ public abstract class CosignTests(Server server) : SigningScenario(server)
                 ["signedIdentity"] = new JsonObject { ["type"] = "matchRepository" },
             }),
         }.ToJsonString());
-        void Copy(string to) => GnuPG.Call(
-            "skopeo", "--policy", In("policy.json"), "--registries.d", In("registries.d"), "copy", "--src-tls-verify=false",
+        Task CopyAsync(string to) => Command.RunAsync(
+            "newer-skopeo", "--policy", In("policy.json"), "--registries.d", In("registries.d"), "copy", "--src-tls-verify=false",
             "--remove-signatures", $"docker://{Host}/{name}:a", $"dir:{In(to)}");
 
-        Assert.Throws<Xunit.Sdk.TrueException>(() => Copy("before"));
+        await Assert.ThrowsAsync<Xunit.Sdk.TrueException>(() => CopyAsync("before"));
         await SignAsync(await RepositoryOfAsync(name), service);
-        try
-        {
-            Copy("after");
-        }
-        catch (Xunit.Sdk.TrueException failure)
-        {
-            Assert.SkipWhen(
-                failure.Message.Contains("sigstore disabled", StringComparison.Ordinal),
-                "This skopeo was built without sigstore.");
-            throw;
-        }
-        finally
-        {
-            directory.Delete(recursive: true);
-        }
+        await CopyAsync("after");
+        directory.Delete(recursive: true);
     }
 
     private Task<JsonObject> CosignAsync(string attachment) => Pulp.CallAsync(Services + "create", body: new()

@@ -124,7 +124,7 @@ public abstract class ScriptTests(Server server) : SigningScenario(server)
     [Fact]
     public async Task What_a_program_leaves_running_ends_with_it()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Processes are looked for in /proc.");
+        Needs.System(OperatingSystem.IsLinux(), "processes are looked for in /proc.");
         using var gpg = Key();
         var mark = $"60{Random.Shared.Next(100_000, 999_999)}";
         await RefuseAsync(gpg, Write($"sleep {mark} >/dev/null 2>&1 & exit 1"));

@@ -13,17 +13,17 @@ public abstract class BlobTests(Engine engine) : CatalogueTests(engine)
     {
         var (repository, words) = (await Node.CreateRepositoryAsync(), Guid.NewGuid().ToString());
         var upload = await Node.UploadAsync(repository, words);
-        Assert.False(File.Exists(Node.Blobs.PathOf(upload.Digest)));
+        Assert.False(File.Exists(Node.Data.PathOf(upload.Digest)));
         Assert.Null(await Node.Blobs.FindAsync(upload.Digest));
 
         await Node.Blobs.AdmitAsync(upload);
-        Assert.Equal(words, await File.ReadAllTextAsync(Node.Blobs.PathOf(upload.Digest)));
+        Assert.Equal(words, await File.ReadAllTextAsync(Node.Data.PathOf(upload.Digest)));
         Assert.EndsWith(
             Path.Combine("blobs", "sha256", upload.Digest.Hex[..2], upload.Digest.Hex),
-            Node.Blobs.PathOf(upload.Digest),
+            Node.Data.PathOf(upload.Digest),
             StringComparison.Ordinal);
         Assert.Equal(new Blob(upload.Digest, words.Length), await Other.Blobs.FindAsync(upload.Digest));
-        Assert.Null(Node.Uploads.FindOffset(repository, upload.Upload));
+        Assert.Null(await Node.Uploads.FindOffsetAsync(repository, upload.Upload));
     }
 
     [Fact]
@@ -32,10 +32,10 @@ public abstract class BlobTests(Engine engine) : CatalogueTests(engine)
         var repository = await Node.CreateRepositoryAsync();
         var bytes = Images.BytesOf("long");
         var digest = Digest.FromHash("sha512", System.Security.Cryptography.SHA512.HashData(bytes));
-        var upload = Node.Uploads.Create(repository);
+        var upload = await Node.Uploads.CreateAsync(repository);
         await Node.Uploads.AppendAsync(repository, upload, null, new MemoryStream(bytes));
         await Node.Blobs.AdmitAsync(await Node.Uploads.SealAsync(repository, upload, digest));
-        Assert.Equal(bytes, await File.ReadAllBytesAsync(Node.Blobs.PathOf(digest)));
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(Node.Data.PathOf(digest)));
         Assert.Equal(new Blob(digest, 4), await Node.Blobs.FindPendingAsync(repository, digest));
     }
 
@@ -57,14 +57,14 @@ public abstract class BlobTests(Engine engine) : CatalogueTests(engine)
         var repository = await Node.CreateRepositoryAsync();
         byte[][] contents = [.. Enumerable.Range(0, 40).Select(_ => Images.BytesOf(Guid.NewGuid().ToString())), []];
         var uploads = await Node.Uploads.CreateSealedAsync(repository, contents);
-        Assert.All(uploads, upload => Assert.False(File.Exists(Node.Blobs.PathOf(upload.Digest))));
+        Assert.All(uploads, upload => Assert.False(File.Exists(Node.Data.PathOf(upload.Digest))));
 
         // Two nodes at once, of which one has the files moved away from under it.
         await Task.WhenAll(Node.Blobs.AdmitAsync(uploads), Other.Blobs.AdmitAsync([.. uploads.Reverse()]));
         foreach (var (upload, bytes) in uploads.Zip(contents))
         {
             Assert.Equal(Digest.Sha256(bytes), upload.Digest);
-            Assert.Equal(bytes, await File.ReadAllBytesAsync(Node.Blobs.PathOf(upload.Digest)));
+            Assert.Equal(bytes, await File.ReadAllBytesAsync(Node.Data.PathOf(upload.Digest)));
             Assert.Equal(
                 new Blob(upload.Digest, bytes.Length), await Node.Blobs.FindPendingAsync(repository, upload.Digest));
         }
@@ -97,7 +97,7 @@ public abstract class BlobTests(Engine engine) : CatalogueTests(engine)
 
         Assert.Equal(
             1, await CountAsync("content where key = @key", ("key", Images.DigestOf(words).ToString())));
-        Assert.Equal(words, await File.ReadAllTextAsync(Node.Blobs.PathOf(Images.DigestOf(words))));
+        Assert.Equal(words, await File.ReadAllTextAsync(Node.Data.PathOf(Images.DigestOf(words))));
         foreach (var repository in repositories)
             Assert.NotNull(await Node.Blobs.FindPendingAsync(repository, Images.DigestOf(words)));
     }

@@ -12,7 +12,7 @@ namespace OrleansRegistry.Storage.Tests;
 internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
 {
     public IVersionStore Versions { get; } = new VersionStore(
-        database, new ManifestDescriber(database, data), TimeProvider.System);
+        database, new ManifestDescriber(database, new BlobFiles(data)), TimeProvider.System);
 
     public DataDirectory Data => data;
 
@@ -22,19 +22,27 @@ internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
 
     public IContentReader Content { get; } = new ContentReader(database);
 
-    public IBlobStore Blobs { get; } = new BlobStore(database, data, new NodeCache(), TimeProvider.System);
+    public IBlobStore Blobs { get; } = new BlobStore(database, new BlobFiles(data), new NodeCache(), TimeProvider.System);
 
     public ISignatureStore Signatures { get; } = new SignatureStore(database, TimeProvider.System);
 
-    public ICollectionStore Collection { get; } = new CollectionStore(database, data, TimeProvider.System);
+    public ICollectionStore Collection { get; } = new CollectionStore(database, new BlobFiles(data), TimeProvider.System);
 
-    public IUploadFiles Uploads { get; } = new UploadFiles(data);
+    public IUploads Uploads { get; } = new UploadFiles(data);
 
     public IDistributionStore Distributions { get; } = new DistributionStore(database, TimeProvider.System);
 
     public IRepositoryStore Repositories { get; } = new RepositoryStore(database, TimeProvider.System);
 
     public IVersionHistory History { get; } = new VersionHistory(database);
+
+    public IIngestStore Ingests { get; } = new IngestStore(
+        database, new ManifestDescriber(database, new BlobFiles(data)), TimeProvider.System);
+
+    /// <summary>What planning asks; keys are not known here.</summary>
+    public ChangeContext Planning => new(
+        Head, Content, new ContentSets(database), Versions, History, Ingests, null!, new SignatureOptions(),
+        new RemovalOptions());
 
     public IDistributionSettingsStore Settings { get; } = new DistributionSettingsStore(database, TimeProvider.System);
 
@@ -57,7 +65,7 @@ internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
     /// <summary>Uploads those bytes and proves their digest; the blob is not admitted yet.</summary>
     public async Task<SealedUpload> UploadAsync(Guid repository, string blob)
     {
-        var upload = Uploads.Create(repository);
+        var upload = await Uploads.CreateAsync(repository);
         await Uploads.AppendAsync(repository, upload, 0, new MemoryStream(Images.BytesOf(blob)));
         return await Uploads.SealAsync(repository, upload, Images.DigestOf(blob));
     }
@@ -78,7 +86,7 @@ internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
 
     public async Task<VersionDraft> PlanAsync(Guid repository, RepositoryChange change)
     {
-        var view = new RepositoryView(repository, Head, Content);
+        var view = new RepositoryView(repository, Planning);
         await view.LoadAsync([change], CancellationToken.None);
         return await change.PlanAsync(view, CancellationToken.None);
     }

@@ -61,7 +61,7 @@ public abstract class ContentTests(Engine engine) : CatalogueTests(engine)
             await Node.Signatures.AddAsync(signature);
             await Node.CommitAsync(
                 repository,
-                new AddSignature(signature.Unit, signature.Statement, signature.Bytes.Length, new SignatureOptions()));
+                new AddSignature(signature.Unit, signature.Statement, signature.Bytes.Length));
         }
 
         Assert.Equal(["stated 0", "stated 1", "stated 2"], await StatementsAsync());
@@ -90,7 +90,7 @@ public abstract class ContentTests(Engine engine) : CatalogueTests(engine)
         var repository = await Node.CreateRepositoryAsync();
         var image = Images.Image("leaving");
         await Node.PushAsync(repository, image, ["leaving"]);
-        await Node.CommitAsync(repository, new RemoveManifest(image.Digest, WithReferrers: true));
+        await Node.CommitAsync(repository, new RemoveManifest(image.Digest));
         Assert.NotNull(await Node.Content.FindManifestAsync(image.Digest));
         Assert.Empty(await Node.ContentOfAsync(repository, 2));
     }

@@ -181,7 +181,7 @@ public abstract class DeletionTests(Engine engine) : CatalogueTests(engine)
                 ("id", id), ("key", $"sha256:{id:N}"), ("digest", Images.Image("image").Digest.ToString()));
         }
 
-        var describer = new ManifestDescriber(Engine.Database, Node.Data);
+        var describer = new ManifestDescriber(Engine.Database, new BlobFiles(Node.Data));
         Assert.True(await describer.DescribeSomeAsync(CancellationToken.None));
         Assert.False(await describer.DescribeSomeAsync(CancellationToken.None));
         Assert.Equal(0, await CountAsync("manifest where described = @no", ("no", false)));

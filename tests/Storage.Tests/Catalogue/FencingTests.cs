@@ -147,7 +147,7 @@ public abstract class FencingTests(Engine engine) : CatalogueTests(engine)
         CatalogueNode node, Guid repository, string name, int count, params string[] tags)
     {
         var drafts = new List<VersionDraft>();
-        var view = new RepositoryView(repository, node.Head, node.Content);
+        var view = new RepositoryView(repository, node.Planning);
         var puts = Enumerable.Range(0, count)
             .Select(number => new PutManifest(Images.Image($"{name} {number}"), Images.Tags(tags))).ToList();
         for (var number = 0; number < count; number++)

@@ -95,7 +95,7 @@ public abstract class HeadReaderTests(Engine engine) : CatalogueTests(engine)
             },
             [.. await Node.Head.LinksToAsync(repository, [amd64, arm64])]);
 
-        await Node.CommitAsync(repository, new RemoveManifest(Sbom.Digest, WithReferrers: true));
+        await Node.CommitAsync(repository, new RemoveManifest(Sbom.Digest));
         Assert.Equal(
             [new(Index.Digest.ToString(), LinkKind.Child, amd64)],
             await Node.Head.LinksToAsync(repository, [amd64]));
@@ -127,7 +127,7 @@ public abstract class HeadReaderTests(Engine engine) : CatalogueTests(engine)
         var repository = await Node.CreateRepositoryAsync();
         await Node.PushAsync(repository, Amd64, ["amd64", "base", "amd64 layer"]);
         await Node.PushAsync(repository, Arm64, ["arm64", "arm64 layer"]);
-        var removed = await Node.CommitAsync(repository, new RemoveManifest(Amd64.Digest, WithReferrers: true));
+        var removed = await Node.CommitAsync(repository, new RemoveManifest(Amd64.Digest));
         Assert.Equal(new ContentCounts(2, 1, 0, 0), removed.Removed);
         Assert.Equal(new ContentCounts(3, 1, 0, 0), removed.Present);
         Assert.Empty(await Node.Head.StillUsedAsync(repository, [Images.DigestOf("amd64").ToString()], []));

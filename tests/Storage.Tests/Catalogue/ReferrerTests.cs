@@ -34,7 +34,7 @@ public abstract class ReferrerTests(Engine engine) : CatalogueTests(engine)
     {
         var repository = await Node.CreateRepositoryAsync();
         var referrers = await PushReferrersAsync(repository, 4);
-        await Node.CommitAsync(repository, new RemoveManifest(referrers[1], WithReferrers: true));
+        await Node.CommitAsync(repository, new RemoveManifest(referrers[1]));
         await Node.PushBlobAsync(repository, "referrer 1");
         await Node.CommitAsync(repository, new PutManifest(Referrer(1), []));
 

@@ -90,8 +90,8 @@ public abstract class VersionHistoryTests(Engine engine) : CatalogueTests(engine
             await StepAsync(new TagManifest(Tag.Parse("latest"), images[1 + (round % 3)].Digest));
         }
 
-        await StepAsync(new RemoveManifest(images[0].Digest, WithReferrers: true));
-        await StepAsync(new RemoveManifest(images[3].Digest, WithReferrers: true));
+        await StepAsync(new RemoveManifest(images[0].Digest));
+        await StepAsync(new RemoveManifest(images[3].Digest));
         await Node.PushBlobAsync(repository, "config 0");
         await StepAsync(new PutManifest(images[0], Images.Tags("v0")));
 

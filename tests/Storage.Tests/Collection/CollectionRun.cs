@@ -19,7 +19,7 @@ internal static class CollectionRun
     /// <summary>All of it but files without a record.</summary>
     public static async Task<long> ContentAsync(this ICollectionStore store, DateTimeOffset before)
     {
-        while (await store.DropPendingAsync(before, 100) == 100)
+        while (await store.DropPendingAsync(before, 100) >= 100)
         {
         }
 

@@ -23,7 +23,7 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
         await Node.PushAsync(repository, first, [Words("config"), Words("first")], "v1");
         await SignAsync(repository, first);
         await Node.PushAsync(repository, second, [Words("config"), Words("second")], "v1");
-        var latest = await Node.CommitAsync(repository, new RemoveManifest(first.Digest, WithReferrers: true));
+        var latest = await Node.CommitAsync(repository, new RemoveManifest(first.Digest));
         var held = new List<HashSet<ContentUnit>>();
         for (var version = 1; version <= latest.Number; version++)
             held.Add(await Node.ContentOfAsync(repository, version));
@@ -32,7 +32,7 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
         for (var version = 1; version <= latest.Number; version++)
             Assert.Equal(held[version - 1], await Node.ContentOfAsync(repository, version));
         foreach (var blob in new[] { "config", "first", "second" })
-            Assert.Equal(Words(blob), await File.ReadAllTextAsync(Node.Blobs.PathOf(Images.DigestOf(Words(blob)))));
+            Assert.Equal(Words(blob), await File.ReadAllTextAsync(Node.Data.PathOf(Images.DigestOf(Words(blob)))));
         foreach (var manifest in new[] { first, second })
             Assert.NotNull(await Node.Content.FindManifestAsync(manifest.Digest));
     }
@@ -44,11 +44,11 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
         var blob = await Node.PushBlobAsync(repository, Words("pending"));
         await Node.Collection.RunAsync(Yesterday);
         Assert.NotNull(await Node.Blobs.FindPendingAsync(repository, blob));
-        Assert.True(File.Exists(Node.Blobs.PathOf(blob)));
+        Assert.True(File.Exists(Node.Data.PathOf(blob)));
 
         Assert.Equal(Words("pending").Length, await Node.Collection.RunAsync(Tomorrow));
         Assert.Null(await Node.Blobs.FindPendingAsync(repository, blob));
-        Assert.False(File.Exists(Node.Blobs.PathOf(blob)));
+        Assert.False(File.Exists(Node.Data.PathOf(blob)));
         Assert.Equal(0, await CountAsync("content where key = @key", ("key", blob.ToString())));
     }
 
@@ -145,7 +145,7 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
         Assert.True(await Node.Collection.CollectManifestAsync(image.Digest, Tomorrow));
         Assert.Equal(Words("layer").Length, await Node.Collection.CollectBlobAsync(Images.DigestOf(Words("layer")), Tomorrow));
         Assert.Null(await Node.Content.FindManifestAsync(image.Digest));
-        Assert.False(File.Exists(Node.Blobs.PathOf(Images.DigestOf(Words("layer")))));
+        Assert.False(File.Exists(Node.Data.PathOf(Images.DigestOf(Words("layer")))));
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
         await DropAsync(one);
         await Node.Collection.RunAsync(Tomorrow);
         Assert.NotNull(await Node.Content.FindManifestAsync(image.Digest));
-        Assert.True(File.Exists(Node.Blobs.PathOf(Images.DigestOf(Words("config")))));
+        Assert.True(File.Exists(Node.Data.PathOf(Images.DigestOf(Words("config")))));
 
         await DropAsync(two);
         Assert.Equal(Words("config").Length, await Node.Collection.RunAsync(Tomorrow));
@@ -211,7 +211,7 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
         var again = await Node.CreateRepositoryAsync();
         await Node.PushAsync(again, image, [Words("config")]);
         Assert.Equal(image.Bytes.ToArray(), (await Node.Content.FindManifestAsync(image.Digest))!.Bytes.ToArray());
-        Assert.Equal(Words("config"), await File.ReadAllTextAsync(Node.Blobs.PathOf(Images.DigestOf(Words("config")))));
+        Assert.Equal(Words("config"), await File.ReadAllTextAsync(Node.Data.PathOf(Images.DigestOf(Words("config")))));
         Assert.Single(await Node.Content.LinksFromAsync([image.Digest.ToString()]));
     }
 
@@ -227,7 +227,7 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
         await Other.PushAsync(repository, image, [Words("config")], "v1");
         Assert.False(await Node.Collection.CollectManifestAsync(image.Digest, Tomorrow));
         Assert.Null(await Node.Collection.CollectBlobAsync(Images.DigestOf(Words("config")), Tomorrow));
-        Assert.True(File.Exists(Node.Blobs.PathOf(Images.DigestOf(Words("config")))));
+        Assert.True(File.Exists(Node.Data.PathOf(Images.DigestOf(Words("config")))));
     }
 
     [Fact]
@@ -255,7 +255,7 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
         var image = Image("doomed");
         await Node.PushAsync(repository, image, [Words("doomed")], "v1");
         await Node.Collection.RunAsync(Tomorrow);
-        Assert.Equal(Words("doomed"), await File.ReadAllTextAsync(Node.Blobs.PathOf(blob)));
+        Assert.Equal(Words("doomed"), await File.ReadAllTextAsync(Node.Data.PathOf(blob)));
         Assert.True(await Node.Blobs.MountAsync(repository, old, blob));
     }
 
@@ -266,7 +266,7 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
     {
         var blob = await DoomAsync(await Node.CreateRepositoryAsync(), fileIsGone);
         Assert.Equal(fileIsGone ? 0 : Words("doomed").Length, await Node.Collection.CollectBlobAsync(blob, Tomorrow));
-        Assert.False(File.Exists(Node.Blobs.PathOf(blob)));
+        Assert.False(File.Exists(Node.Data.PathOf(blob)));
         Assert.Equal(0, await CountAsync("content where key = @key", ("key", blob.ToString())));
     }
 
@@ -275,8 +275,8 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
     {
         var repository = await Node.CreateRepositoryAsync();
         var known = await Node.PushBlobAsync(repository, Words("known"));
-        var stray = Node.Blobs.PathOf(Images.DigestOf(Words("stray")));
-        var foreign = Path.Combine(Path.GetDirectoryName(Node.Blobs.PathOf(known))!, "readme.txt");
+        var stray = Node.Data.PathOf(Images.DigestOf(Words("stray")));
+        var foreign = Path.Combine(Path.GetDirectoryName(Node.Data.PathOf(known))!, "readme.txt");
         Directory.CreateDirectory(Path.GetDirectoryName(stray)!);
         await File.WriteAllTextAsync(stray, Words("stray"));
         await File.WriteAllTextAsync(foreign, "not ours");
@@ -286,7 +286,7 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
         Assert.Equal(Words("stray").Length, await StraysAsync(Tomorrow));
         Assert.False(File.Exists(stray));
         Assert.True(File.Exists(foreign));
-        Assert.True(File.Exists(Node.Blobs.PathOf(known)));
+        Assert.True(File.Exists(Node.Data.PathOf(known)));
     }
 
     private string Words(string name) => $"{name} of {_own}";
@@ -304,7 +304,7 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
         await Node.Blobs.RemovePendingAsync(repository, blob);
         await Engine.RunAsync("update content set doomed = @yes where key = @key", ("yes", true), ("key", blob.ToString()));
         if (fileIsGone)
-            File.Delete(Node.Blobs.PathOf(blob));
+            File.Delete(Node.Data.PathOf(blob));
         return blob;
     }
 
@@ -323,7 +323,7 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
         var signature = NewSignature(manifest);
         await Node.Signatures.AddAsync(signature);
         await Node.CommitAsync(repository, new AddSignature(
-            signature.Unit, signature.Statement, signature.Bytes.Length, new SignatureOptions()));
+            signature.Unit, signature.Statement, signature.Bytes.Length));
         return signature;
     }
 

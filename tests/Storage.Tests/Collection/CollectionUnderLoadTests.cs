@@ -112,7 +112,7 @@ public abstract class CollectionUnderLoadTests(Engine engine) : CatalogueTests(e
     {
         try
         {
-            await CommitAsync(node, repository, new RemoveManifest(manifest, WithReferrers: true));
+            await CommitAsync(node, repository, new RemoveManifest(manifest));
         }
         catch (ProblemException refusal) when (refusal.Problem.Kind is ProblemKind.ManifestUnknown)
         {
@@ -136,7 +136,7 @@ public abstract class CollectionUnderLoadTests(Engine engine) : CatalogueTests(e
     private async Task AssertReadableAsync(IEnumerable<string> blobs)
     {
         foreach (var blob in blobs)
-            Assert.Equal(blob, await File.ReadAllTextAsync(Node.Blobs.PathOf(Images.DigestOf(blob))));
+            Assert.Equal(blob, await File.ReadAllTextAsync(Node.Data.PathOf(Images.DigestOf(blob))));
     }
 
     private async Task AssertWholeAsync()
@@ -162,7 +162,7 @@ public abstract class CollectionUnderLoadTests(Engine engine) : CatalogueTests(e
                 continue;
             }
 
-            var bytes = await File.ReadAllBytesAsync(Node.Blobs.PathOf(Digest.Parse(unit.Key)));
+            var bytes = await File.ReadAllBytesAsync(Node.Data.PathOf(Digest.Parse(unit.Key)));
             Assert.Equal((unit.Key, unit.Size), (Digest.Sha256(bytes).ToString(), (long?)bytes.Length));
         }
     }

@@ -43,7 +43,7 @@ public abstract class TaskLineTests(Engine engine)
         var newer = await Store.TryClaimAsync(id, "other", DateTimeOffset.UtcNow + TimeSpan.FromMinutes(1));
         Assert.Equal(2, newer!.Number);
         Assert.Empty(await Store.BeatAsync("node", [id]));
-        Assert.False(await Store.SaveAsync(older!, []));
+        Assert.False(await Store.SaveAsync(older!, [], null));
         Assert.Null(await Store.FinishAsync(older!, Done));
         Assert.NotNull(await Store.FinishAsync(newer, Done));
     }

@@ -1,4 +1,3 @@
-using Orleans.Storage;
 using Orleans.TestingHost;
 using OrleansRegistry.Collection;
 using OrleansRegistry.Storage;
@@ -17,10 +16,6 @@ public abstract class CollectorTests(TaskCluster cluster) : IAsyncLifetime
 
     private int _visits;
 
-    private ICollectorGrain Collector => cluster.Grains.Collector();
-
-    private Task<CollectorState> Ended => cluster.Cursors.Ended.Task.WaitAsync(Patience);
-
     public ValueTask InitializeAsync() => cluster.InitializeAsync();
 
     public ValueTask DisposeAsync()
@@ -30,102 +25,103 @@ public abstract class CollectorTests(TaskCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_collection_that_could_not_write_its_start_is_started_by_the_next_call()
-    {
-        cluster.Cursors.Fail(Outage);
-        await Assert.ThrowsAnyAsync<Exception>(() => Collector.StartAsync(null));
-        Assert.Equal(CollectionPhase.Idle, (await Collector.GetProgressAsync()).Phase);
-
-        await Collector.StartAsync(null);
-        Assert.Equal(CollectionPhase.Idle, (await Ended).Phase);
-    }
-
-    [Fact]
-    public async Task A_start_whose_outcome_nobody_knows_is_read_again()
-    {
-        cluster.Cursors.Fail(new InconsistentStateException("Another one wrote."));
-        await Assert.ThrowsAnyAsync<Exception>(() => Collector.StartAsync(null));
-        await Collector.StartAsync(null);
-        await Ended;
-    }
-
-    [Fact]
     public async Task A_collection_goes_on_when_its_store_is_back()
     {
         var failures = 2;
         cluster.Stage.Collection.BeforePending = _ =>
-        {
-            cluster.Cursors.Fail(Outage);
-            return failures-- > 0 ? Task.FromException(Outage) : Task.CompletedTask;
-        };
-        await Collector.StartAsync(null);
-        await Ended;
+            failures-- > 0 ? Task.FromException(Outage) : Task.CompletedTask;
+        await CompletesAsync(await StartAsync());
+    }
+
+    [Fact]
+    public async Task What_fails_in_any_other_way_is_tried_again_too()
+    {
+        var failures = 2;
+        cluster.Stage.Collection.BeforePending = _ =>
+            failures-- > 0 ? Task.FromException(new InvalidOperationException("A surprise.")) : Task.CompletedTask;
+        await CompletesAsync(await StartAsync());
     }
 
     [Fact]
     public async Task A_folder_that_cannot_be_emptied_does_not_keep_a_collection_from_its_end()
     {
         cluster.Stage.Collection.Sealed = 3;
-        await Collector.StartAsync(null);
-        await Ended;
+        await CompletesAsync(await StartAsync());
     }
 
     [Fact]
     public async Task A_cancelled_collection_ends_although_its_store_fails()
     {
-        cluster.Stage.Collection.BeforePending = HoldAsync;
-        await Collector.StartAsync(null);
+        cluster.Stage.Collection.BeforePending = _ =>
+        {
+            _reached.TrySetResult();
+            return Task.FromException(Outage);
+        };
+        var task = await StartAsync();
         await _reached.Task.WaitAsync(Patience);
-        await Collector.CancelAsync();
-        cluster.Cursors.Fail(Outage);
-        cluster.Cursors.Fail(Outage);
-        _released.SetResult();
-        Assert.Equal(CollectionPhase.Idle, (await Ended).Phase);
+        await cluster.Tasks.CancelAsync(task);
+        Assert.Equal(TaskState.Canceled, (await cluster.EndOfAsync(task)).State);
     }
 
     [Fact]
     public async Task A_node_that_shuts_down_hands_the_collection_over()
     {
-        cluster.Stage.Collection.BeforePending = HoldAsync;
-        var task = await cluster.Tasks.DispatchAsync(
-            new(OrphanCleanup.Name, OrphanCleanup.Kind, TaskJson.Write(new OrphanCleanup(null)), [], []));
-        await _reached.Task.WaitAsync(Patience);
-        var begun = await Collector.GetProgressAsync();
+        var task = await HeldAsync();
+        var begun = await CursorAsync(task);
         await cluster.Cluster.StopSiloAsync(await NodeOfAsync(task));
         _released.SetResult();
 
-        Assert.Equal(TaskState.Completed, (await cluster.EndOfAsync(task)).State);
-        var ended = await Collector.GetProgressAsync();
-        Assert.Equal((CollectionPhase.Idle, begun.StartedAt), (ended.Phase, ended.StartedAt));
+        await CompletesAsync(task);
+        Assert.Equal(2, _visits);
+        Assert.Equal(begun.Before, (await CursorAsync(task)).Before); // it went on, and did not begin again
     }
 
     [Fact]
-    public async Task Who_cancels_the_task_cancels_its_collection()
+    public async Task A_collection_whose_node_dies_goes_on_where_it_stood()
     {
-        cluster.Stage.Collection.BeforePending = HoldAsync;
-        var task = await cluster.Tasks.DispatchAsync(
-            new(OrphanCleanup.Name, OrphanCleanup.Kind, TaskJson.Write(new OrphanCleanup(null)), [], []));
-        await _reached.Task.WaitAsync(Patience);
+        var task = await HeldAsync();
+        var begun = await CursorAsync(task);
+        Assert.Equal(CollectionPhase.Pending, begun.Phase);
+        await cluster.Cluster.KillSiloAsync(await NodeOfAsync(task));
+        _released.SetResult();
+
+        await CompletesAsync(task);
+        Assert.Equal(begun.Before, (await CursorAsync(task)).Before);
+    }
+
+    [Fact]
+    public async Task Who_cancels_the_task_ends_its_collection()
+    {
+        var task = await HeldAsync();
         await cluster.Tasks.CancelAsync(task);
         Assert.Equal(TaskState.Canceled, (await cluster.EndOfAsync(task)).State);
         _released.SetResult();
-        await Ended;
         Assert.Equal(1, _visits);
+    }
+
+    [Fact]
+    public async Task Two_collections_never_run_at_once()
+    {
+        var first = await HeldAsync();
+        var second = await StartAsync();
+        Assert.Equal(TaskState.Waiting, await cluster.StateOfAsync(second));
+        Assert.Equal(first, (await CurrentAsync())!.Id);
+        _released.SetResult();
+        await CompletesAsync(first);
+        await CompletesAsync(second);
+        Assert.Equal(second, (await CurrentAsync())!.Id);
     }
 
     [Fact]
     public async Task Who_cancels_a_waiting_task_leaves_the_collection_of_others_alone()
     {
-        cluster.Stage.Collection.BeforePending = HoldAsync;
-        await Collector.StartAsync(null);
-        await _reached.Task.WaitAsync(Patience);
-        var waits = await cluster.Tasks.DispatchAsync(
-            new(OrphanCleanup.Name, OrphanCleanup.Kind, TaskJson.Write(new OrphanCleanup(null)), [], []));
+        var runs = await HeldAsync();
+        var waits = await StartAsync();
         await cluster.Tasks.CancelAsync(waits);
         Assert.Equal(TaskState.Canceled, (await cluster.EndOfAsync(waits)).State);
-        Assert.Equal(CollectionPhase.Pending, (await Collector.GetProgressAsync()).Phase);
+        Assert.Equal(TaskState.Running, await cluster.StateOfAsync(runs));
         _released.SetResult();
-        await Ended;
+        await CompletesAsync(runs);
     }
 
     [Fact]
@@ -142,8 +138,7 @@ public abstract class CollectorTests(TaskCluster cluster) : IAsyncLifetime
             ("then", DateTimeOffset.UtcNow - TimeSpan.FromDays(31)), ("id", old));
         await cluster.Repositories.DeleteAsync(swept);
 
-        await Collector.StartAsync(null);
-        await Ended;
+        await CompletesAsync(await StartAsync());
         Assert.Null(await cluster.Reader.FindAsync(old));
         Assert.NotNull(await cluster.Reader.FindAsync(recent));
         Assert.Equal("", await world.HoldsAsync(repository)); // what the old one made
@@ -162,6 +157,26 @@ public abstract class CollectorTests(TaskCluster cluster) : IAsyncLifetime
 
     private Task<long> CountAsync(string condition, Guid id) =>
         cluster.Engine.ReadAsync(row => row.Int64(0), $"select count(*) from {condition}", ("id", id));
+
+    private Task<Guid> StartAsync() => cluster.Tasks.DispatchAsync(CollectGarbage.Request(null));
+
+    // A collection that has reached what is pending, and waits there.
+    private async Task<Guid> HeldAsync()
+    {
+        cluster.Stage.Collection.BeforePending = HoldAsync;
+        var task = await StartAsync();
+        await _reached.Task.WaitAsync(Patience);
+        return task;
+    }
+
+    private async Task CompletesAsync(Guid task) =>
+        Assert.Equal(TaskState.Completed, (await cluster.EndOfAsync(task)).State);
+
+    private async Task<CollectionCursor> CursorAsync(Guid task) =>
+        TaskJson.Read<CollectionCursor>((await cluster.Reader.FindAsync(task))!.Cursor!);
+
+    private Task<TaskRecord?> CurrentAsync() =>
+        cluster.Reader.FindCurrentAsync(CollectGarbage.Name, CollectGarbage.Kind);
 
     private Task HoldAsync(CancellationToken cancellationToken)
     {

@@ -26,8 +26,7 @@ public abstract class AddTests(TaskCluster cluster)
         var source = await _world.CreateFullAsync("a=A i=I");
         await _world.PushAsync(source, "J");
         var repository = await _world.CreateEmptyAsync();
-        await Actions(repository).AddAsync(
-            await _world.IdsAsync(World.Words(added)), requireManifest: false, task: null);
+        await Actions(repository).ApplyAsync(new AddContent(await _world.IdsAsync(World.Words(added))), task: null);
         Assert.Equal(expected, await _world.HoldsAsync(repository));
     }
 
@@ -42,8 +41,8 @@ public abstract class AddTests(TaskCluster cluster)
     {
         await _world.CreateFullAsync("a=A");
         var repository = await _world.CreateEmptyAsync();
-        await Actions(repository).AddAsync(await _world.IdsAsync(World.Words(before)), true, null);
-        var adding = Actions(repository).AddAsync(await _world.IdsAsync(World.Words(added)), true, null);
+        await Actions(repository).ApplyAsync(new AddContent(await _world.IdsAsync(World.Words(before)), true));
+        var adding = Actions(repository).ApplyAsync(new AddContent(await _world.IdsAsync(World.Words(added)), true));
         if (expected is null)
             Assert.Equal(
                 ProblemKind.ManifestUnknown, (await Assert.ThrowsAsync<ProblemException>(() => adding)).Problem.Kind);
@@ -57,12 +56,12 @@ public abstract class AddTests(TaskCluster cluster)
         await _world.CreateFullAsync("v=A");
         await _world.CreateFullAsync("v=B");
         var repository = await _world.CreateEmptyAsync();
-        await Actions(repository).AddAsync(await _world.IdsAsync("v=A"), false, null);
-        await Actions(repository).AddAsync(await _world.IdsAsync("v=B"), false, null);
+        await Actions(repository).ApplyAsync(new AddContent(await _world.IdsAsync("v=A")));
+        await Actions(repository).ApplyAsync(new AddContent(await _world.IdsAsync("v=B")));
         Assert.Equal("A B ca cb la lb s v=B", await _world.HoldsAsync(repository));
 
         var both = await _world.IdsAsync("v=A", "v=B");
-        await Assert.ThrowsAsync<ProblemException>(() => Actions(repository).AddAsync(both, false, null));
+        await Assert.ThrowsAsync<ProblemException>(() => Actions(repository).ApplyAsync(new AddContent(both)));
     }
 
     [Fact]
@@ -71,7 +70,7 @@ public abstract class AddTests(TaskCluster cluster)
         await _world.CreateFullAsync("a=A");
         var repository = await _world.CreateEmptyAsync();
         Guid[] ids = [.. await _world.IdsAsync("A"), Guid.NewGuid()];
-        await Assert.ThrowsAsync<ProblemException>(() => Actions(repository).AddAsync(ids, false, null));
+        await Assert.ThrowsAsync<ProblemException>(() => Actions(repository).ApplyAsync(new AddContent(ids)));
         Assert.Equal("", await _world.HoldsAsync(repository));
     }
 
@@ -95,8 +94,8 @@ public abstract class AddTests(TaskCluster cluster)
         string[]? chosen = names is null
             ? null
             : [.. World.Words(names).Select(name => tags ? name : World.DigestOf(name).ToString())];
-        await Actions(repository).CopyAsync(
-            new(source, version, tags, chosen, types is null ? null : World.Words(types), withSignatures), task: null);
+        await Actions(repository).ApplyAsync(new CopyContent(
+            source, version, new(tags, chosen, types is null ? null : World.Words(types), withSignatures)));
         Assert.Equal(expected, await _world.HoldsAsync(repository));
     }
 
@@ -107,19 +106,20 @@ public abstract class AddTests(TaskCluster cluster)
         var before = await cluster.Grains.Repository(repository).GetHeadAsync();
         var held = await _world.HoldsAsync(repository);
         string[] keys = [await _world.StoreSignatureAsync("rA"), await _world.StoreSignatureAsync("qA")];
-        await Actions(repository).AddAsync(await _world.IdsAsync("rA", "sA", "qA"), false, null);
-        await Actions(repository).AddSignaturesAsync(keys, allOrNothing: true, null);
+        await Actions(repository).ApplyAsync(new AddContent(await _world.IdsAsync("rA", "sA", "qA")));
+        await Actions(repository).ApplyAsync(new AddSignatures(keys, AllOrNothing: true));
         Assert.Equal(before, await cluster.Grains.Repository(repository).GetHeadAsync());
 
         var other = await _world.CreateEmptyAsync();
-        await Actions(other).AddAsync(await _world.IdsAsync("A", "rA"), false, null);
+        await Actions(other).ApplyAsync(new AddContent(await _world.IdsAsync("A", "rA")));
         var version = await cluster.Grains.Repository(other).GetHeadAsync();
-        await Actions(repository).CopyAsync(new(other, version, false, null, null, WithSignatures: true), null);
+        await Actions(repository).ApplyAsync(
+            new CopyContent(other, version, new(false, null, null, WithSignatures: true)));
         Assert.Equal(before, await cluster.Grains.Repository(repository).GetHeadAsync());
 
-        await Actions(repository).ModifyAsync(null, await _world.IdsAsync("qA"), null);
+        await Actions(repository).ApplyAsync(new ModifyContent(null, await _world.IdsAsync("qA")));
         Assert.Equal("A ca la s sA", await _world.HoldsAsync(repository));
-        await Actions(repository).RollBackAsync(before, null);
+        await Actions(repository).ApplyAsync(new RollBack(before));
         Assert.Equal(held, await _world.HoldsAsync(repository));
     }
 
@@ -129,12 +129,12 @@ public abstract class AddTests(TaskCluster cluster)
         await _world.CreateFullAsync("a=A");
         string[] keys = [await _world.StoreSignatureAsync("rA"), await _world.StoreSignatureAsync("qA")];
         var repository = await _world.CreateEmptyAsync();
-        await Actions(repository).AddAsync(await _world.IdsAsync("A", "rA", "qA"), false, null);
+        await Actions(repository).ApplyAsync(new AddContent(await _world.IdsAsync("A", "rA", "qA")));
         Assert.Contains(await _world.HoldsAsync(repository), (string[])["A ca la rA s", "A ca la qA s"]);
 
         var other = await _world.CreateEmptyAsync();
-        await Actions(other).AddAsync(await _world.IdsAsync("A"), false, null);
-        await Actions(other).AddSignaturesAsync(keys, allOrNothing: true, null);
+        await Actions(other).ApplyAsync(new AddContent(await _world.IdsAsync("A")));
+        await Actions(other).ApplyAsync(new AddSignatures(keys, AllOrNothing: true));
         Assert.Contains(await _world.HoldsAsync(other), (string[])["A ca la rA s", "A ca la qA s"]);
     }
 
@@ -144,11 +144,11 @@ public abstract class AddTests(TaskCluster cluster)
         var source = await _world.CreateFullAsync("a=A");
         var repository = await _world.CreateEmptyAsync();
         var problem = await Assert.ThrowsAsync<ProblemException>(
-            () => Actions(repository).CopyAsync(new(source, 99, true, null, null, false), null));
+            () => Actions(repository).ApplyAsync(new CopyContent(source, 99, new(true, null, null, false))));
         Assert.Equal(ProblemKind.NameUnknown, problem.Problem.Kind);
     }
 
-    private IRepositoryActions Actions(Guid repository) => cluster.Grains.RepositoryActions(repository);
+    private IRepositoryGrain Actions(Guid repository) => cluster.Grains.Repository(repository);
 
     private async Task<string> HoldsAfterAsync(Task action, Guid repository)
     {

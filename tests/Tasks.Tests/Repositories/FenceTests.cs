@@ -13,9 +13,9 @@ public abstract class FenceTests(TaskCluster cluster)
     {
         var repository = await _world.CreateFullAsync("i=I");
         var task = await RunningAsync();
-        var made = await Actions(repository).RemoveAsync(await _world.IdsAsync("x"), task);
-        await Actions(repository).AddAsync(await _world.IdsAsync("x"), false, null);
-        Assert.Equal(made, await Actions(repository).RemoveAsync(await _world.IdsAsync("x"), task));
+        var made = await Actions(repository).ApplyAsync(new RemoveContent(await _world.IdsAsync("x")), task);
+        await Actions(repository).ApplyAsync(new AddContent(await _world.IdsAsync("x")));
+        Assert.Equal(made, await Actions(repository).ApplyAsync(new RemoveContent(await _world.IdsAsync("x")), task));
         Assert.Contains("x", World.Words(await _world.HoldsAsync(repository)));
     }
 
@@ -24,10 +24,10 @@ public abstract class FenceTests(TaskCluster cluster)
     {
         var repository = await _world.CreateFullAsync("i=I");
         var task = await RunningAsync();
-        var made = await Actions(repository).RemoveAsync(null, task);
-        var head = await Actions(repository).AddAsync(await _world.IdsAsync("x"), false, null);
+        var made = await Actions(repository).ApplyAsync(new RemoveContent(null), task);
+        var head = await Actions(repository).ApplyAsync(new AddContent(await _world.IdsAsync("x")));
         await Actions(repository).DeleteVersionAsync(made);
-        Assert.Equal(made, await Actions(repository).RemoveAsync(null, task));
+        Assert.Equal(made, await Actions(repository).ApplyAsync(new RemoveContent(null), task));
         Assert.Equal(head, await cluster.Grains.Repository(repository).GetHeadAsync());
         Assert.Equal("x", await _world.HoldsAsync(repository));
     }
@@ -70,7 +70,7 @@ public abstract class FenceTests(TaskCluster cluster)
     private async Task AssertSupersededAsync(Guid repository, TaskStamp task)
     {
         var before = await cluster.Grains.Repository(repository).GetHeadAsync();
-        var problem = await Assert.ThrowsAsync<ProblemException>(() => Actions(repository).RemoveAsync(null, task));
+        var problem = await Assert.ThrowsAsync<ProblemException>(() => Actions(repository).ApplyAsync(new RemoveContent(null), task));
         Assert.Equal(ProblemKind.Superseded, problem.Problem.Kind);
         Assert.Equal(before, await cluster.Grains.Repository(repository).GetHeadAsync());
     }
@@ -83,7 +83,7 @@ public abstract class FenceTests(TaskCluster cluster)
         return cluster.Stage[act].Context!.Stamp;
     }
 
-    private IRepositoryActions Actions(Guid repository) => cluster.Grains.RepositoryActions(repository);
+    private IRepositoryGrain Actions(Guid repository) => cluster.Grains.Repository(repository);
 
     public sealed class OnPostgres(PostgresCluster cluster) : FenceTests(cluster), IClassFixture<PostgresCluster>;
 

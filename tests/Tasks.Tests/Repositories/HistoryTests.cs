@@ -63,13 +63,13 @@ public abstract class HistoryTests(TaskCluster cluster)
             switch (random.Next(5))
             {
                 case 0:
-                    await Actions(repository).AddAsync(some, false, null);
+                    await Actions(repository).ApplyAsync(new AddContent(some));
                     break;
                 case 1:
-                    await Actions(repository).RemoveAsync(some, null);
+                    await Actions(repository).ApplyAsync(new RemoveContent(some));
                     break;
                 case 2:
-                    await Actions(repository).RollBackAsync(random.GetItems(numbers, 1)[0], null);
+                    await Actions(repository).ApplyAsync(new RollBack(random.GetItems(numbers, 1)[0]));
                     break;
                 case var _ when left.Count > 1:
                     var number = random.GetItems(numbers, 1)[0];
@@ -92,7 +92,7 @@ public abstract class HistoryTests(TaskCluster cluster)
         var repository = await HistoryAsync();
         Assert.Equal(6, await Actions(repository).DeleteVersionAsync(7));
         Assert.Equal(6, await cluster.Grains.Repository(repository).GetHeadAsync());
-        Assert.Equal(8, await Actions(repository).AddAsync(await _world.IdsAsync("x"), false, null));
+        Assert.Equal(8, await Actions(repository).ApplyAsync(new AddContent(await _world.IdsAsync("x"))));
     }
 
     [Fact]
@@ -136,13 +136,13 @@ public abstract class HistoryTests(TaskCluster cluster)
     {
         var repository = await HistoryAsync();
         var before = await AllAsync(repository);
-        Assert.Equal(8, await Actions(repository).RollBackAsync(number, null));
+        Assert.Equal(8, await Actions(repository).ApplyAsync(new RollBack(number)));
         var after = await AllAsync(repository);
         Assert.Equal(before[number], after[8]);
         await AssertCountsAsync(repository);
 
         // Once more changes nothing.
-        Assert.Equal(8, await Actions(repository).RollBackAsync(number, null));
+        Assert.Equal(8, await Actions(repository).ApplyAsync(new RollBack(number)));
     }
 
     // 1 to 7: things come, go, come back, and a tag moves to and fro.
@@ -156,17 +156,17 @@ public abstract class HistoryTests(TaskCluster cluster)
                 "update distribution set repository_id = @other where repository_id = @id",
                 ("other", source), ("id", repository));
         var actions = Actions(repository);
-        await actions.AddAsync(await _world.IdsAsync("v=A"), false, null);
-        await actions.TagAsync(Tag.Parse("w"), World.DigestOf("A"), null);
-        await actions.AddAsync(await _world.IdsAsync("v=B"), false, null);
-        await actions.AddAsync(await _world.IdsAsync("v=A"), false, null);
-        await actions.UntagAsync(Tag.Parse("w"), null);
-        await actions.RemoveAsync(null, null);
-        await actions.AddAsync(await _world.IdsAsync("v=B", "I", "sA"), false, null);
+        await actions.ApplyAsync(new AddContent(await _world.IdsAsync("v=A")));
+        await actions.ApplyAsync(new TagManifest(Tag.Parse("w"), World.DigestOf("A")));
+        await actions.ApplyAsync(new AddContent(await _world.IdsAsync("v=B")));
+        await actions.ApplyAsync(new AddContent(await _world.IdsAsync("v=A")));
+        await actions.ApplyAsync(new Untag(Tag.Parse("w")));
+        await actions.ApplyAsync(new RemoveContent(null));
+        await actions.ApplyAsync(new AddContent(await _world.IdsAsync("v=B", "I", "sA")));
         return repository;
     }
 
-    private IRepositoryActions Actions(Guid repository) => cluster.Grains.RepositoryActions(repository);
+    private IRepositoryGrain Actions(Guid repository) => cluster.Grains.Repository(repository);
 
     private async Task<SortedDictionary<int, string>> AllAsync(Guid repository)
     {

@@ -31,8 +31,7 @@ public abstract class RemoveTests(TaskCluster cluster)
     public async Task What_nothing_needs_any_more_goes_along(string tags, string removed, string expected)
     {
         var repository = await _world.CreateFullAsync(tags);
-        await Actions(repository).RemoveAsync(
-            removed == "*" ? null : await _world.IdsAsync(World.Words(removed)), task: null);
+        await Actions(repository).ApplyAsync(new RemoveContent(removed == "*" ? null : await _world.IdsAsync(World.Words(removed))), task: null);
         Assert.Equal(expected, await _world.HoldsAsync(repository));
     }
 
@@ -41,7 +40,7 @@ public abstract class RemoveTests(TaskCluster cluster)
     {
         var repository = await _world.CreateFullAsync("i=I");
         var before = await cluster.Grains.Repository(repository).GetHeadAsync();
-        Assert.Equal(before, await Actions(repository).RemoveAsync(await _world.IdsAsync("A", "s", "I"), null));
+        Assert.Equal(before, await Actions(repository).ApplyAsync(new RemoveContent(await _world.IdsAsync("A", "s", "I"))));
     }
 
     [Fact]
@@ -50,7 +49,7 @@ public abstract class RemoveTests(TaskCluster cluster)
         var repository = await _world.CreateFullAsync("v=A");
         var older = await _world.IdsAsync("v=A");
         await _world.PushAsync(repository, "B", "v");
-        await Actions(repository).RemoveAsync(older, null);
+        await Actions(repository).ApplyAsync(new RemoveContent(older));
         Assert.Contains("v=B", await _world.HoldsAsync(repository));
     }
 
@@ -61,31 +60,28 @@ public abstract class RemoveTests(TaskCluster cluster)
         string tags, string image, string expected)
     {
         var repository = await _world.CreateFullAsync(tags);
-        await Actions(repository).RemoveImageAsync(World.DigestOf(image), null);
+        await Actions(repository).ApplyAsync(new RemoveManifest(World.DigestOf(image)));
         Assert.Equal(expected, await _world.HoldsAsync(repository));
     }
 
     [Theory]
-    [InlineData(null, null, null, null, "")]
-    [InlineData(null, World.KeyOfA, null, null, "sB")]
-    [InlineData(null, null, World.FingerprintOfB, null, "sA sI")]
-    [InlineData(null, null, "1111111111111111111111111AAAAAAAAAAAAAAA", null, "sA sB sI")]
-    [InlineData(null, null, "000000000000000000000000AAAAAAAAAAAAAAAA", null, "sB")]
-    [InlineData("sA sI", null, null, null, "sB")]
-    [InlineData("sA sB", World.KeyOfA, null, null, "sB sI")]
-    [InlineData(null, null, null, "A", "sB sI")]
-    [InlineData(null, World.KeyOfA, null, "B", "sA sB sI")]
+    [InlineData(null, null, null, "")]
+    [InlineData(null, World.KeyOfA, null, "sB")]
+    [InlineData(null, World.FingerprintOfB, null, "sA sI")]
+    [InlineData(null, "1111111111111111111111111AAAAAAAAAAAAAAA", null, "sA sB sI")]
+    [InlineData(null, "000000000000000000000000AAAAAAAAAAAAAAAA", null, "sB")]
+    [InlineData("sA sI", null, null, "sB")]
+    [InlineData("sA sB", World.KeyOfA, null, "sB sI")]
+    [InlineData(null, null, "A", "sB sI")]
+    [InlineData(null, World.KeyOfA, "B", "sA sB sI")]
     public async Task Signatures_are_removed_all_or_by_key_or_by_list_or_of_one_image(
-        string? listed, string? keyId, string? fingerprint, string? image, string left)
+        string? listed, string? key, string? image, string left)
     {
         var repository = await _world.CreateFullAsync("i=I");
-        await Actions(repository).RemoveSignaturesAsync(
-            new(
-                listed is null ? null : await _world.IdsAsync(World.Words(listed)),
-                keyId,
-                fingerprint,
-                image is null ? null : World.DigestOf(image)),
-            null);
+        await Actions(repository).ApplyAsync(new RemoveSignatures(
+            listed is null ? null : await _world.IdsAsync(World.Words(listed)),
+            key,
+            image is null ? null : World.DigestOf(image)));
         Assert.Equal(
             string.Join(' ', World.Words($"A B I ca cb i=I la lb s {left} x")), await _world.HoldsAsync(repository));
     }
@@ -99,10 +95,7 @@ public abstract class RemoveTests(TaskCluster cluster)
     {
         var repository = await _world.CreateFullAsync(tags);
         var before = await cluster.Grains.Repository(repository).GetHeadAsync();
-        var after = await Actions(repository).ModifyAsync(
-            removed == "*" ? null : await _world.IdsAsync(World.Words(removed)),
-            await _world.IdsAsync(World.Words(added)),
-            null);
+        var after = await Actions(repository).ApplyAsync(new ModifyContent(removed == "*" ? null : await _world.IdsAsync(World.Words(removed)), await _world.IdsAsync(World.Words(added))));
         Assert.Equal(before + 1, after);
         Assert.Equal(expected, await _world.HoldsAsync(repository));
     }
@@ -116,15 +109,14 @@ public abstract class RemoveTests(TaskCluster cluster)
         var repository = await _world.CreateFullAsync("a=A i=I");
         await _world.PushAsync(repository, "R");
         var companion = Tag.Parse(World.DigestOf("A").ToString().Replace(':', '-') + ".sig");
-        await Actions(repository).TagAsync(companion, World.DigestOf("R"), null);
-        await Actions(repository).ModifyAsync(
-            await _world.IdsAsync(World.Words(removed)), await _world.IdsAsync("a=A"), null);
+        await Actions(repository).ApplyAsync(new TagManifest(companion, World.DigestOf("R")));
+        await Actions(repository).ApplyAsync(new ModifyContent(await _world.IdsAsync(World.Words(removed)), await _world.IdsAsync("a=A")));
         var held = (await _world.HoldsAsync(repository)).Replace($"{companion}=R", "c=R", StringComparison.Ordinal);
         Assert.Superset(World.Words(expected).ToHashSet(), World.Words(held).ToHashSet());
         Assert.Equal(removed.Contains("sA"), !World.Words(held).Contains("sA"));
     }
 
-    private IRepositoryActions Actions(Guid repository) => cluster.Grains.RepositoryActions(repository);
+    private IRepositoryGrain Actions(Guid repository) => cluster.Grains.Repository(repository);
 
     public sealed class OnPostgres(PostgresCluster cluster) : RemoveTests(cluster), IClassFixture<PostgresCluster>;
 

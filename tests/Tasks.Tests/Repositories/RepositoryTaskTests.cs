@@ -7,6 +7,9 @@ namespace OrleansRegistry.Tasks.Tests;
 /// <summary>Actions on repositories, asked for as tasks.</summary>
 public abstract class RepositoryTaskTests(TaskCluster cluster)
 {
+    private static TaskRequest Change(Guid repository, RepositoryChange change) =>
+        RepositoryTasks.Change("test.change", repository, change);
+
     private readonly World _world = new(cluster);
 
     [Fact]
@@ -14,17 +17,17 @@ public abstract class RepositoryTaskTests(TaskCluster cluster)
     {
         var repository = await _world.CreateFullAsync("i=I");
         var name = Tag.Parse($"t{Guid.NewGuid():N}");
-        var tagged = await EndOfAsync(RepositoryTasks.Tag(repository, name, World.DigestOf("A")));
+        var tagged = await EndOfAsync(Change(repository, new TagManifest(name, World.DigestOf("A"))));
         var version = await cluster.Grains.Repository(repository).GetHeadAsync();
         Assert.Equal(2, tagged.Created.Count);
         Assert.StartsWith("/pulp/api/v3/content/container/tags/", tagged.Created[0].Href);
         Assert.Equal(Address.Href(ResourceReference.Version(repository, version)), tagged.Created[1].Href);
 
-        var untagged = await EndOfAsync(RepositoryTasks.Untag(repository, name));
+        var untagged = await EndOfAsync(Change(repository, new Untag(name)));
         Assert.Equal([Address.Href(ResourceReference.Version(repository, version + 1))], untagged.Created.Select(made => made.Href));
 
         // The tag as such is known by now: only the version is new.
-        var again = await EndOfAsync(RepositoryTasks.Tag(repository, name, World.DigestOf("A")));
+        var again = await EndOfAsync(Change(repository, new TagManifest(name, World.DigestOf("A"))));
         Assert.Equal([Address.Href(ResourceReference.Version(repository, version + 2))], again.Created.Select(made => made.Href));
     }
 
@@ -32,7 +35,7 @@ public abstract class RepositoryTaskTests(TaskCluster cluster)
     public async Task A_task_without_effect_completes_and_names_no_version()
     {
         var repository = await _world.CreateFullAsync("i=I");
-        var task = await EndOfAsync(RepositoryTasks.Remove(repository, await _world.IdsAsync("A")));
+        var task = await EndOfAsync(Change(repository, new RemoveContent(await _world.IdsAsync("A"))));
         Assert.Equal((TaskState.Completed, 0), (task.State, task.Created.Count));
     }
 
@@ -40,7 +43,7 @@ public abstract class RepositoryTaskTests(TaskCluster cluster)
     public async Task A_refusal_is_the_error_of_the_task()
     {
         var repository = await _world.CreateEmptyAsync();
-        var task = await EndOfAsync(RepositoryTasks.Tag(repository, Tag.Parse("t"), World.DigestOf("A")));
+        var task = await EndOfAsync(Change(repository, new TagManifest(Tag.Parse("t"), World.DigestOf("A"))));
         Assert.Equal(TaskState.Failed, task.State);
         Assert.Equal("The repository does not hold that manifest.", task.Error!.Description);
     }
@@ -50,17 +53,16 @@ public abstract class RepositoryTaskTests(TaskCluster cluster)
     {
         var source = await _world.CreateFullAsync("a=A i=I");
         var repository = await _world.CreateEmptyAsync();
-        string[] none = [];
         foreach (var request in (TaskRequest[])
         [
-            RepositoryTasks.CopyTags(repository, source, null, ["a"], withSignatures: true),
-            RepositoryTasks.CopyManifests(repository, source, null, none, null),
-            RepositoryTasks.Add(repository, await _world.IdsAsync("sI")),
-            RepositoryTasks.Modify(repository, [], await _world.IdsAsync("x")),
-            RepositoryTasks.RemoveSignatures(repository, key: World.KeyOfA),
-            RepositoryTasks.RemoveImage(repository, World.DigestOf("I")),
-            RepositoryTasks.RollBack(repository, 1),
-            RepositoryTasks.DeleteVersion(repository, 1),
+            Change(repository, new CopyContent(source, null, new(true, ["a"], null, WithSignatures: true))),
+            Change(repository, new CopyContent(source, null, new(false, [], null, WithSignatures: false))),
+            Change(repository, new AddContent(await _world.IdsAsync("sI"))),
+            Change(repository, new ModifyContent([], await _world.IdsAsync("x"))),
+            Change(repository, new RemoveSignatures(Key: World.KeyOfA)),
+            Change(repository, new RemoveManifest(World.DigestOf("I"))),
+            Change(repository, new RollBack(1)),
+            RepositoryTasks.DeleteVersion("test.delete", repository, 1),
             PurgeTask.Request(DateTimeOffset.UnixEpoch, [TaskState.Completed]),
         ])
         {
@@ -78,7 +80,7 @@ public abstract class RepositoryTaskTests(TaskCluster cluster)
         var version = await cluster.Grains.Repository(repository).GetHeadAsync();
         await WriteAsync("ca", "ca");
         await WriteAsync("la", "something else");
-        var task = await EndOfAsync(RepositoryTasks.Repair(repository, version));
+        var task = await EndOfAsync(RepositoryTasks.Repair("test.repair", repository, version));
         Assert.Equal(TaskState.Completed, task.State);
         Assert.Contains(Digest.Sha256("la"u8).ToString(), task.Result);
         Assert.DoesNotContain(Digest.Sha256("ca"u8).ToString(), task.Result);

@@ -1,6 +1,7 @@
 using System.Text;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Repositories;
 using OrleansRegistry.Storage;
 
 namespace OrleansRegistry.Tasks.Tests;
@@ -58,8 +59,8 @@ public sealed class World(TaskCluster cluster)
             await PushAsync(repository, manifest, TagsOn(manifest, tags));
         foreach (var signature in (string[])["sA", "sB", "sI"])
             await cluster.Signatures.AddAsync(SignatureOf(signature));
-        var actions = cluster.Grains.RepositoryActions(repository);
-        await actions.AddAsync(await IdsAsync("x", "sA", "sB", "sI"), requireManifest: true, null);
+        var actions = cluster.Grains.Repository(repository);
+        await actions.ApplyAsync(new AddContent(await IdsAsync("x", "sA", "sB", "sI"), true));
         return repository;
     }
 
@@ -74,8 +75,8 @@ public sealed class World(TaskCluster cluster)
     public async Task PushAsync(Guid repository, string manifest, params string[] tags)
     {
         var pushed = Manifests[manifest];
-        await cluster.Grains.Repository(repository).PutManifestAsync(
-            new(pushed.Digest, pushed.MediaType, pushed.Bytes.ToArray(), [.. tags.Select(Tag.Parse)]));
+        await cluster.Grains.Repository(repository).ApplyAsync(
+            new PutManifest(pushed, [.. tags.Select(Tag.Parse)]));
     }
 
     /// <summary>The ids of content in short names; a tag is written <c>a=A</c>.</summary>

@@ -31,14 +31,4 @@ public static class Command
         await process.WaitForExitAsync(patience.Token);
         return (process.ExitCode, await output, await error);
     }
-
-    /// <summary>Skips the test where the program is not installed; fails it on continuous integration.</summary>
-    public static void Require(string program)
-    {
-        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
-            .Any(directory => File.Exists(Path.Combine(directory, program)));
-        if (!found && Checkout.IsContinuousIntegration)
-            Assert.Fail($"{program} is not installed.");
-        Assert.SkipUnless(found, $"{program} is not installed.");
-    }
 }

@@ -9,7 +9,7 @@ namespace OrleansRegistry.Testing;
 /// <summary>One real server process, as an operator starts it.</summary>
 public sealed partial class RegistryProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();

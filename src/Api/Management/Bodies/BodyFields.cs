@@ -99,6 +99,18 @@ internal static partial class BodyFields
             : throw new InvalidValueException(
                 "Enter the full name of an image: host, path, and tag or digest, such as registry.example.com/team/app:1.0."));
 
+    public static BodyField Tag(string name) => new(name, () => Schema.Text, node =>
+        Oci.Tag.TryParse(ReadText(node, MaxText, keepBlanks: false), out var tag)
+            ? tag
+            : throw new InvalidValueException(
+                "This value does not match the pattern [A-Za-z0-9_][A-Za-z0-9._-]{0,127}."));
+
+    public static BodyField Digest(string name) => new(name, () => Schema.Text, node =>
+        Oci.Digest.TryParse(ReadText(node, MaxText, keepBlanks: false), out var digest)
+            ? digest
+            : throw new InvalidValueException(
+                "A digest is 'sha256:' and 64, or 'sha512:' and 128, lower-case hexadecimal digits."));
+
     public static BodyField Labels(string name) => new(name, () => Schema.LabelMap, ReadLabels);
 
     /// <summary>A list of objects with one entry each, as extra request headers are given.</summary>

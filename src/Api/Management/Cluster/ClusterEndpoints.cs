@@ -48,10 +48,11 @@ internal static class ClusterEndpoints
         if (named is { Count: 0 })
             throw RefusedException.Field("content_hrefs", "This list may not be empty.");
         var content = named is null ? null : await units.ReadAsync("content_hrefs", named, cancellationToken);
-        return await dispatch.SendAsync(
-            OrphanCleanup.Name, OrphanCleanup.Kind,
-            new OrphanCleanup(values.Get<long?>("orphan_protection_time", null), content),
-            ["/api/v3/orphans/cleanup/"]);
+        var minutes = values.Get<long?>("orphan_protection_time", null);
+        return content is null
+            ? await dispatch.SendAsync(CollectGarbage.Request(OrphanCleanup.Minutes(minutes)))
+            : await dispatch.SendAsync(
+                OrphanCleanup.Name, OrphanCleanup.Kind, new OrphanCleanup(minutes, content), [OrphanCleanup.Lane]);
     }
 
     /// <summary>The nodes as a list.</summary>

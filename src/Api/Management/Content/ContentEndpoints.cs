@@ -18,6 +18,9 @@ internal static class ContentEndpoints
         "repository_version", "orphaned_for",
     ];
 
+    // A blob whose bytes are to come is no file yet.
+    private static readonly Condition Here = Match.Of("promised", false);
+
     public static void MapContent(this OperationMap operations)
     {
         operations.MapKind("blobs", HrefParameters.Blob, ResourceKind.Blob, ContentShapes.Blob);
@@ -29,8 +32,9 @@ internal static class ContentEndpoints
             "artifacts_list", Address.Collection(ResourceKind.Artifact), ContentShapes.Artifact)
         {
             Offers = filter => ArtifactFilters.Contains(filter.Name),
+            Within = _ => Here,
         });
-        operations.MapRead("artifacts_read", HrefParameters.Artifact, ContentShapes.Artifact);
+        operations.MapRead("artifacts_read", HrefParameters.Artifact, ContentShapes.Artifact, within: Here);
         operations.MapArtifactCreation();
     }
 

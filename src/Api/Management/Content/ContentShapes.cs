@@ -13,7 +13,8 @@ internal static class ContentShapes
         "container.Blob",
         [
             .. Common<BlobRecord>(ResourceKind.Blob),
-            CommonFields.HrefOrNull<BlobRecord>("artifact", ResourceKind.Artifact, record => record.Id),
+            CommonFields.HrefOrNull<BlobRecord>(
+                "artifact", ResourceKind.Artifact, record => record.IsPromised ? null : record.Id),
             CommonFields.Text<BlobRecord>("digest", record => record.Digest),
         ]);
 
@@ -69,8 +70,8 @@ internal static class ContentShapes
         "MultipleArtifactContent",
         [
             .. CommonFields.Of<ContentRecord>(
-                record => Address.Href(KindOf(record), record.Id),
-                record => Address.Prn(KindOf(record), record.Id),
+                record => Address.Href(ResourceKinds.Of(record.Kind), record.Id),
+                record => Address.Prn(ResourceKinds.Of(record.Kind), record.Id),
                 record => record.CreatedAt),
             CommonFields.Labels<ContentRecord>(record => record.Labels),
             CommonFields.Null<ContentRecord>("vuln_report"),
@@ -101,14 +102,6 @@ internal static class ContentShapes
     private static Field<ManifestRecord> Hrefs(
         string name, ResourceKind kind, Func<ManifestRecord, IReadOnlyList<Guid>> ids) => new(
         name, Schema.ListOf(Schema.Text), record => PulpJson.Texts(ids(record).Select(id => Address.Href(kind, id))));
-
-    private static ResourceKind KindOf(ContentRecord record) => record.Kind switch
-    {
-        ContentKind.Blob => ResourceKind.Blob,
-        ContentKind.Manifest => ResourceKind.Manifest,
-        ContentKind.Tag => ResourceKind.Tag,
-        ContentKind.Signature => ResourceKind.Signature,
-    };
 
     private static string? HashOf(string digest, string algorithm) =>
         digest.StartsWith(algorithm + ":", StringComparison.Ordinal) ? digest[(algorithm.Length + 1)..] : null;

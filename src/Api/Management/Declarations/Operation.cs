@@ -19,6 +19,9 @@ internal sealed record Operation(string Id, string Method, string Path)
     /// <summary>The answers below 300, each with the schema of its body or null.</summary>
     public required IReadOnlyDictionary<int, JsonObject?> Answers { get; init; }
 
+    /// <summary>The media type of their bodies.</summary>
+    public string AnswerType { get; init; } = "application/json";
+
     /// <summary>Schemas that the answers refer to.</summary>
     public IReadOnlyDictionary<string, JsonObject> Components { get; init; } = new Dictionary<string, JsonObject>();
 

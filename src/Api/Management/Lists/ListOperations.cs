@@ -76,7 +76,7 @@ internal static class ListOperations
     /// <summary>One resource by its href.</summary>
     public static void MapRead<T>(
         this OperationMap operations, string id, string path, Shape<T> shape, IListing<T>? from = null,
-        Func<HttpContext, Task>? before = null)
+        Func<HttpContext, Task>? before = null, Condition? within = null)
         where T : class
     {
         var listing = from ?? operations.Get<IListing<T>>();
@@ -86,7 +86,11 @@ internal static class ListOperations
             {
                 if (before is not null)
                     await before(context);
-                return PulpJson.Answer(shape.Write(await listing.GetAsync(id, cancellationToken), context.Request));
+                var found = within is null
+                    ? await listing.FindAsync(id, cancellationToken)
+                    : await listing.FindAsync(Conjunction.Of(Match.Of("pulp_id__in", id), within), cancellationToken);
+                return PulpJson.Answer(
+                    shape.Write(found ?? throw new RefusedException(PulpError.NotFound), context.Request));
             });
     }
 

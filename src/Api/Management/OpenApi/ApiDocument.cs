@@ -74,8 +74,8 @@ internal sealed class ApiDocument(EndpointDataSource endpoints)
                 ["content"] = Content(Schema.Reference(body.Component), body.IsForm ? FormType : MediaType),
                 ["required"] = !body.IsOptional,
             };
-        json["responses"] = new JsonObject(operation.Answers.Select(answer =>
-            KeyValuePair.Create<string, JsonNode?>($"{answer.Key}", Write(answer.Key, answer.Value))));
+        json["responses"] = new JsonObject(operation.Answers.Select(answer => KeyValuePair.Create<string, JsonNode?>(
+            $"{answer.Key}", Write(answer.Key, answer.Value, operation.AnswerType))));
         return json;
     }
 
@@ -112,14 +112,14 @@ internal sealed class ApiDocument(EndpointDataSource endpoints)
         return json;
     }
 
-    private static JsonObject Write(int status, JsonObject? schema)
+    private static JsonObject Write(int status, JsonObject? schema, string type)
     {
         var json = new JsonObject { ["description"] = status == 202 ? "A task does the work." : "" };
         if (schema is not null)
-            json["content"] = Content(schema.DeepClone());
+            json["content"] = Content(schema.DeepClone(), type);
         return json;
     }
 
-    private static JsonObject Content(JsonNode schema, string type = MediaType) =>
+    private static JsonObject Content(JsonNode schema, string type) =>
         new() { [type] = new JsonObject { ["schema"] = schema } };
 }

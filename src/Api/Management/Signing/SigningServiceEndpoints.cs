@@ -55,16 +55,9 @@ internal static class SigningServiceEndpoints
         CancellationToken cancellationToken)
     {
         var values = await SigningServiceShape.Body.ReadAsync(context.Request, references, cancellationToken);
-        try
-        {
-            var created = await creation.CreateAsync(SigningServiceShape.Read(values), cancellationToken);
-            return Created.At(
-                Address.Href(ResourceKind.SigningService, created.Id), Shape.Write(created, context.Request), context);
-        }
-        catch (SigningServiceRefusedException refused)
-        {
-            throw RefusedException.Field(refused.Field, refused.Message);
-        }
+        var created = await creation.CreateAsync(SigningServiceShape.Read(values), cancellationToken);
+        return Created.At(
+            Address.Href(ResourceKind.SigningService, created.Id), Shape.Write(created, context.Request), context);
     }
 
     private static async Task<IResult> ChangeAsync(

@@ -35,10 +35,10 @@ internal static class ArtifactCreation
         CreateAsync);
 
     private static async Task<IResult> CreateAsync(
-        HttpContext context, IUploadFiles uploads, IBlobStore blobs, IListing<BlobRecord> artifacts,
+        HttpContext context, IUploads uploads, IBlobStore blobs, IListing<BlobRecord> artifacts,
         CancellationToken cancellationToken)
     {
-        var upload = uploads.Create(ChunkedUpload.NoRepository);
+        var upload = await uploads.CreateAsync(ChunkedUpload.NoRepository, cancellationToken);
         try
         {
             IReadOnlyDictionary<string, string> hashes = new Dictionary<string, string>();
@@ -52,7 +52,7 @@ internal static class ArtifactCreation
             RequireSize(fields, size);
             var digest = Digest.Parse($"sha256:{hashes["sha256"]}");
             var named = Match.Of("digest", digest.ToString());
-            if (await artifacts.FindAsync(named, cancellationToken) is not null)
+            if (await artifacts.FindAsync(named, cancellationToken) is { IsPromised: false })
                 throw RefusedException.Field(
                     PulpError.WholeObject, $"Artifact with sha256 checksum of '{digest.Hex}' already exists.");
             await blobs.AdmitAsync(
@@ -65,7 +65,7 @@ internal static class ArtifactCreation
         }
         finally
         {
-            uploads.Delete(ChunkedUpload.NoRepository, upload);
+            await uploads.DeleteAsync(ChunkedUpload.NoRepository, upload, CancellationToken.None);
         }
     }
 

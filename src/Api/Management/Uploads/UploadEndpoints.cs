@@ -68,7 +68,8 @@ internal static partial class UploadEndpoints
     {
         var values = await Upload.ReadAsync(context.Request, references, cancellationToken);
         var upload = await open.CreateAsync(
-            context, () => uploads.CreateAsync(values.Get("size", 0L), cancellationToken));
+            context, ChunkedUpload.NoRepository,
+            () => uploads.CreateAsync(values.Get("size", 0L), cancellationToken), created => created.Id);
         return Created.At(
             Address.Href(ResourceKind.Upload, upload.Id), UploadShape.Brief.Write(upload, context.Request), context);
     }

@@ -5,8 +5,12 @@ using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Repositories;
 
-/// <summary>Looks at the bytes of every blob of a version, and names in its result those that are gone or altered.</summary>
-internal sealed class RepairHandler(IVersionReader versions, IVersionHistory history, IBlobStore blobs) : ITaskHandler
+/// <summary>
+/// Looks at the bytes of every blob of a version, and names in its result those that are gone or altered. What was only
+/// promised so far is neither.
+/// </summary>
+internal sealed class RepairHandler(
+    IVersionReader versions, IVersionHistory history, IBlobStore blobs, IBlobBytes bytes) : ITaskHandler
 {
     private const int PerPage = 200;
 
@@ -30,10 +34,10 @@ internal sealed class RepairHandler(IVersionReader versions, IVersionHistory his
             foreach (var blob in page)
             {
                 var digest = Digest.Parse(blob.Key);
-                var path = blobs.PathOf(digest);
-                if (!File.Exists(path))
+                await using var open = await bytes.OpenAsync(digest, cancellationToken);
+                if (open is null && !await blobs.IsPromisedAsync(digest, cancellationToken))
                     missing.Add(blob.Key);
-                else if (verify && !await IsIntactAsync(digest, path, cancellationToken))
+                else if (open is not null && verify && !await IsIntactAsync(digest, open, cancellationToken))
                     corrupted.Add(blob.Key);
             }
 
@@ -49,11 +53,11 @@ internal sealed class RepairHandler(IVersionReader versions, IVersionHistory his
         context.Result = TaskJson.Write(new Damage([.. missing.Take(MostNamed)], [.. corrupted.Take(MostNamed)]));
     }
 
-    private static async Task<bool> IsIntactAsync(Digest digest, string path, CancellationToken cancellationToken)
+    private static async Task<bool> IsIntactAsync(Digest digest, IOpenBlob blob, CancellationToken cancellationToken)
     {
         try
         {
-            return await HashAsync(digest, path, cancellationToken) == digest;
+            return await HashAsync(digest, blob, cancellationToken) == digest;
         }
         catch (IOException)
         {
@@ -61,13 +65,12 @@ internal sealed class RepairHandler(IVersionReader versions, IVersionHistory his
         }
     }
 
-    private static async Task<Digest> HashAsync(Digest digest, string path, CancellationToken cancellationToken)
+    private static async Task<Digest> HashAsync(Digest digest, IOpenBlob blob, CancellationToken cancellationToken)
     {
-        await using var file = new FileStream(
-            path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
+        await using var content = blob.ReadAll();
         var hash = digest.Algorithm == "sha512"
-            ? await SHA512.HashDataAsync(file, cancellationToken)
-            : await SHA256.HashDataAsync(file, cancellationToken);
+            ? await SHA512.HashDataAsync(content, cancellationToken)
+            : await SHA256.HashDataAsync(content, cancellationToken);
         return Digest.FromHash(digest.Algorithm, hash);
     }
 

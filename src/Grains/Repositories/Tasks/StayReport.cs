@@ -12,10 +12,8 @@ internal sealed class StayReport(IHeadReader head, IContentSets sets)
     public const string Code = "remove.stayed";
 
     public async Task WriteAsync(
-        Guid repository, IReadOnlyCollection<Guid>? named, TaskContext context, CancellationToken cancellationToken)
+        Guid repository, IReadOnlyCollection<Guid> named, TaskContext context, CancellationToken cancellationToken)
     {
-        if (named is null)
-            return;
         var stayed = await StayedContent.FindAsync(
             head, repository, await sets.FindByIdAsync(named, cancellationToken), cancellationToken);
         if (stayed.Count == 0)
@@ -28,15 +26,7 @@ internal sealed class StayReport(IHeadReader head, IContentSets sets)
             ProgressReport.Completed($"Content that stayed: {words}", Code, stayed.Count), cancellationToken);
     }
 
-    private static string HrefOf(StoredUnit stored) => Address.Href(
-        stored.Unit.Kind switch
-        {
-            ContentKind.Blob => ResourceKind.Blob,
-            ContentKind.Manifest => ResourceKind.Manifest,
-            ContentKind.Tag => ResourceKind.Tag,
-            ContentKind.Signature => ResourceKind.Signature,
-        },
-        stored.Id);
+    private static string HrefOf(StoredUnit stored) => Address.Href(ResourceKinds.Of(stored.Unit.Kind), stored.Id);
 
     private sealed record Stayed(StayedUnit[] ContentThatStayed);
 

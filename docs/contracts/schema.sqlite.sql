@@ -1,0 +1,322 @@
+CREATE TABLE OrleansQuery (
+  QueryKey text primary key,
+  QueryText text not null
+) without rowid;
+CREATE TABLE account (
+  id blob not null primary key,
+  name text not null unique,
+  password_hash text,
+  first_name text not null default '',
+  last_name text not null default '',
+  email text not null default '',
+  is_staff integer not null default 0,
+  is_active integer not null default 1,
+  created_at integer not null
+, generation integer not null default 0) strict;
+CREATE TABLE account_role (
+  id blob not null primary key,
+  account_id blob not null references account on delete cascade,
+  role text not null,
+  created_at integer not null,
+  unique (account_id, role)
+) strict;
+CREATE TABLE blob (
+  content_id blob not null primary key references content on delete cascade,
+  size integer not null
+, promised integer not null default 0) strict;
+CREATE TABLE cluster_certificate (
+  id integer not null primary key check (id = 1),
+  certificate blob not null,
+  private_key text not null
+) strict;
+CREATE TABLE content (
+  id blob not null primary key,
+  kind integer not null,
+  key text not null,
+  created_at integer not null,
+  touched_at integer not null,
+  doomed integer not null default 0,
+  unique (kind, key)
+) strict;
+CREATE TABLE content_label (
+  content_id blob not null references content on delete cascade,
+  key text not null,
+  value text,
+  primary key (content_id, key)
+) strict;
+CREATE INDEX content_label_key on content_label (key, value, content_id);
+CREATE TABLE deleted_repository (
+  id blob not null primary key,
+  deleted_at integer not null
+) strict;
+CREATE TABLE distribution (
+  id blob not null primary key,
+  name text not null unique,
+  base_path text not null unique,
+  repository_id blob references repository on delete set null,
+  pinned_version integer,
+  created_at integer not null
+, description text, private integer not null default 0, hidden integer not null default 0, namespace_id blob references namespace, updated_at integer) strict;
+CREATE INDEX distribution_namespace on distribution (namespace_id);
+CREATE INDEX distribution_repository on distribution (repository_id) where repository_id is not null;
+CREATE TABLE ingest (
+  id blob not null primary key,
+  touched_at integer not null
+) strict;
+CREATE TABLE ingest_unit (
+  ingest_id blob not null references ingest on delete cascade,
+  kind integer not null,
+  key text not null,
+  target text,
+  content_id blob not null references content,
+  primary key (ingest_id, kind, key)
+) strict;
+CREATE INDEX ingest_unit_content on ingest_unit (content_id);
+CREATE INDEX ingest_unit_target on ingest_unit (ingest_id, target) where target is not null;
+CREATE TABLE made_signature (
+  manifest_digest text not null,
+  reference text not null,
+  fingerprint text not null,
+  content_id blob not null references content on delete cascade,
+  task_id blob not null, -- made by it; it may be forgotten
+  primary key (manifest_digest, reference, fingerprint)
+) strict;
+CREATE INDEX made_signature_content on made_signature (content_id);
+CREATE TABLE manifest (
+  content_id blob not null primary key references content on delete cascade,
+  digest text not null unique,
+  sha256 text, -- of the bytes, where the digest is by another algorithm
+  media_type text not null,
+  artifact_type text,
+  annotations text,
+  size integer not null,
+  bytes blob not null
+, described integer not null default 0, type text, architecture text, os text, labels text, bootable integer not null default 0, flatpak integer not null default 0, layers_size integer) strict;
+CREATE INDEX manifest_media_type on manifest (media_type, content_id);
+CREATE INDEX manifest_sha256 on manifest (sha256) where sha256 is not null;
+CREATE INDEX manifest_undescribed on manifest (content_id) where described = 0;
+CREATE TABLE manifest_link (
+  manifest_id blob not null references content on delete cascade,
+  kind integer not null,
+  digest text not null,
+  primary key (manifest_id, kind, digest)
+) strict;
+CREATE INDEX manifest_link_digest on manifest_link (digest, kind, manifest_id);
+CREATE TABLE namespace (
+  id blob not null primary key,
+  name text not null unique,
+  created_at integer not null
+) strict;
+CREATE TABLE orleans_reminder (
+  service_id text not null,
+  grain_id text not null,
+  name text not null,
+  grain_hash integer not null,
+  start_time text not null,
+  period integer not null,
+  version integer not null,
+  primary key (service_id, grain_id, name)
+) without rowid;
+CREATE INDEX orleans_reminder_by_hash on orleans_reminder (service_id, grain_hash);
+CREATE TABLE orleans_state (
+  id_hash integer not null,
+  type_hash integer not null,
+  n0 integer not null,
+  n1 integer not null,
+  service_id text not null,
+  type_name text not null,
+  extension text not null,
+  version integer not null,
+  payload blob,
+  primary key (id_hash, type_hash, n0, n1, service_id, type_name, extension)
+);
+CREATE TABLE pending (
+  repository_id blob not null references repository on delete cascade,
+  content_id blob not null references content,
+  since integer not null,
+  primary key (repository_id, content_id)
+) strict;
+CREATE INDEX pending_content on pending (content_id);
+CREATE TABLE probe (written_at integer not null) strict;
+CREATE TABLE remote (
+  id blob not null primary key,
+  name text not null unique,
+  url text not null,
+  settings text not null,
+  secrets text,
+  secrets_set text not null, -- their names, separated by commas
+  created_at integer not null,
+  updated_at integer not null
+) strict;
+CREATE TABLE repository (
+  id blob not null primary key,
+  name text not null unique,
+  head integer not null,
+  created_at integer not null
+, last_number integer not null default 0, retain_repo_versions integer, description text, remote_id blob references remote on delete set null, retain_checkpoints integer, updated_at integer, signing_service_id blob references signing_service on delete set null, pushed integer not null default 0) strict;
+CREATE INDEX repository_remote on repository (remote_id) where remote_id is not null;
+CREATE INDEX repository_signing_service on repository (signing_service_id) where signing_service_id is not null;
+CREATE TABLE "repository_content" (
+  repository_id blob not null,
+  kind integer not null,
+  key text not null,
+  target text,
+  content_id blob not null references content,
+  version_added integer not null,
+  version_removed integer,
+  primary key (repository_id, kind, key, version_added)
+) strict;
+CREATE INDEX repository_content_added on repository_content (repository_id, version_added);
+CREATE UNIQUE INDEX repository_content_current on repository_content (repository_id, kind, key)
+  where version_removed is null;
+CREATE INDEX repository_content_holders on repository_content (content_id, repository_id);
+CREATE INDEX repository_content_listed on repository_content (repository_id, kind, content_id);
+CREATE INDEX repository_content_removed on repository_content (repository_id, version_removed)
+  where version_removed is not null;
+CREATE INDEX repository_content_target on repository_content (repository_id, target)
+  where version_removed is null and target is not null;
+CREATE TABLE "repository_version" (
+  repository_id blob not null,
+  number integer not null,
+  created_at integer not null,
+  added_blobs integer not null, added_manifests integer not null,
+  added_tags integer not null, added_signatures integer not null,
+  removed_blobs integer not null, removed_manifests integer not null,
+  removed_tags integer not null, removed_signatures integer not null,
+  present_blobs integer not null, present_manifests integer not null,
+  present_tags integer not null, present_signatures integer not null,
+  id blob not null default (randomblob(16)),
+  primary key (repository_id, number)
+) strict;
+CREATE INDEX repository_version_created on repository_version (created_at, repository_id, number);
+CREATE UNIQUE INDEX repository_version_id on repository_version (id);
+CREATE TABLE resource_label (
+  resource_id blob not null,
+  key text not null,
+  value text,
+  primary key (resource_id, key)
+) strict;
+CREATE INDEX resource_label_key on resource_label (key, value, resource_id);
+CREATE TABLE schema_version (
+  number integer primary key,
+  name text not null,
+  applied_at integer not null);
+CREATE TABLE secret_key (
+  id integer not null primary key check (id = 1),
+  sealed text not null
+) strict;
+CREATE TABLE signature (
+  content_id blob not null primary key references content on delete cascade,
+  manifest_digest text not null references manifest (digest) on delete cascade,
+  digest text not null,
+  name text not null,
+  key_id text not null,
+  fingerprint text,
+  signed_at integer not null,
+  creator text,
+  reference text not null,
+  size integer not null,
+  bytes blob not null
+, statement text) strict;
+CREATE INDEX signature_digest on signature (digest);
+CREATE INDEX signature_fingerprint on signature (fingerprint);
+CREATE INDEX signature_key_newest on signature (key_id, content_id);
+CREATE INDEX signature_manifest on signature (manifest_digest);
+CREATE INDEX signature_unstated on signature (content_id) where statement is null;
+CREATE TABLE signing_service (
+  id blob not null primary key,
+  name text not null unique,
+  kind text not null,
+  public_key text not null,
+  fingerprint text not null,
+  script text,
+  attachment text, -- where signatures of cosign go: tag, referrer, both
+  secret text,
+  created_at integer not null
+, rights text) strict;
+CREATE TABLE tag (
+  content_id blob not null primary key references content on delete cascade,
+  name text not null,
+  manifest_digest text not null
+) strict;
+CREATE INDEX tag_manifest on tag (manifest_digest);
+CREATE INDEX tag_name on tag (name, content_id);
+CREATE TABLE task (
+  id blob not null primary key,
+  name text not null,
+  kind text not null,
+  state text not null,
+  logging_cid text not null default '',
+  created_by text,
+  created_at integer not null,
+  unblocked_at integer, -- since when nothing before it stands in its way
+  started_at integer,
+  finished_at integer,
+  line text not null, -- the first resource that it reserves
+  arguments text not null,
+  error text,
+  progress text not null default '[]',
+  created_resources text not null default '[]',
+  result text,
+  parent_id blob references task on delete set null,
+  group_id blob references task_group on delete set null,
+  -- The version that it made, noted in the version's own transaction; it may be deleted since.
+  made_repository_id blob,
+  made_number integer,
+  made_version_id blob,
+  made_at integer,
+  -- Who works on it: each attempt writes under its own number, so that one which lost its task writes nothing.
+  attempt integer not null default 0,
+  interruptions integer not null default 0, -- how often something broke one off
+  node text,
+  heartbeat_at integer
+, cursor text) strict;
+CREATE INDEX task_beating on task (heartbeat_at, id) where state in ('running', 'canceling');
+CREATE INDEX task_cid on task (logging_cid) where logging_cid <> '';
+CREATE INDEX task_finished on task (state, finished_at) where finished_at is not null;
+CREATE INDEX task_name on task (name, created_at);
+CREATE INDEX task_newest on task (created_at, id);
+CREATE INDEX task_of_group on task (group_id) where group_id is not null;
+CREATE INDEX task_parent on task (parent_id) where parent_id is not null;
+CREATE INDEX task_ready on task (unblocked_at, id) where state = 'waiting' and unblocked_at is not null;
+CREATE INDEX task_unfinished on task (state) where finished_at is null;
+CREATE TABLE task_created (
+  task_id blob not null references task on delete cascade,
+  href text not null,
+  prn text not null,
+  primary key (task_id, href)
+) strict;
+CREATE INDEX task_created_href on task_created (href);
+CREATE INDEX task_created_prn on task_created (prn);
+CREATE TABLE task_group (
+  id blob not null primary key,
+  description text not null,
+  all_dispatched integer not null default 0,
+  created_at integer not null
+) strict;
+CREATE TABLE task_lane (
+  resource text not null primary key,
+  last_place integer not null
+) strict;
+CREATE TABLE task_queue (
+  resource text not null,
+  place integer not null,
+  task_id blob not null references task on delete cascade,
+  exclusive integer not null,
+  blocked integer not null,
+  primary key (resource, place)
+) strict;
+CREATE INDEX task_queue_blocked on task_queue (resource, place) where blocked;
+CREATE INDEX task_queue_exclusive on task_queue (resource, place) where exclusive;
+CREATE INDEX task_queue_task on task_queue (task_id);
+CREATE TABLE task_resource (
+  task_id blob not null references task on delete cascade,
+  resource text not null,
+  exclusive integer not null,
+  primary key (task_id, resource)
+) strict;
+CREATE INDEX task_resource_tasks on task_resource (resource, task_id);
+CREATE TABLE token_key (
+  id integer not null primary key check (id = 1),
+  private_key text not null
+) strict;

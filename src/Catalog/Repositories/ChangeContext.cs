@@ -1,0 +1,25 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Signing;
+
+namespace OrleansRegistry.Repositories;
+
+/// <summary>What planning a change may ask of the catalogue, and the rules of this registry that it keeps.</summary>
+/// <param name="Head">The newest version of the repository, in sets.</param>
+/// <param name="Content">What manifests name.</param>
+/// <param name="Sets">Content wherever it is held.</param>
+/// <param name="Versions">The newest version of other repositories.</param>
+/// <param name="History">Whether there is such a version.</param>
+/// <param name="Ingests">What long work gathered.</param>
+/// <param name="Keys">The subkeys of known keys.</param>
+/// <param name="Signatures">How much an image may carry.</param>
+/// <param name="Removal">What goes along when a manifest is removed.</param>
+public sealed record ChangeContext(
+    IHeadReader Head,
+    IContentReader Content,
+    IContentSets Sets,
+    IVersionStore Versions,
+    IVersionHistory History,
+    IIngestStore Ingests,
+    IKnownKeys Keys,
+    SignatureOptions Signatures,
+    RemovalOptions Removal);

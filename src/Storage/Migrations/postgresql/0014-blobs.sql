@@ -1,0 +1,2 @@
+-- Digest and size of a blob may be known before its bytes are here.
+alter table blob add column promised boolean not null default false;
