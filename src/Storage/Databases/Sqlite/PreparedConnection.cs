@@ -209,5 +209,5 @@ internal sealed class PreparedConnection : IDisposable
     }
 
     private static object? ValueAt(Statement statement, object? value, int row) =>
-        statement.Rows is not null && value is Array column and not byte[] ? column.GetValue(row) : value;
+        statement.Rows is not null && value is Array column and not byte[]? column.GetValue(row) : value;
 }
