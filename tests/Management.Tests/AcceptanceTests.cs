@@ -68,7 +68,7 @@ public abstract class AcceptanceTests(Server server) : Scenario(server)
             await Pulp.CallAsync(prefix + "delete", await LookUpAsync(prefix, called));
         Assert.Equal(0, (int)(await Pulp.CallAsync(
             Repositories + "list", null, null, ("name", name), ("limit", "1"), ("offset", "0")))["count"]!);
-        await Pulp.CallAsync("orphans_cleanup_cleanup", body: Body(("orphan_protection_time", 0)));
+        await Pulp.CallAsync("orphans_cleanup_cleanup", body: Body(("orphan_protection_time", 60)));
         await Pulp.CallAsync("status_read");
     }
 

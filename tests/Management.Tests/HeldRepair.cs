@@ -3,17 +3,16 @@ using System.Diagnostics;
 namespace OrleansRegistry.Management.Tests;
 
 /// <summary>
-/// A task in the middle of its work, for as long as a test wants: it reads a blob whose file is a pipe. What changes the
-/// repository waits behind it.
+/// A task in the middle of its work, for as long as a test wants: it opens a blob whose file is a pipe that nobody writes
+/// to. What changes the repository waits behind it.
 /// </summary>
 internal sealed class HeldRepair : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly string _file;
 
-    private readonly FileStream _pipe;
+    private FileStream? _pipe;
 
-    private HeldRepair(string repository, string task, FileStream pipe) =>
-        (Repository, Task, _pipe) = (repository, task, pipe);
+    private HeldRepair(string repository, string task, string file) => (Repository, Task, _file) = (repository, task, file);
 
     public string Repository { get; }
 
@@ -31,43 +30,19 @@ internal sealed class HeldRepair : IAsyncDisposable
         File.Delete(file);
         using var make = Process.Start("mkfifo", [file]);
         await make.WaitForExitAsync();
-        var pipe = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         var task = await server.Pulp.StartAsync("repositories_container_container_versions_repair", version, []);
-        using var patience = new CancellationTokenSource(Patience);
-        using var polls = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!IsReadElsewhere(file)) // what is written before would be lost
-            await polls.WaitForNextTickAsync(patience.Token);
-        return new(repository, task, pipe);
+        await Eventually.TrueAsync(
+            async () => (string)(await server.Pulp.CallAsync("tasks_read", task))["state"]! == "running", "the repair runs");
+        return new(repository, task, file);
     }
 
-    /// <summary>Lets the work go on to its end: the file has one byte.</summary>
-    public void LetGo()
-    {
-        _pipe.Write(new byte[1]);
-        _pipe.Dispose();
-    }
-
-    private static bool IsReadElsewhere(string file)
-    {
-        foreach (var process in Directory.EnumerateDirectories("/proc").Where(
-            process => int.TryParse(Path.GetFileName(process), out var id) && id != Environment.ProcessId))
-            try
-            {
-                if (Directory.EnumerateFiles($"{process}/fd").Any(
-                    open => File.ResolveLinkTarget(open, returnFinalTarget: false)?.FullName == file))
-                    return true;
-            }
-            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-            {
-                // The process ended, or is somebody else's.
-            }
-
-        return false;
-    }
+    /// <summary>Lets the work go on to its end: whoever opens the pipe from now on need not wait, nor who does already.</summary>
+    public void LetGo() => _pipe ??= new FileStream(_file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
 
     public ValueTask DisposeAsync()
     {
-        File.Delete(_pipe.Name);
-        return _pipe.DisposeAsync();
+        LetGo();
+        File.Delete(_file);
+        return _pipe!.DisposeAsync();
     }
 }

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
+using System.Net;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using OrleansRegistry.Access;
 using OrleansRegistry.Management;
@@ -29,7 +30,7 @@ public enum AccessLogFormat
 internal sealed record AccessLine(
     DateTimeOffset Time,
     string User,
-    string Address,
+    IPAddress? Address,
     string Method,
     string Path,
     string Repository,
@@ -42,6 +43,8 @@ internal sealed record AccessLine(
 {
     private const int LongestText = 512;
 
+    private const int UsualLine = 1024;
+
     private static readonly SearchValues<char> Plain = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/@+[]%*,");
 
@@ -52,7 +55,7 @@ internal sealed record AccessLine(
         return new(
             time,
             context.Caller.Name,
-            context.Connection.RemoteIpAddress?.ToString() ?? "",
+            context.Connection.RemoteIpAddress,
             request.Method,
             NestedNames.Unfold(request.Path.Value ?? ""),
             request.RouteValues["name"] is string name ? NestedNames.Unfold(name) : "",
@@ -70,15 +73,25 @@ internal sealed record AccessLine(
         if (format is AccessLogFormat.Json)
             WriteJson(output);
         else
-            Encoding.UTF8.GetBytes(ToText(), output);
+            WriteText(output);
         output.Write("\n"u8);
     }
 
-    private string ToText() => string.Create(
+    private void WriteText(IBufferWriter<byte> output)
+    {
+        int written;
+        for (var size = UsualLine; !Write(output.GetSpan(size), out written); size *= 2)
+            continue;
+        output.Advance(written);
+    }
+
+    private bool Write(Span<byte> line, out int written) => Utf8.TryWrite(
+        line,
         CultureInfo.InvariantCulture,
-        $"{Time.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ} access user={Quoted(User)} address={Quoted(Address)} "
+        $"{Time.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ} access user={Quoted(User)} address={(object?)Address ?? "-"} "
         + $"method={Quoted(Method)} path={Quoted(Path)} repository={Quoted(Repository)} digest={Quoted(Digest)} "
-        + $"status={Status} received={Received} sent={Sent} ms={Milliseconds:0.0} id={Quoted(CorrelationId)}");
+        + $"status={Status} received={Received} sent={Sent} ms={Milliseconds:0.0} id={Quoted(CorrelationId)}",
+        out written);
 
     private void WriteJson(IBufferWriter<byte> output)
     {
@@ -86,7 +99,7 @@ internal sealed record AccessLine(
         json.WriteStartObject();
         json.WriteString("time", Time.UtcDateTime);
         json.WriteString("user", Short(User));
-        json.WriteString("address", Address);
+        json.WriteString("address", Address?.ToString() ?? "");
         json.WriteString("method", Short(Method));
         json.WriteString("path", Short(Path));
         json.WriteString("repository", Short(Repository));

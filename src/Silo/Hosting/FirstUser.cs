@@ -17,6 +17,9 @@ internal sealed class FirstUser(IUserStore users, Passwords passwords, DataDirec
             return null;
         }
 
+        if (await users.FindCredentialsAsync(IUserStore.FirstUser) is not null)
+            return null; // hashing a password that nobody needs would hold up every start
+
         var password = Passwords.Random();
         string? path = null;
         var hash = await passwords.HashAsync(password, HashingSource.Node);

@@ -14,12 +14,25 @@ public sealed class BlobFiles(DataDirectory data) : IBlobBytes
     {
         try
         {
-            return new(new BlobFile(File.OpenHandle(
-                data.PathOf(digest), options: FileOptions.Asynchronous | FileOptions.SequentialScan)));
+            return new(Open(data.PathOf(digest)));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return default;
+        }
+    }
+
+    private static BlobFile Open(string path)
+    {
+        var file = File.OpenHandle(path, options: FileOptions.Asynchronous | FileOptions.SequentialScan);
+        try
+        {
+            return new(file);
+        }
+        catch (NotSupportedException exception) // it has no length
+        {
+            file.Dispose();
+            throw new IOException($"{path} is a pipe or a device, not a file.", exception);
         }
     }
 

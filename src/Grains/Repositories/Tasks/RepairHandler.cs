@@ -34,11 +34,13 @@ internal sealed class RepairHandler(
             foreach (var blob in page)
             {
                 var digest = Digest.Parse(blob.Key);
-                await using var open = await bytes.OpenAsync(digest, cancellationToken);
-                if (open is null && !await blobs.IsPromisedAsync(digest, cancellationToken))
+                if (await IsIntactAsync(digest, verify, cancellationToken) is { } isIntact)
+                {
+                    if (!isIntact)
+                        corrupted.Add(blob.Key);
+                }
+                else if (!await blobs.IsPromisedAsync(digest, cancellationToken))
                     missing.Add(blob.Key);
-                else if (open is not null && verify && !await IsIntactAsync(digest, open, cancellationToken))
-                    corrupted.Add(blob.Key);
             }
 
             var done = page.Count < PerPage;
@@ -53,11 +55,13 @@ internal sealed class RepairHandler(
         context.Result = TaskJson.Write(new Damage([.. missing.Take(MostNamed)], [.. corrupted.Take(MostNamed)]));
     }
 
-    private static async Task<bool> IsIntactAsync(Digest digest, IOpenBlob blob, CancellationToken cancellationToken)
+    // Null where there is nothing to be intact.
+    private async Task<bool?> IsIntactAsync(Digest digest, bool verify, CancellationToken cancellationToken)
     {
         try
         {
-            return await HashAsync(digest, blob, cancellationToken) == digest;
+            await using var blob = await bytes.OpenAsync(digest, cancellationToken);
+            return blob is null ? null : !verify || await HashAsync(digest, blob, cancellationToken) == digest;
         }
         catch (IOException)
         {

@@ -165,6 +165,8 @@ public sealed class PostgresDatabase : IDatabase
             builder.MaxAutoPrepare = 64;
         if (!Names("AutoPrepareMinUsages"))
             builder.AutoPrepareMinUsages = 2;
+        if (!Names("NoResetOnClose"))
+            builder.NoResetOnClose = true; // nothing here outlives its transaction: a reset is statements for nothing
         if (!Names("MaximumPoolSize") && !Names("MaxPoolSize"))
             builder.MaxPoolSize = MaxConnections;
         if (!Names("Options"))

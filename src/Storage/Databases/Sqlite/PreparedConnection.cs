@@ -56,7 +56,7 @@ internal sealed class PreparedConnection : IDisposable
             SqliteOpenMode.ReadWrite,
             """
             pragma busy_timeout = 10000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
-            pragma journal_size_limit = 67108864; pragma trusted_schema = off;
+            pragma journal_size_limit = 67108864; pragma trusted_schema = off; pragma temp_store = memory;
             """);
     }
 
