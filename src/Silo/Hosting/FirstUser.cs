@@ -17,7 +17,7 @@ internal sealed class FirstUser(IUserStore users, Passwords passwords, DataDirec
             return null;
         }
 
-        if (await users.FindCredentialsAsync(IUserStore.FirstUser) is not null)
+        if (await users.FindCredentialsAsync(IUserStore.FirstUser) is { IsActive: true, Role: Role.Admin })
             return null; // hashing a password that nobody needs would hold up every start
 
         var password = Passwords.Random();
