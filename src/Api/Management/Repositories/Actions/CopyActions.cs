@@ -7,8 +7,6 @@ namespace OrleansRegistry.Management;
 /// <summary>Copying out of another repository. Source: Pulp's REST: repository actions.</summary>
 internal static class CopyActions
 {
-    private const string TaskName = "pulp_container.app.tasks.recursive_add.recursive_add_content";
-
     private static readonly string[] ManifestTypes =
     [
         MediaTypes.DockerSchema1, MediaTypes.DockerManifest, MediaTypes.DockerList,
@@ -19,14 +17,14 @@ internal static class CopyActions
 
     private static ContentAction CopyTags { get; } = new(
         "copy_tags",
-        TaskName,
+        UnitActions.Adding,
         new("TagCopy", [.. Source, BodyFields.Texts("names"), WithSignatures]) { MostBytes = Body.ListBytes },
         request => Task.FromResult<RepositoryChange>(Copy(
             request.Values, tags: true, request.Values.Find<List<string>>("names"), mediaTypes: null)));
 
     private static ContentAction CopyManifests { get; } = new(
         "copy_manifests",
-        TaskName,
+        UnitActions.Adding,
         new(
             "ManifestCopy",
             [

@@ -6,13 +6,11 @@ namespace OrleansRegistry.Management;
 /// <summary>Removing images and signatures. Source: Pulp's REST: repository actions.</summary>
 internal static class RemovalActions
 {
-    private const string TaskName = "pulp_container.app.tasks.recursive_remove.recursive_remove_content";
-
     public static IEnumerable<ContentAction> All => [RemoveImage, RemoveSignatures];
 
     private static ContentAction RemoveImage { get; } = new(
         "remove_image",
-        TaskName,
+        UnitActions.Removing,
         new("RemoveImage", BodyFields.Digest("digest").Required),
         async request =>
         {
@@ -24,7 +22,7 @@ internal static class RemovalActions
     /// <summary>By key, by image, by a list: what is given must hold all together; nothing means all.</summary>
     private static ContentAction RemoveSignatures { get; } = new(
         "remove_signatures",
-        TaskName,
+        UnitActions.Removing,
         new(
             "RemoveSignatures",
             BodyFields.Text("signed_with_key_id"),
