@@ -11,7 +11,7 @@ public interface IUpstreams
     /// connections, its tokens and its limits, on this node.
     /// </summary>
     /// <exception cref="UpstreamException">What the settings name cannot be used.</exception>
-    IUpstream Get(Guid remote, RemoteSettings settings, RemoteSecrets secrets);
+    IUpstream Open(Guid remote, RemoteSettings settings, RemoteSecrets secrets);
 }
 
 /// <summary>
