@@ -95,4 +95,7 @@ public enum UpstreamFailure
 
     /// <summary>Bytes that have another digest than they should.</summary>
     Mismatch,
+
+    /// <summary>The store of signatures answers, and not whether there are any.</summary>
+    SignaturesUnavailable,
 }

@@ -31,6 +31,23 @@ public sealed class UploadFiles(DataDirectory data) : IUploads
         return new(new BlobFileWriter(file, SealedPath(data, repository, upload), repository, upload, digest));
     }
 
+    public ValueTask<IOpenBlob?> OpenAsync(Guid repository, Guid upload, CancellationToken cancellationToken)
+    {
+        foreach (var path in new[] { data.PathOf(repository, upload), SealedPath(data, repository, upload) })
+            try
+            {
+                // Shared with its writer: no lock is asked for.
+                return new(new BlobFile(File.OpenHandle(
+                    path, share: FileShare.ReadWrite | FileShare.Delete, options: FileOptions.Asynchronous)));
+            }
+            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // Sealed, or gone.
+            }
+
+        return default;
+    }
+
     public ValueTask<long?> FindOffsetAsync(Guid repository, Guid upload, CancellationToken cancellationToken)
     {
         var file = new FileInfo(data.PathOf(repository, upload));
@@ -99,6 +116,12 @@ public sealed class UploadFiles(DataDirectory data) : IUploads
         await Durable.WriteAllAsync(
             [.. files.Select(file => (SealedPath(data, repository, file.Upload.Upload), file.Bytes))], cancellationToken);
         return [.. files.Select(file => file.Upload)];
+    }
+
+    public ValueTask DiscardAsync(SealedUpload upload, CancellationToken cancellationToken)
+    {
+        File.Delete(SealedPath(data, upload.Repository, upload.Upload));
+        return default;
     }
 
     public ValueTask<bool> DeleteAsync(Guid repository, Guid upload, CancellationToken cancellationToken)
