@@ -52,6 +52,9 @@ public sealed record RemoteSettings
     /// <summary>Headers of every request, each <c>name: value</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Headers { get; init; }
 
+    /// <summary>Other hosts that may give tokens for the registry, and learn the password.</summary>
+    public IReadOnlyList<string>? TokenRealms { get; init; }
+
     public Labels Labels { get; init; } = [];
 }
 
