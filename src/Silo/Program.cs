@@ -10,6 +10,7 @@ using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
 using OrleansRegistry.Signing;
 using OrleansRegistry.Storage;
+using OrleansRegistry.Sync;
 using OrleansRegistry.Tasks;
 using OrleansRegistry.Uploads;
 
@@ -63,6 +64,8 @@ try
     builder.Services.AddCollection();
     builder.Services.AddHostedService<StandingSchedules>();
     builder.Services.AddStorage(database, data);
+    builder.Services.AddUpstreams(settings.Outgoing);
+    builder.Services.AddSync();
     builder.Services.AddResourceTasks();
     builder.Services.AddAccess(settings.Listen.PublicUrl);
     builder.Services.AddSingleton(settings.Access);

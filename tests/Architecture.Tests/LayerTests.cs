@@ -10,8 +10,9 @@ public sealed class LayerTests
     [InlineData("Grains.Interfaces", "Catalog")]
     [InlineData("Grains", "Grains.Interfaces Signatures")]
     [InlineData("Storage", "Catalog")]
+    [InlineData("Upstream", "Catalog")]
     [InlineData("Api", "Grains.Interfaces")]
-    [InlineData("Silo", "Api Grains Storage")]
+    [InlineData("Silo", "Api Grains Storage Upstream")]
     public void A_project_knows_only_what_is_below_it(string project, string below) =>
         Assert.Empty(Checkout.References(project, "ProjectReference").Except(below.Split(' ')));
 
@@ -22,6 +23,7 @@ public sealed class LayerTests
     [InlineData("Grains.Interfaces", "Cronos Microsoft.Orleans.Sdk")]
     [InlineData("Grains", "Microsoft.Orleans.Reminders Microsoft.Orleans.Server Microsoft.Orleans.Streaming")]
     [InlineData("Storage", "Microsoft.Data.Sqlite Microsoft.Extensions.Caching.Memory Npgsql")]
+    [InlineData("Upstream", "Microsoft.Extensions.DependencyInjection.Abstractions Polly.Core")]
     [InlineData("Api", "Microsoft.IdentityModel.JsonWebTokens")]
     [InlineData(
         "Silo",
@@ -34,7 +36,7 @@ public sealed class LayerTests
     [Fact]
     public void Every_project_has_its_place()
     {
-        string[] placed = ["Api", "Catalog", "Grains", "Grains.Interfaces", "Oci", "Signatures", "Silo", "Storage"];
+        string[] placed = ["Api", "Catalog", "Grains", "Grains.Interfaces", "Oci", "Signatures", "Silo", "Storage", "Upstream"];
         Assert.Equal(placed, Checkout.Projects.Order(StringComparer.Ordinal));
     }
 
@@ -46,7 +48,8 @@ public sealed class LayerTests
     [InlineData("Grains.Interfaces", "OrleansRegistry.Storage Npgsql Microsoft.Data Microsoft.AspNetCore BouncyCastle")]
     [InlineData("Grains", "OrleansRegistry.Storage OrleansRegistry.Api Npgsql Microsoft.Data Microsoft.AspNetCore BouncyCastle")]
     [InlineData("Storage", "Orleans. OrleansRegistry.Grains OrleansRegistry.Api Microsoft.AspNetCore BouncyCastle")]
-    [InlineData("Api", "OrleansRegistry.Grains, OrleansRegistry.Storage Npgsql Microsoft.Data BouncyCastle")]
+    [InlineData("Upstream", "Orleans. OrleansRegistry.Grains OrleansRegistry.Api OrleansRegistry.Storage Npgsql Microsoft.Data Microsoft.AspNetCore BouncyCastle")]
+    [InlineData("Api", "OrleansRegistry.Grains, OrleansRegistry.Storage OrleansRegistry.Upstream Npgsql Microsoft.Data BouncyCastle")]
     [InlineData("Silo", "Npgsql Microsoft.Data BouncyCastle")]
     public void An_assembly_does_not_use_what_is_not_its_business(string project, string forbidden)
     {

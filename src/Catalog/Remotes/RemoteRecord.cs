@@ -55,7 +55,7 @@ public sealed record RemoteSettings
     /// <summary>Headers of every request, each <c>name: value</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Headers { get; init; }
 
-    /// <summary>Hosts besides the remote's own that may ask for its credentials to give out tokens.</summary>
+    /// <summary>Other hosts that may give tokens for the registry, and learn the password.</summary>
     public IReadOnlyList<string>? TokenRealms { get; init; }
 
     /// <summary>

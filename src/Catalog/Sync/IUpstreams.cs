@@ -24,30 +24,38 @@ public interface IUpstream
     /// <summary>What images are called there, without tag: <c>registry.example.org/team/app</c>.</summary>
     string Name { get; }
 
-    /// <summary>The names of all tags, in pages, as they come: not all of them need be such as OCI allows.</summary>
+    /// <summary>
+    /// The names of all tags, in pages, as they come: not all of them need be such as OCI allows, and some pages are empty.
+    /// </summary>
     IAsyncEnumerable<IReadOnlyList<string>> ListTagsAsync(CancellationToken cancellationToken = default);
 
     /// <summary>What a reference names now; null where there is no such manifest.</summary>
     Task<UpstreamHead?> HeadManifestAsync(Reference reference, CancellationToken cancellationToken = default);
 
     /// <summary>The bytes of a manifest; null where there is none.</summary>
+    /// <remarks>
+    /// A signed one of Docker's schema 1 has another digest than its bytes: it comes by tag only, and is known by its type.
+    /// </remarks>
     Task<UpstreamManifest?> GetManifestAsync(Reference reference, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// The bytes of a blob from that one on; null where there is none. What is read may break off
-    /// (<see cref="IOException"/>): then the rest can be asked for.
+    /// (<see cref="IOException"/>): then the rest can be asked for. Until it is disposed it counts as one of the requests that
+    /// the remote may have at once (<c>download_concurrency</c>): who holds one asks for nothing else there meanwhile.
     /// </summary>
     Task<Stream?> OpenBlobAsync(Digest digest, long offset = 0, CancellationToken cancellationToken = default);
 
-    /// <summary>The manifests that have that one as their subject; null where the registry has no such list.</summary>
+    /// <summary>
+    /// The manifests that have that one as their subject, the first 1,000; null where the registry has no such list.
+    /// </summary>
     Task<IReadOnlyList<Digest>?> ListReferrersAsync(Digest subject, CancellationToken cancellationToken = default);
 
     /// <summary>Where atomic signatures come from.</summary>
     Task<SignatureSource> FindSignatureSourceAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// The atomic signatures of a manifest, as bytes: whatever lies there, at most as many as clients take. The digest is
-    /// by SHA-256.
+    /// The atomic signatures of a manifest, as bytes: whatever lies there, at most 128, and of each at most one byte more than
+    /// the 64 KiB that it may have. The digest is by SHA-256.
     /// </summary>
     Task<IReadOnlyList<byte[]>> ListSignaturesAsync(Digest manifest, CancellationToken cancellationToken = default);
 }
@@ -96,6 +104,9 @@ public enum UpstreamFailure
     /// <summary>Bytes that have another digest than they should.</summary>
     Mismatch,
 
-    /// <summary>The store of signatures answers, and not whether there are any.</summary>
+    /// <summary>There is no such repository.</summary>
+    Missing,
+
+    /// <summary>The lookaside store answers neither with a signature nor that there is none.</summary>
     SignaturesUnavailable,
 }

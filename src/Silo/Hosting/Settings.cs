@@ -4,6 +4,7 @@ using OrleansRegistry.Collection;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Signing;
 using OrleansRegistry.Storage;
+using OrleansRegistry.Sync;
 using OrleansRegistry.Tasks;
 using OrleansRegistry.Uploads;
 
@@ -21,7 +22,8 @@ internal sealed record Settings(
     StorageOptions Storage,
     ListenOptions Listen,
     ClusterOptions Cluster,
-    AccessOptions Access)
+    AccessOptions Access,
+    OutgoingOptions Outgoing)
 {
     private const string EnvironmentPrefix = "ORLEANSREGISTRY_";
 
@@ -36,7 +38,7 @@ internal sealed record Settings(
     private static readonly string[] Sections =
     [
         "Storage", "Listen", "Cluster", "Access", "Removal", "Uploads", "Signatures", "Signing", "Collection", "Tasks",
-        "Logging", "Config",
+        "Outgoing", "Logging", "Config",
     ];
 
     /// <summary>Whether callers must say who they are.</summary>
@@ -70,7 +72,8 @@ internal sealed record Settings(
             Bind<StorageOptions>(configuration, "Storage"),
             Bind<ListenOptions>(configuration, "Listen"),
             Bind<ClusterOptions>(configuration, "Cluster"),
-            Bind<AccessOptions>(configuration, "Access"));
+            Bind<AccessOptions>(configuration, "Access"),
+            Bind<OutgoingOptions>(configuration, "Outgoing"));
         settings.Listen.Check();
         settings.Cluster.Check();
         if (!settings.RequiresAuthentication && !settings.Listen.IsLoopback)
