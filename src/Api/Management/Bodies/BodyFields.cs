@@ -124,7 +124,7 @@ internal static partial class BodyFields
     public static BodyField Document(string name) => new(name, () => Schema.Object, node => node switch
     {
         JsonObject document => document.ToJsonString(),
-        _ when ReadText(node, MaxText, keepBlanks: false) is var text && IsObject(text) => text,
+        JsonValue when ReadText(node, MaxText, keepBlanks: false) is var text && IsObject(text) => text,
         _ => throw new InvalidValueException("Enter a JSON object."),
     });
 
