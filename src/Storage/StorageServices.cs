@@ -36,6 +36,7 @@ public static class StorageServices
         services.AddSingleton<ISignatureStore, SignatureStore>();
         services.AddSingleton<IIngestStore, IngestStore>();
         services.AddSingleton<ISyncStore, SyncStore>();
+        services.AddSingleton<IReclaimStore, ReclaimStore>();
         services.AddSingleton<ICollectionStore, CollectionStore>();
         services.AddSingleton<SignatureReader>();
         services.AddSingleton<ISignatureReader, CachedSignatureReader>();

@@ -46,6 +46,7 @@ public static class ManagementApi
         operations.MapRepositories();
         operations.MapActions();
         operations.MapSync();
+        operations.MapReclaim();
         operations.MapPushRepositories();
         operations.MapVersions();
         operations.MapRemotes();

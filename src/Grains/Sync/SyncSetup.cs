@@ -19,5 +19,6 @@ public static class SyncSetup
         .AddSingleton<HeldImages>()
         .AddSingleton<ChunkSync>()
         .AddSingleton<SyncCampaign>()
-        .AddTaskHandler<SyncHandler>();
+        .AddTaskHandler<SyncHandler>()
+        .AddTaskHandler<ReclaimHandler>();
 }
