@@ -1,4 +1,6 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Remotes;
 
 namespace OrleansRegistry.Sync.Tests;
@@ -103,6 +105,18 @@ public sealed class LoginTests : UpstreamTest
     }
 
     [Fact]
+    public async Task Docker_Hub_has_its_realm_elsewhere_as_everybody_knows()
+    {
+        var (hub, realm) = ("registry-1.docker.io", "auth.docker.io");
+        Names[hub] = Names[realm] = [System.Net.IPAddress.Loopback];
+        Registry.On(
+            "/v2/library/app/tags/list",
+            Answer.To("Bearer abc", $"Bearer realm=\"{Registry.UrlAt(realm)}/token\"", Answer.Json(OneTag)));
+        Registry.On("/token", Answer.Json("""{"token":"abc"}"""));
+        Assert.Equal(["1.0"], await TagsOf(Open(Remote with { Url = Registry.UrlAt(hub), UpstreamName = "app" })));
+    }
+
+    [Fact]
     public async Task A_realm_may_not_send_the_password_on()
     {
         var other = await StartAnotherAsync();
@@ -161,6 +175,20 @@ public sealed class LoginTests : UpstreamTest
         Registry.On(Tags, Answer.To("Bearer abc", Challenge, Answer.Json(OneTag)));
         Registry.On("/token", Answer.Status(503), Answer.Json("""{"token":"abc"}"""));
         Assert.Equal(["1.0"], await TagsOf(Open(secrets: Anna)));
+    }
+
+    [Fact]
+    public async Task A_realm_that_never_answers_is_left_also_where_a_blob_waits_for_it()
+    {
+        var (time, held) = (new FakeTimeProvider(), new HeldAnswer());
+        var layer = Digest.Sha256([1]);
+        Registry.On($"/v2/team/app/blobs/{layer}", Answer.Status(401, ("WWW-Authenticate", Challenge)));
+        Registry.On("/token", held.AnswerAsync);
+        var asking = Open(Remote with { MaxRetries = 0, SockReadTimeout = 10_000 }, time: time).OpenBlobAsync(layer);
+        await held.Reached;
+
+        time.Advance(TimeSpan.FromSeconds(301));
+        await FailureOf(() => asking, UpstreamFailure.Unreachable, "does not answer in time");
     }
 
     [Theory]

@@ -57,15 +57,23 @@ public sealed class RedirectTests : UpstreamTest
     }
 
     [Theory]
-    [InlineData("ftp://127.0.0.1/tags", UpstreamFailure.Forbidden)]
-    [InlineData("file:///etc/passwd", UpstreamFailure.Forbidden)]
-    [InlineData("http://169.254.169.254/latest/meta-data", UpstreamFailure.Forbidden)]
-    [InlineData("http://[fd00:ec2::254]/", UpstreamFailure.Forbidden)]
-    [InlineData("http://0x7f.2/", UpstreamFailure.Forbidden)]
-    public async Task Every_place_on_the_way_is_judged(string place, UpstreamFailure failure)
+    [InlineData("http://169.254.169.254/latest/meta-data")]
+    [InlineData("http://[fd00:ec2::254]/")]
+    [InlineData("http://0x7f.2/")]
+    public async Task Every_place_on_the_way_is_judged(string place)
     {
         Registry.On(Tags, Answer.Redirect(place));
-        await FailureOfTags(Open(allow: "127.0.0.1"), failure, "allowed");
+        await FailureOfTags(Open(allow: "127.0.0.1"), UpstreamFailure.Forbidden, "not allowed");
+    }
+
+    [Theory]
+    [InlineData("ftp://127.0.0.1/tags")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("gopher://127.0.0.1/tags")]
+    public async Task Only_http_and_https_are_asked(string place)
+    {
+        Registry.On(Tags, Answer.Redirect(place));
+        await FailureOfTags(Open(), UpstreamFailure.Unusable, "only http and https");
     }
 
     [Fact]

@@ -114,10 +114,10 @@ public sealed class RetryTests : UpstreamTest
     public async Task Who_cancels_is_not_made_to_wait()
     {
         var held = new HeldAnswer();
-        Registry.On(Tags, held.AnswerAsync);
+        Registry.On("/v2/team/app/manifests/latest", held.AnswerAsync);
         using var cancelled = new CancellationTokenSource();
         var asking = Open().GetManifestAsync(Latest, cancelled.Token);
-        Registry.On("/v2/team/app/manifests/latest", held.AnswerAsync);
+        await held.Reached;
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
     }
