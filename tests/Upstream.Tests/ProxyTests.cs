@@ -57,6 +57,20 @@ public sealed class ProxyTests : UpstreamTest
     }
 
     [Fact]
+    public async Task By_https_it_makes_a_tunnel_and_the_certificate_is_that_of_the_registry()
+    {
+        using var authority = new TestAuthority();
+        var far = await StartAnotherAsync(authority.Issue("far.example"));
+        far.On(Tags, Answer.Json(OneTag));
+        await using var tunnel = new Tunnel(far.Port);
+        var remote = Remote with { Url = "https://far.example", ProxyUrl = tunnel.Url, CaCert = authority.Pem };
+
+        Assert.Equal(["1.0"], await TagsOf(Open(remote)));
+        Assert.Equal(["CONNECT far.example:443 HTTP/1.1"], tunnel.Asked);
+        Assert.Equal(Tags, Assert.Single(far.Requests).Target);
+    }
+
+    [Fact]
     public async Task A_proxy_that_makes_no_tunnel_is_said_to()
     {
         await FailureOfTags(
