@@ -43,6 +43,9 @@ public enum ProblemKind
 
     /// <summary>An image is listed by an index that stays, and so cannot be removed.</summary>
     Listed,
+
+    /// <summary>Another registry, which this one asked, did not answer, or not so that it could be used.</summary>
+    UpstreamFailed,
 }
 
 /// <summary>Carries a refusal to whoever words it for the client.</summary>

@@ -4,6 +4,7 @@ using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Schedules;
 using OrleansRegistry.Signing;
+using OrleansRegistry.Sync;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry;
@@ -20,6 +21,9 @@ public static class GrainKeys
         /// <summary>The grain of a manifest: its key is the digest.</summary>
         public IManifestGrain Manifest(Digest digest) => grains.GetGrain<IManifestGrain>(digest.ToString());
 
+        /// <summary>The grain that fetches a blob: its key is the digest.</summary>
+        public IRemoteBlobGrain RemoteBlob(Digest digest) => grains.GetGrain<IRemoteBlobGrain>(digest.ToString());
+
         /// <summary>The grain of a repository: its key is the repository's id.</summary>
         public IRepositoryGrain Repository(Guid id) => grains.GetGrain<IRepositoryGrain>(id);
 
@@ -29,6 +33,10 @@ public static class GrainKeys
         /// <summary>One of the lines in which a node signs.</summary>
         public ISignerGrain Signer(string node, string lines, int line) =>
             grains.GetGrain<ISignerGrain>($"{node}/{lines}/{line}");
+
+        /// <summary>One of the lines in which a node brings content from other registries.</summary>
+        public ISyncWorkerGrain SyncWorker(string node, int line) =>
+            grains.GetGrain<ISyncWorkerGrain>($"{node}/{line}");
 
         /// <summary>The grain of a task: its key is the task's id.</summary>
         public ITaskGrain Task(Guid id) => grains.GetGrain<ITaskGrain>(id);

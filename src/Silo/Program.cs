@@ -65,6 +65,7 @@ try
     builder.Services.AddHostedService<StandingSchedules>();
     builder.Services.AddStorage(database, data);
     builder.Services.AddUpstreams(settings.Outgoing);
+    builder.Services.AddSync();
     builder.Services.AddResourceTasks();
     builder.Services.AddAccess(settings.Listen.PublicUrl);
     builder.Services.AddSingleton(settings.Access);

@@ -47,6 +47,7 @@ internal static class ManagementStores
         services.AddListing((dialect, _, _) => TaskLists.Tasks(dialect));
         services.AddListing((_, _, _) => UserLists.Users());
         services.AddListing((_, _, _) => UserLists.Roles());
+        services.AddListing((_, _, _) => SyncLists.Entries());
         services.AddListing(ContentLists.All);
         services.AddListing(ContentLists.Blobs);
         services.AddListing(ManifestLists.Manifests);

@@ -3,6 +3,7 @@ using OrleansRegistry.Collection;
 using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Sync;
 using OrleansRegistry.Tasks;
 using OrleansRegistry.Uploads;
 
@@ -34,6 +35,7 @@ public static class StorageServices
         services.AddSingleton<IBlobStore, BlobStore>();
         services.AddSingleton<ISignatureStore, SignatureStore>();
         services.AddSingleton<IIngestStore, IngestStore>();
+        services.AddSingleton<ISyncStore, SyncStore>();
         services.AddSingleton<ICollectionStore, CollectionStore>();
         services.AddSingleton<SignatureReader>();
         services.AddSingleton<ISignatureReader, CachedSignatureReader>();

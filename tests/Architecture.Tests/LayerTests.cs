@@ -20,7 +20,7 @@ public sealed class LayerTests
     [InlineData("Oci", "")]
     [InlineData("Catalog", "")]
     [InlineData("Signatures", "BouncyCastle.Cryptography")]
-    [InlineData("Grains.Interfaces", "Microsoft.Orleans.Sdk")]
+    [InlineData("Grains.Interfaces", "Cronos Microsoft.Orleans.Sdk")]
     [InlineData("Grains", "Microsoft.Orleans.Reminders Microsoft.Orleans.Server Microsoft.Orleans.Streaming")]
     [InlineData("Storage", "Microsoft.Data.Sqlite Microsoft.Extensions.Caching.Memory Npgsql")]
     [InlineData("Upstream", "Microsoft.Extensions.DependencyInjection.Abstractions Polly.Core")]

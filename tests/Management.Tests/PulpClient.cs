@@ -78,8 +78,12 @@ public sealed class PulpClient(HttpClient http)
         return (string)answer.Body!["task"]!;
     }
 
-    /// <summary>What becomes of a task.</summary>
-    public async Task<JsonObject> FollowAsync(string task)
+    /// <summary>What becomes of a task: its result, where it has one.</summary>
+    public async Task<JsonObject> FollowAsync(string task) =>
+        await FollowedAsync(task) is var ended && ended["result"] is JsonObject result ? result : ended;
+
+    /// <summary>A task at its end.</summary>
+    public async Task<JsonObject> FollowedAsync(string task)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         using var polls = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
@@ -89,7 +93,7 @@ public sealed class PulpClient(HttpClient http)
             switch ((string)json["state"]!)
             {
                 case "completed":
-                    return json["result"] as JsonObject ?? json;
+                    return json;
                 case "failed" or "canceled":
                     throw new TaskFailedException(json["error"]?.ToJsonString() ?? "");
             }

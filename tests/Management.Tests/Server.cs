@@ -53,7 +53,8 @@ public abstract class Server(CatalogueOn catalogue) : IAsyncLifetime
         _site = await Site.CreateAsync(catalogue);
         Directory.CreateDirectory(Path.Combine(DataDirectory, "scripts"));
         _node = await _site.StartAsync(
-            $"--Signing:ScriptDirectories:0={Path.Combine(DataDirectory, "scripts")}", "--Signing:ScriptTimeout=00:00:05");
+            $"--Signing:ScriptDirectories:0={Path.Combine(DataDirectory, "scripts")}", "--Signing:ScriptTimeout=00:00:05",
+            "--Outgoing:Allow:0=127.0.0.1");
         _http = new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = _node.Client.Address };
     }
 

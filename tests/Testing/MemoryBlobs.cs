@@ -61,6 +61,9 @@ public sealed class MemoryBlobs : IBlobBytes, IUploads
         return new(new Writer(this, repository, upload, digest, arriving));
     }
 
+    public ValueTask<IOpenBlob?> OpenAsync(Guid repository, Guid upload, CancellationToken cancellationToken = default) =>
+        new(Locked(() => _uploads.TryGetValue((repository, upload), out var found) ? new OpenBlob(found.Bytes.ToArray()) : null));
+
     public ValueTask<long?> FindOffsetAsync(
         Guid repository, Guid upload, CancellationToken cancellationToken = default) => new(Locked<long?>(
             () => _uploads.TryGetValue((repository, upload), out var found) ? found.Bytes.Length : null));
@@ -104,6 +107,12 @@ public sealed class MemoryBlobs : IBlobBytes, IUploads
         Guid repository, Guid upload, DateTimeOffset before, CancellationToken cancellationToken = default) =>
         new(Locked(() => !_uploads.TryGetValue((repository, upload), out var found)
             || (found.Since < before && _uploads.Remove((repository, upload)))));
+
+    public ValueTask DiscardAsync(SealedUpload upload, CancellationToken cancellationToken = default)
+    {
+        Locked(() => _uploads.Remove((upload.Repository, upload.Upload)));
+        return default;
+    }
 
     public ValueTask<bool> DeleteAsync(Guid repository, Guid upload, CancellationToken cancellationToken = default) =>
         new(Locked(() => _uploads.Remove((repository, upload))));

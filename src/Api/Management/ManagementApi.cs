@@ -45,6 +45,7 @@ public static class ManagementApi
         operations.MapStatus();
         operations.MapRepositories();
         operations.MapActions();
+        operations.MapSync();
         operations.MapPushRepositories();
         operations.MapVersions();
         operations.MapRemotes();

@@ -57,6 +57,7 @@ internal sealed record PulpError(int Status, JsonNode? Body)
         ProblemKind.Denied => Detail(StatusCodes.Status403Forbidden, problem.Message),
         ProblemKind.LastAdministrator or ProblemKind.Outdated or ProblemKind.Superseded or ProblemKind.Listed =>
             Detail(StatusCodes.Status409Conflict, problem.Message),
+        ProblemKind.UpstreamFailed => Detail(StatusCodes.Status502BadGateway, problem.Message),
         ProblemKind.RoleTaken => Field(WholeObject, problem.Message),
         ProblemKind.TooManyRequests => Detail(StatusCodes.Status429TooManyRequests, problem.Message),
         ProblemKind.ManifestInvalid or ProblemKind.ManifestUnknown or ProblemKind.ManifestBlobUnknown

@@ -61,6 +61,7 @@ internal sealed record OciError(int Status, string Code, string Message, string?
         ProblemKind.Listed => (409, "DENIED"),
         ProblemKind.LastAdministrator or ProblemKind.RoleTaken or ProblemKind.Outdated
             or ProblemKind.Superseded => (409, "UNSUPPORTED"),
+        ProblemKind.UpstreamFailed => (502, "UNAVAILABLE"),
     };
 
     internal sealed record Body(IReadOnlyList<ErrorEntry> Errors);

@@ -23,11 +23,26 @@ public interface IBlobStore
     Task AdmitAsync(IReadOnlyCollection<SealedUpload> uploads, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Makes blobs pending in a repository of which only digest and size are known: their bytes are to come. Of those that
-    /// are here already, nothing else changes.
+    /// Makes blobs known of which only digest and size are known: their bytes are to come, from a source where one is given.
+    /// Of those that are here already, nothing else changes. They are pending in a repository; without one they wait for
+    /// their use, and are collected when none comes.
     /// </summary>
     Task PromiseAsync(
-        Guid repository, IReadOnlyCollection<Blob> blobs, CancellationToken cancellationToken = default);
+        Guid? repository,
+        IReadOnlyCollection<Blob> blobs,
+        BlobOrigin? origin = null,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>Notes that the bytes of blobs can be had from a source, too.</summary>
+    Task SourceAsync(
+        IReadOnlyCollection<Digest> blobs, BlobOrigin origin, CancellationToken cancellationToken = default);
+
+    /// <summary>Where the bytes of a blob can be had, the newest source first.</summary>
+    Task<IReadOnlyList<BlobOrigin>> OriginsAsync(Digest digest, CancellationToken cancellationToken = default);
+
+    /// <summary>Which of those blobs the server knows, and of each whether its bytes are only promised.</summary>
+    Task<IReadOnlyDictionary<Digest, bool>> StandingAsync(
+        IReadOnlyCollection<Digest> blobs, CancellationToken cancellationToken = default);
 
     /// <summary>Whether the bytes of a blob are promised, and have not come.</summary>
     Task<bool> IsPromisedAsync(Digest digest, CancellationToken cancellationToken = default);
@@ -45,6 +60,11 @@ public interface IBlobStore
     /// <summary>The blob's record, wherever it is held, or null.</summary>
     Task<Blob?> FindAsync(Digest digest, CancellationToken cancellationToken = default);
 }
+
+/// <summary>Where the bytes of a blob can be had.</summary>
+/// <param name="Remote">The remote that has them.</param>
+/// <param name="IsStreamed">True where they are passed on and not kept.</param>
+public sealed record BlobOrigin(Guid Remote, bool IsStreamed = false);
 
 /// <summary>An upload whose bytes are complete, safe, and proven to have that digest.</summary>
 public sealed record SealedUpload(Guid Repository, Guid Upload, Digest Digest, long Size);

@@ -20,6 +20,10 @@ public interface IIngestStore
     /// <exception cref="ProblemException">A blob is not on this server; or a signature's manifest is not.</exception>
     Task AddAsync(Guid ingest, IngestBatch batch, CancellationToken cancellationToken = default);
 
+    /// <summary>Which of those manifests are gathered.</summary>
+    Task<IReadOnlyList<Digest>> GatheredAsync(
+        Guid ingest, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken = default);
+
     /// <summary>What would have to change for the newest version of a repository to hold what was gathered.</summary>
     /// <param name="ingest">The gathering.</param>
     /// <param name="repository">The repository.</param>
@@ -33,18 +37,19 @@ public interface IIngestStore
     Task DropAsync(Guid ingest, CancellationToken cancellationToken = default);
 }
 
-/// <summary>Content to gather. Manifests and signatures are stored; blobs are on the server already.</summary>
+/// <summary>Content to gather. Manifests, tags and signatures are stored.</summary>
 public sealed record IngestBatch
 {
     public IReadOnlyCollection<Manifest> Manifests { get; init; } = [];
 
-    public IReadOnlyCollection<Digest> Blobs { get; init; } = [];
+    /// <summary>What is on the server already: blobs always are, all others may be.</summary>
+    public IReadOnlyCollection<ContentUnit> Known { get; init; } = [];
 
     public IReadOnlyCollection<(Tag Name, Digest Manifest)> Tags { get; init; } = [];
 
     public IReadOnlyCollection<Signature> Signatures { get; init; } = [];
 
-    public int Count => Manifests.Count + Blobs.Count + Tags.Count + Signatures.Count;
+    public int Count => Manifests.Count + Known.Count + Tags.Count + Signatures.Count;
 }
 
 /// <summary>How what was gathered differs from what a repository holds.</summary>

@@ -33,6 +33,9 @@ public sealed record RemoteSettings
 
     public string? ProxyUrl { get; init; }
 
+    /// <summary>So many requests at once where the remote does not say.</summary>
+    public const int UsualConcurrency = 10;
+
     public int? DownloadConcurrency { get; init; }
 
     public int? MaxRetries { get; init; }
@@ -54,6 +57,18 @@ public sealed record RemoteSettings
 
     /// <summary>Other hosts that may give tokens for the registry, and learn the password.</summary>
     public IReadOnlyList<string>? TokenRealms { get; init; }
+
+    /// <summary>
+    /// Whose signatures count: OpenPGP certificates, armored, and public keys of cosign, as PEM; null where all do that are
+    /// well-formed.
+    /// </summary>
+    public IReadOnlyList<string>? TrustedKeys { get; init; }
+
+    /// <summary>Which images count as signed: a document as in containers-policy.json(5); null for none.</summary>
+    public string? SignaturePolicy { get; init; }
+
+    /// <summary>The platforms of which images are taken out of an index, such as <c>linux/arm64/v8</c>; null for all.</summary>
+    public IReadOnlyList<string>? Platforms { get; init; }
 
     public Labels Labels { get; init; } = [];
 }

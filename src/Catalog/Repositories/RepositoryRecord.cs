@@ -14,11 +14,27 @@ public sealed record RepositorySettings(
 {
     /// <summary>Who signs its content by default, or null.</summary>
     public Guid? SigningService { get; init; }
+
+    /// <summary>When it is synchronised by itself: an interval, or a line of cron; null for never.</summary>
+    public string? SyncSchedule { get; init; }
+
+    /// <summary>What such a synchronisation asks for.</summary>
+    public bool SyncMirrors { get; init; }
+
+    /// <summary>The same.</summary>
+    public bool SyncsSignedOnly { get; init; }
 }
 
 /// <summary>One repository as the management REST shows it.</summary>
 public sealed record RepositoryRecord(
-    Guid Id, RepositorySettings Settings, int Head, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    Guid Id, RepositorySettings Settings, int Head, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    /// <summary>Its last synchronisation, or null.</summary>
+    public LastSync? LastSync { get; init; }
+}
+
+/// <summary>When a repository was synchronised last. <c>Outcome</c> is the state of the task; null where nobody knows.</summary>
+public sealed record LastSync(Guid Task, DateTimeOffset StartedAt, string? Outcome);
 
 /// <summary>One repository version as the management REST shows it.</summary>
 public sealed record VersionRecord(Guid Id, Guid Repository, RepositoryVersion Version);

@@ -19,6 +19,12 @@ public interface IUploads
     ValueTask<IBlobWriter> CreateAsync(
         Guid repository, Digest digest, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// The bytes of an upload that somebody else writes, or has sealed; null where it is gone, or is a blob by now. How far
+    /// they may be read is for its writer to say.
+    /// </summary>
+    ValueTask<IOpenBlob?> OpenAsync(Guid repository, Guid upload, CancellationToken cancellationToken = default);
+
     /// <summary>Appends a stream. Bytes that arrived before a failure stay, so that the client can resume.</summary>
     /// <param name="repository">The repository that the upload belongs to.</param>
     /// <param name="upload">The upload.</param>
@@ -50,6 +56,9 @@ public interface IUploads
     /// <summary>Discards an upload that nobody wrote to since that moment. True where it is gone, for whatever reason.</summary>
     ValueTask<bool> DeleteIdleAsync(
         Guid repository, Guid upload, DateTimeOffset before, CancellationToken cancellationToken = default);
+
+    /// <summary>Discards a sealed upload that has not become a blob.</summary>
+    ValueTask DiscardAsync(SealedUpload upload, CancellationToken cancellationToken = default);
 
     /// <summary>Discards an upload. False where there is none.</summary>
     ValueTask<bool> DeleteAsync(Guid repository, Guid upload, CancellationToken cancellationToken = default);

@@ -26,17 +26,12 @@ public interface IScheduleGrain : IGrainWithStringKey
 }
 
 /// <summary>When a task is asked for, and which.</summary>
-/// <param name="Every">How long after the start of a run the next one starts.</param>
+/// <param name="When">How often.</param>
 /// <param name="Task">What is done.</param>
-/// <remarks>A line of cron would be one member more, and another answer of <see cref="NextAfter"/>.</remarks>
 [GenerateSerializer]
 [Immutable]
 [Alias("schedule-definition")]
-public sealed record Schedule([property: Id(0)] TimeSpan Every, [property: Id(1)] TaskRequest Task)
-{
-    /// <summary>When a run is due, given when the last one started. One that was missed is due at once, once.</summary>
-    public DateTimeOffset NextAfter(DateTimeOffset? last) => last + Every ?? DateTimeOffset.MinValue;
-}
+public sealed record Schedule([property: Id(0)] Recurrence When, [property: Id(1)] TaskRequest Task);
 
 /// <summary>Where a schedule stands.</summary>
 /// <param name="Schedule">What it is.</param>

@@ -14,7 +14,8 @@ public static class CollectionSetup
         .AddTaskHandler<CollectionHandler>()
         .AddTaskHandler<OrphanCleanupHandler>()
         .AddSingleton(provider => new StandingSchedule("collection", new(
-            provider.GetRequiredService<IOptions<CollectionOptions>>().Value.Every, CollectGarbage.Request(null))));
+            Recurrence.Interval(provider.GetRequiredService<IOptions<CollectionOptions>>().Value.Every),
+            CollectGarbage.Request(null))));
 
     internal static async Task ReportAsync(
         this TaskContext context,

@@ -1,4 +1,5 @@
 using OrleansRegistry.Distributions;
+using OrleansRegistry.Sync;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Repositories;
@@ -14,6 +15,7 @@ public sealed class RepositoryUpdateHandler(IRepositoryStore repositories, IGrai
         if (!await repositories.UpdateAsync(update.Id, update.Before, update.After, cancellationToken))
             throw new ProblemException(
                 ProblemKind.NameUnknown, "The repository does not exist any more.", update.Before.Name);
+        await grains.ScheduleSyncAsync(update.Id, update.After);
         await grains.Repository(update.Id).ForgetAsync();
         if (update.After.RetainVersions is not null)
             await grains.Repository(update.Id).TrimAsync();
@@ -32,6 +34,7 @@ public sealed class RepositoryDeletionHandler(IRepositoryStore repositories, IGr
         foreach (var basePath in served.Union(known)) // of what an earlier try deleted, only the names are known
             await grains.RefreshAsync(basePath);
         await grains.Repository(id).ForgetAsync();
+        await grains.Schedule($"sync-{id}").ClearAsync();
         await repositories.SweepAllAsync(id, cancellationToken);
     }
 }

@@ -10,7 +10,9 @@ namespace OrleansRegistry.Schedules;
 /// task.
 /// </remarks>
 internal sealed class ScheduleGrain(
-    [PersistentState("schedule", ScheduleGrain.Storage)] IPersistentState<ScheduleState> state, ITaskReader tasks)
+    [PersistentState("schedule", ScheduleGrain.Storage)] IPersistentState<ScheduleState> state,
+    ITaskReader tasks,
+    TimeProvider clock)
     : Grain, IScheduleGrain, IRemindable
 {
     private const string Storage = "cursors";
@@ -22,12 +24,12 @@ internal sealed class ScheduleGrain(
     {
         if (await this.GetReminder(Reminder) is null) // first: what is stored has what ticks
             await this.RegisterOrUpdateReminder(Reminder, BetweenTicks, BetweenTicks);
-        var (every, request) = (schedule.Every, TaskJson.Write(schedule.Task));
-        if ((state.State.Every, state.State.Request) != (every, request))
-            await WriteAsync(() => (state.State.Every, state.State.Request) = (every, request));
+        if ((state.State.Request, state.State.Recurrence) != (TaskJson.Write(schedule.Task), schedule.When))
+            await WriteAsync(() => (state.State.Schedule, state.State.SetAt) = (schedule, clock.GetUtcNow()));
     }
 
-    public Task ClearAsync() => WriteAsync(() => (state.State.Every, state.State.Request) = (default, null));
+    public Task ClearAsync() =>
+        state.State.Schedule is null ? Task.CompletedTask : WriteAsync(() => state.State.Schedule = null);
 
     public async Task<ScheduleStanding?> FindAsync() => state.State.Schedule is not { } schedule
         ? null
@@ -57,7 +59,7 @@ internal sealed class ScheduleGrain(
             last = known;
         }
 
-        var isDue = schedule.NextAfter(last?.StartedAt) <= now;
+        var isDue = schedule.When.NextAfter(last?.StartedAt, state.State.SetAt) <= now;
         if (isDue)
             last = new(Guid.CreateVersion7(), now);
         if (last != state.State.Last)
@@ -115,7 +117,21 @@ internal sealed class ScheduleState
     [Id(5)]
     public string? Outcome { get; set; }
 
-    internal Schedule? Schedule => Request is null ? null : new(Every, TaskJson.Read<TaskRequest>(Request));
+    /// <summary>A line of cron; null for an interval.</summary>
+    [Id(6)]
+    public string? Cron { get; set; }
+
+    [Id(7)]
+    public DateTimeOffset SetAt { get; set; }
+
+    internal Recurrence Recurrence => Recurrence.Of(Cron is null ? Every : null, Cron);
+
+    internal Schedule? Schedule
+    {
+        get => Request is null ? null : new(Recurrence, TaskJson.Read<TaskRequest>(Request));
+        set => (Every, Cron, Request) = (
+            value?.When.Every ?? default, value?.When.Cron, value is null ? null : TaskJson.Write(value.Task));
+    }
 
     internal ScheduledRun? Last
     {

@@ -133,6 +133,10 @@ internal sealed record Settings(
         if (keys.FirstOrDefault(key => !known.Contains(key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
             throw new SettingException(
                 $"Unknown setting '{section}:{unknown}'. Section '{section}' has: {string.Join(", ", known)}.");
+        foreach (var list in typeof(T).GetProperties().Where(property => property.PropertyType.IsArray))
+            if (configuration[$"{section}:{list.Name}"] is { Length: > 0 })
+                throw new SettingException(
+                    $"'{section}:{list.Name}' is a list: write --{section}:{list.Name}:0=…, --{section}:{list.Name}:1=… and so on.");
         try
         {
             configuration.GetSection(section).Bind(options);

@@ -34,8 +34,13 @@ public sealed class BlobStore(IDatabase database, IBlobBytes bytes, NodeCache ca
         where (select c.doomed from content c where c.id = blob.content_id) = @yes
         """,
         "update content set doomed = @no where kind = 1 and key = @digest and doomed = @yes",
-        Pending,
     ];
+
+    private const string Source = """
+        insert into blob_source (content_id, remote_id, streamed)
+        select id, @remote, @streamed from content where kind = 1 and key = @digest
+        on conflict (content_id, remote_id) do update set streamed = excluded.streamed
+        """;
 
     private readonly string _mount = $"""
         insert into pending (repository_id, content_id, since)
@@ -68,24 +73,71 @@ public sealed class BlobStore(IDatabase database, IBlobBytes bytes, NodeCache ca
             cancellationToken);
 
     public Task PromiseAsync(
-        Guid repository, IReadOnlyCollection<Blob> blobs, CancellationToken cancellationToken) =>
-        blobs.Count == 0 ? Task.CompletedTask : InRepositoryAsync(
-            repository,
+        Guid? repository, IReadOnlyCollection<Blob> blobs, BlobOrigin? origin, CancellationToken cancellationToken)
+    {
+        string[] statements =
+            [.. Promise, .. repository is null ? Array.Empty<string>() : [Pending], .. origin is null ? Array.Empty<string>() : [Source]];
+        return blobs.Count == 0 ? Task.CompletedTask : InRepositoryAsync(
+            repository ?? ChunkedUpload.NoRepository,
             session =>
             {
                 var now = clock.GetUtcNow();
                 return session.ExecuteBatchAsync(
                     [
                         .. from blob in blobs.OrderBy(blob => blob.Digest.ToString(), StringComparer.Ordinal)
-                           from sql in Promise
+                           from sql in statements
                            select new Statement(
                                sql,
                                ("id", Guid.CreateVersion7()), ("digest", blob.Digest.ToString()), ("size", blob.Size),
-                               ("repository", repository), ("now", now), ("yes", true), ("no", false)),
+                               ("repository", repository), ("now", now), ("yes", true), ("no", false),
+                               ("remote", origin?.Remote), ("streamed", origin?.IsStreamed)),
                     ],
                     cancellationToken);
             },
             cancellationToken);
+    }
+
+    public Task SourceAsync(
+        IReadOnlyCollection<Digest> blobs, BlobOrigin origin, CancellationToken cancellationToken) =>
+        blobs.Count == 0 ? Task.CompletedTask : VanishedRows.RefuseAsync(
+            () => database.TransactAsync(
+                session => session.ExecuteBatchAsync(
+                    [
+                        .. from blob in blobs.Select(blob => blob.ToString()).Order(StringComparer.Ordinal)
+                           select new Statement(
+                               Source, ("digest", blob), ("remote", origin.Remote), ("streamed", origin.IsStreamed)),
+                    ],
+                    cancellationToken),
+                cancellationToken),
+            ProblemKind.NameUnknown,
+            "The remote was deleted meanwhile.",
+            origin.Remote.ToString());
+
+    public async Task<IReadOnlyList<BlobOrigin>> OriginsAsync(Digest digest, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(
+                """
+                select s.remote_id, s.streamed from content c join blob_source s on s.content_id = c.id
+                where c.kind = 1 and c.key = @digest order by s.remote_id desc
+                """,
+                ("digest", digest.ToString())),
+            row => new BlobOrigin(row.Guid(0), row.Bool(1)),
+            cancellationToken);
+
+    public async Task<IReadOnlyDictionary<Digest, bool>> StandingAsync(
+        IReadOnlyCollection<Digest> blobs, CancellationToken cancellationToken)
+    {
+        var known = await database.QueryAsync(
+            new(
+                $"""
+                select c.key, b.promised from content c join blob b on b.content_id = c.id
+                where c.kind = 1 and not c.doomed and {database.Dialect.In("c.key", "blobs")}
+                """,
+                ("blobs", blobs.Select(blob => blob.ToString()).ToArray())),
+            row => (Digest: Digest.Parse(row.String(0)), IsPromised: row.Bool(1)),
+            cancellationToken);
+        return known.ToDictionary(one => one.Digest, one => one.IsPromised);
+    }
 
     public async Task<bool> MountAsync(
         Guid source, Guid repository, Digest digest, CancellationToken cancellationToken)

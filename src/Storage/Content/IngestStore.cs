@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Storage;
 
@@ -78,6 +79,18 @@ public sealed class IngestStore(IDatabase database, ManifestDescriber describer,
             }
     }
 
+    public async Task<IReadOnlyList<Digest>> GatheredAsync(
+        Guid ingest, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(
+                $"""
+                select u.key from ingest_unit u
+                where u.ingest_id = @ingest and u.kind = 2 and {database.Dialect.In("u.key", "manifests")}
+                """,
+                ("ingest", ingest), ("manifests", manifests.Select(manifest => manifest.ToString()).ToArray())),
+            row => Digest.Parse(row.String(0)),
+            cancellationToken);
+
     public async Task<IngestDifference?> CompareAsync(
         Guid ingest, Guid repository, bool mirror, CancellationToken cancellationToken)
     {
@@ -140,13 +153,15 @@ public sealed class IngestStore(IDatabase database, ManifestDescriber describer,
         var tags = batch.Tags.GroupBy(tag => tag.Name).Select(same => ContentUnit.Tag(same.Key, same.Last().Manifest)).ToList();
         var signatures = batch.Signatures.DistinctBy(signature => signature.Unit.Key)
             .OrderBy(signature => signature.Unit.Key, StringComparer.Ordinal).ToArray();
-        List<(ContentKind Kind, IReadOnlyCollection<string> Identities)> groups =
+        IEnumerable<ContentUnit> units =
         [
-            (ContentKind.Blob, [.. batch.Blobs.Select(blob => blob.ToString()).Distinct()]),
-            (ContentKind.Manifest, [.. batch.Manifests.Select(manifest => manifest.Digest.ToString()).Distinct()]),
-            (ContentKind.Tag, [.. tags.Select(tag => tag.Identity)]),
-            (ContentKind.Signature, [.. signatures.Select(signature => signature.Unit.Key)]),
+            .. batch.Known,
+            .. batch.Manifests.Select(manifest => ContentUnit.Manifest(manifest.Digest)),
+            .. tags,
+            .. signatures.Select(signature => signature.Unit),
         ];
+        var groups = units.GroupBy(unit => unit.Kind, unit => unit.Identity)
+            .Select(kind => (Kind: kind.Key, Identities: kind.Distinct().ToArray())).OrderBy(kind => kind.Kind);
 
         await session.ExecuteBatchAsync(
             [
@@ -157,15 +172,15 @@ public sealed class IngestStore(IDatabase database, ManifestDescriber describer,
                     : _signatures.Store([.. signatures.Select(_ => Guid.CreateVersion7())], signatures, now),
             ],
             cancellationToken);
-        foreach (var (kind, identities) in groups.Where(group => group.Identities.Count > 0))
+        foreach (var (kind, identities) in groups)
         {
             var gathered = await session.ExecuteAsync(
-                new(_gather, ("ingest", ingest), ("kind", (int)kind), ("identities", identities.ToArray())),
+                new(_gather, ("ingest", ingest), ("kind", (int)kind), ("identities", identities)),
                 cancellationToken);
-            if (gathered < identities.Count)
+            if (gathered < identities.Length)
                 throw new ProblemException(
                     ProblemKind.BlobUnknown,
-                    $"{identities.Count - gathered} of the content is not on this server; bring it first.");
+                    $"{identities.Length - gathered} of the content is not on this server; bring it first.");
         }
 
         return batch.Count;

@@ -21,8 +21,9 @@ internal static class RepositoryLists
         Select = $"""
             select t.id, t.name, t.description, t.remote_id, t.retain_repo_versions, t.retain_checkpoints, t.head,
               t.created_at, coalesce(t.updated_at, t.created_at), {LabelColumn.OfResource(dialect, "t.id")},
-              t.signing_service_id
-            from repository t
+              t.signing_service_id, s.id, s.started_at, coalesce(s.outcome, k.state),
+              t.sync_schedule, t.sync_mirror, t.sync_signed_only
+            from repository t left join sync s on s.repository_id = t.id left join task k on k.id = s.id
             """,
         Filters =
         [
@@ -32,6 +33,9 @@ internal static class RepositoryLists
             Filters.Resource("remote", "t.remote_id", ResourceKind.Remote),
             .. Filters.Numbers("retain_repo_versions", "t.retain_repo_versions"),
             .. Filters.Numbers("retain_checkpoints", "t.retain_checkpoints"),
+            new(
+                new("is_scheduled", FilterType.Flag) { Scope = FilterScope.Internal },
+                (_, values) => $"t.sync_schedule is {((bool)values[0]! ? "not " : "")}null"),
             Holding("with_content", "true"),
             Holding("latest_with_content", "h.version_removed is null"),
             .. GenericTypes.Filters("container.container"),
@@ -54,10 +58,16 @@ internal static class RepositoryLists
                 LabelColumn.Read(row, 9))
             {
                 SigningService = row.GuidOrNull(10),
+                SyncSchedule = row.StringOrNull(14),
+                SyncMirrors = row.Bool(15),
+                SyncsSignedOnly = row.Bool(16),
             },
             row.Int32(6),
             row.Time(7),
-            row.Time(8)),
+            row.Time(8))
+        {
+            LastSync = row.GuidOrNull(11) is { } task ? new(task, row.Time(12), row.StringOrNull(13)) : null,
+        },
     };
 
     public static Definition<VersionRecord> Versions() => new()

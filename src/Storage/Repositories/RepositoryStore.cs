@@ -26,10 +26,12 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
                                 """
                                 insert into repository (
                                   id, name, head, created_at, updated_at, description, remote_id,
-                                  retain_repo_versions, retain_checkpoints, signing_service_id)
+                                  retain_repo_versions, retain_checkpoints, signing_service_id, sync_schedule,
+                                  sync_mirror, sync_signed_only)
                                 values (
                                   @id, @name, 0, @now, @now, @description, @remote_id, @retain_repo_versions,
-                                  @retain_checkpoints, @signing_service_id)
+                                  @retain_checkpoints, @signing_service_id, @sync_schedule, @sync_mirror,
+                                  @sync_signed_only)
                                 """,
                                 [("id", id), ("now", now), .. Columns(settings)]),
                             new(
@@ -165,5 +167,8 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
         ("retain_repo_versions", settings.RetainVersions),
         ("retain_checkpoints", settings.RetainCheckpoints),
         ("signing_service_id", settings.SigningService),
+        ("sync_schedule", settings.SyncSchedule),
+        ("sync_mirror", settings.SyncMirrors),
+        ("sync_signed_only", settings.SyncsSignedOnly),
     ];
 }

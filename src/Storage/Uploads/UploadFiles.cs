@@ -20,15 +20,31 @@ public sealed class UploadFiles(DataDirectory data) : IUploads
     public async ValueTask<Guid> CreateAsync(Guid repository, CancellationToken cancellationToken)
     {
         var upload = Guid.CreateVersion7();
-        await using var file = CreateFile(repository, upload);
+        await using var file = CreateFile(repository, upload, FileShare.None);
         return upload;
     }
 
     public ValueTask<IBlobWriter> CreateAsync(Guid repository, Digest digest, CancellationToken cancellationToken)
     {
         var upload = Guid.CreateVersion7();
-        var file = CreateFile(repository, upload);
+        var file = CreateFile(repository, upload, FileShare.Read);
         return new(new BlobFileWriter(file, SealedPath(data, repository, upload), repository, upload, digest));
+    }
+
+    public ValueTask<IOpenBlob?> OpenAsync(Guid repository, Guid upload, CancellationToken cancellationToken)
+    {
+        foreach (var path in new[] { data.PathOf(repository, upload), SealedPath(data, repository, upload) })
+            try
+            {
+                return new(new BlobFile(File.OpenHandle(
+                    path, share: FileShare.ReadWrite, options: FileOptions.Asynchronous)));
+            }
+            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // Sealed, or gone.
+            }
+
+        return default;
     }
 
     public ValueTask<long?> FindOffsetAsync(Guid repository, Guid upload, CancellationToken cancellationToken)
@@ -101,6 +117,12 @@ public sealed class UploadFiles(DataDirectory data) : IUploads
         return [.. files.Select(file => file.Upload)];
     }
 
+    public ValueTask DiscardAsync(SealedUpload upload, CancellationToken cancellationToken)
+    {
+        File.Delete(SealedPath(data, upload.Repository, upload.Upload));
+        return default;
+    }
+
     public ValueTask<bool> DeleteAsync(Guid repository, Guid upload, CancellationToken cancellationToken)
     {
         _hashes.Forget(upload);
@@ -168,11 +190,12 @@ public sealed class UploadFiles(DataDirectory data) : IUploads
         $"The {size} bytes that arrived have the digest {actual}; the upload is discarded.",
         digest.ToString());
 
-    private FileStream CreateFile(Guid repository, Guid upload)
+    // What is shared with readers still keeps other writers out.
+    private FileStream CreateFile(Guid repository, Guid upload, FileShare share)
     {
         var path = data.PathOf(repository, upload);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        return new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        return new(path, FileMode.CreateNew, FileAccess.ReadWrite, share, bufferSize: 0);
     }
 
     private async Task<Digest> HashAsync(

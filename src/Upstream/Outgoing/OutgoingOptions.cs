@@ -4,7 +4,7 @@ namespace OrleansRegistry.Sync;
 
 /// <summary>Where requests to other registries may go. Section <c>Outgoing</c>.</summary>
 /// <remarks>
-/// Both are lists with commas or blanks, of host names, <c>*.example.org</c> (all below it), addresses and networks such as
+/// Both are lists of host names, <c>*.example.org</c> (all below it), addresses and networks such as
 /// <c>10.0.0.0/8</c>. Of two entries that fit, that of <see cref="Deny"/> counts, but for its <c>*</c>, the weakest.
 /// </remarks>
 public sealed class OutgoingOptions : IValidatableObject
@@ -13,10 +13,10 @@ public sealed class OutgoingOptions : IValidatableObject
     /// What may be reached though it is closed otherwise: this machine, what answers at link-local addresses and the
     /// metadata of clouds are open only by address, network or <c>localhost</c>, never by another name.
     /// </summary>
-    public string Allow { get; set; } = "";
+    public string[] Allow { get; set; } = [];
 
     /// <summary>What must not be reached. <c>*</c> denies all but what <see cref="Allow"/> names.</summary>
-    public string Deny { get; set; } = "";
+    public string[] Deny { get; set; } = [];
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -26,12 +26,9 @@ public sealed class OutgoingOptions : IValidatableObject
             yield return new(deny, [nameof(Deny)]);
     }
 
-    internal static IEnumerable<string> Split(string list) =>
-        list.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
-
-    private static string? Refusal(string name, string list, bool mayBeAll)
+    private static string? Refusal(string name, string[] list, bool mayBeAll)
     {
-        foreach (var text in Split(list))
+        foreach (var text in list)
         {
             if (!OutgoingEntry.TryParse(text, out var entry))
                 return $"Outgoing:{name} names '{text}'; it takes host names without port, *.example.org, addresses and "

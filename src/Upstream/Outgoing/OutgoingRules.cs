@@ -65,9 +65,9 @@ internal sealed class OutgoingRules
 
     private static string Trimmed(string host) => host.Trim('[', ']').TrimEnd('.');
 
-    private static OutgoingEntry[] Read(string list) =>
+    private static OutgoingEntry[] Read(string[] list) =>
     [
-        .. OutgoingOptions.Split(list).Select(text => OutgoingEntry.TryParse(text, out var entry)
+        .. list.Select(text => OutgoingEntry.TryParse(text, out var entry)
             ? entry
             : throw new ArgumentException($"'{text}' is no entry of Outgoing.")),
     ];

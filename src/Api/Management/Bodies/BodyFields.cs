@@ -111,7 +111,22 @@ internal static partial class BodyFields
             : throw new InvalidValueException(
                 "A digest is 'sha256:' and 64, or 'sha512:' and 128, lower-case hexadecimal digits."));
 
+    /// <summary>When something is done again and again; its value is the text.</summary>
+    public static BodyField Recurrence(string name) => new(name, () => Schema.Text, node =>
+        ReadText(node, MaxName, keepBlanks: false) is var text
+        && Schedules.Recurrence.TryParse(text, out _, out var refusal)
+            ? text
+            : throw new InvalidValueException(refusal!));
+
     public static BodyField Labels(string name) => new(name, () => Schema.LabelMap, ReadLabels);
+
+    /// <summary>A JSON object, given as such or as a text that is one; its value is the text.</summary>
+    public static BodyField Document(string name) => new(name, () => Schema.Object, node => node switch
+    {
+        JsonObject document => document.ToJsonString(),
+        JsonValue when ReadText(node, MaxText, keepBlanks: false) is var text && IsObject(text) => text,
+        _ => throw new InvalidValueException("Enter a JSON object."),
+    });
 
     /// <summary>A list of objects with one entry each, as extra request headers are given.</summary>
     public static BodyField Headers(string name) => new(
@@ -135,6 +150,18 @@ internal static partial class BodyFields
         return value.AsSpan().ContainsAny('(', ')')
             ? throw new InvalidValueException("Label values must not contain parentheses.")
             : value;
+    }
+
+    private static bool IsObject(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text) is JsonObject;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static Labels ReadLabels(JsonNode node)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using OrleansRegistry.Remotes;
+using OrleansRegistry.Sync;
 
 namespace OrleansRegistry.Management;
 
@@ -35,6 +36,9 @@ internal static class RemoteBody
         BodyFields.Number("sock_connect_timeout", 0).OrNull,
         BodyFields.Number("sock_read_timeout", 0).OrNull,
         BodyFields.Headers("headers").OrNull,
+        BodyFields.Texts("token_realms", 255).OrNull,
+        BodyFields.Texts("trusted_keys").OrNull,
+        BodyFields.Document("signature_policy").OrNull,
         BodyFields.Labels("pulp_labels"))
     {
         MostBytes = Body.FileBytes,
@@ -50,8 +54,8 @@ internal static class RemoteBody
         Url = values.Has("url") ? RegistryUrl("url", values.Get("url", "")) : before.Url,
         UpstreamName = values.Get("upstream_name", before.UpstreamName),
         Policy = values.Get("policy", before.Policy),
-        Includes = Patterns(values, "includes", "include_tags", before.Includes),
-        Excludes = Patterns(values, "excludes", "exclude_tags", before.Excludes),
+        Includes = Checked("includes", Patterns(values, "includes", "include_tags", before.Includes)),
+        Excludes = Checked("excludes", Patterns(values, "excludes", "exclude_tags", before.Excludes)),
         Sigstore = values.Has("sigstore") && values.Get<string?>("sigstore", null) is { } sigstore
             ? RegistryUrl("sigstore", sigstore)
             : values.Get("sigstore", before.Sigstore),
@@ -69,6 +73,11 @@ internal static class RemoteBody
         Headers = values.Has("headers")
             ? values.Find<IReadOnlyList<KeyValuePair<string, string>>>("headers")
             : before.Headers,
+        TokenRealms = values.Has("token_realms")
+            ? Hosts("token_realms", values.Find<List<string>>("token_realms"))
+            : before.TokenRealms,
+        TrustedKeys = values.Has("trusted_keys") ? values.Find<List<string>>("trusted_keys") : before.TrustedKeys,
+        SignaturePolicy = values.Get("signature_policy", before.SignaturePolicy),
         Labels = values.Get("pulp_labels", before.Labels),
     };
 
@@ -97,6 +106,19 @@ internal static class RemoteBody
             return [.. sent ?? [], .. old];
         return values.Has(name) ? sent : before;
     }
+
+    private static IReadOnlyList<string>? Checked(string field, IReadOnlyList<string>? patterns)
+    {
+        foreach (var text in patterns ?? [])
+            if (!NamePattern.TryParse(text, out _, out var refusal))
+                throw RefusedException.Field(field, refusal);
+        return patterns;
+    }
+
+    private static List<string>? Hosts(string field, List<string>? hosts) =>
+        hosts?.Find(host => Uri.CheckHostName(host) is UriHostNameType.Unknown) is { } wrong
+            ? throw RefusedException.Field(field, $"'{wrong}' is no name of a host; write it without scheme and port.")
+            : hosts;
 
     private static string RegistryUrl(string field, string url)
     {

@@ -22,19 +22,20 @@ internal static class RemoteEndpoints
             operations.Map(
                 Operation.Updating(Prefix + action, method, HrefParameters.Remote, Shape, body),
                 (Guid id, HttpContext context, References references, IListing<RemoteRecord> remotes,
-                    IRemoteStore store, Dispatch dispatch, CancellationToken cancellationToken) =>
-                    UpdateAsync(id, body, context, references, remotes, store, dispatch, cancellationToken));
+                    IRemoteStore store, IRemoteTrust trust, Dispatch dispatch, CancellationToken cancellationToken) =>
+                    UpdateAsync(id, body, context, references, remotes, store, trust, dispatch, cancellationToken));
         operations.Map(Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Remote), DeleteAsync);
         operations.MapLabels(Prefix, HrefParameters.Remote, ResourceKind.Remote);
     }
 
     private static async Task<IResult> CreateAsync(
-        HttpContext context, References references, IRemoteStore store, IListing<RemoteRecord> remotes,
-        CancellationToken cancellationToken)
+        HttpContext context, References references, IRemoteStore store, IRemoteTrust trust,
+        IListing<RemoteRecord> remotes, CancellationToken cancellationToken)
     {
         var values = await RemoteBody.Body.ReadAsync(context.Request, references, cancellationToken);
         var (wanted, kept) = (RemoteBody.Apply(values, RemoteBody.New), RemoteBody.Apply(values, new RemoteSecrets()));
         RemoteBody.RequireTogether(wanted, kept);
+        trust.Require(wanted);
         var id = await store.CreateAsync(wanted, kept, cancellationToken);
         var created = await remotes.GetAsync(id, cancellationToken);
         return Created.At(Address.Href(ResourceKind.Remote, id), Shape.Write(created, context.Request), context);
@@ -42,7 +43,7 @@ internal static class RemoteEndpoints
 
     private static async Task<IResult> UpdateAsync(
         Guid id, Body body, HttpContext context, References references, IListing<RemoteRecord> remotes,
-        IRemoteStore store, Dispatch dispatch, CancellationToken cancellationToken)
+        IRemoteStore store, IRemoteTrust trust, Dispatch dispatch, CancellationToken cancellationToken)
     {
         var record = await remotes.GetAsync(id, cancellationToken);
         var secrets = await store.FindSecretsAsync(id, cancellationToken)
@@ -53,6 +54,7 @@ internal static class RemoteEndpoints
         if (RemoteUpdate.IsSame(wanted, record.Settings) && kept == secrets)
             return PulpJson.Answer(Shape.Write(record, context.Request));
         RemoteBody.RequireTogether(wanted, kept);
+        trust.Require(wanted);
         await Unique.RequireAsync(remotes, id, record.Settings.Name, wanted.Name, cancellationToken);
         return await dispatch.UpdateAsync(
             RemoteUpdate.Kind,

@@ -37,6 +37,11 @@ internal static class RemoteShape
             List("includes", settings => settings.Includes),
             List("excludes", settings => settings.Excludes),
             TextOrNull("sigstore", settings => settings.Sigstore),
+            List("token_realms", settings => settings.TokenRealms),
+            List("trusted_keys", settings => settings.TrustedKeys),
+            new(
+                "signature_policy", Schema.Object.OrNull(),
+                record => record.Settings.SignaturePolicy is { } policy ? JsonNode.Parse(policy) : null),
         ]);
 
     private static Field<RemoteRecord> Text(string name, Func<RemoteSettings, string> read) =>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
+using OrleansRegistry.Sync;
 
 namespace OrleansRegistry.Management;
 
@@ -31,10 +32,12 @@ internal static class RepositoryEndpoints
 
     private static async Task<IResult> CreateAsync(
         HttpContext context, References references, IRepositoryStore store, IListing<RepositoryRecord> repositories,
-        CancellationToken cancellationToken)
+        IGrainFactory grains, CancellationToken cancellationToken)
     {
         var values = await RepositoryShape.Body.ReadAsync(context.Request, references, cancellationToken);
-        var id = await store.CreateAsync(RepositoryShape.Apply(values, RepositoryShape.New), cancellationToken);
+        var wanted = RepositoryShape.Together(RepositoryShape.Apply(values, RepositoryShape.New));
+        var id = await store.CreateAsync(wanted, cancellationToken);
+        await grains.ScheduleSyncAsync(id, wanted);
         var created = await repositories.GetAsync(id, cancellationToken);
         return Created.At(Address.Href(ResourceKind.Repository, id), Shape.Write(created, context.Request), context);
     }
@@ -45,7 +48,8 @@ internal static class RepositoryEndpoints
     {
         var record = await repositories.GetAsync(id, cancellationToken);
         var values = await body.ReadAsync(context.Request, references, cancellationToken);
-        var wanted = RepositoryShape.Apply(values, body.IsPartial ? record.Settings : RepositoryShape.New);
+        var wanted = RepositoryShape.Together(
+            RepositoryShape.Apply(values, body.IsPartial ? record.Settings : RepositoryShape.New));
         if (wanted == record.Settings)
             return PulpJson.Answer(Shape.Write(record, context.Request));
         await Unique.RequireAsync(repositories, id, record.Settings.Name, wanted.Name, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
 
@@ -25,6 +26,10 @@ internal static class RepositoryShape
                 "retain_checkpoints", record => record.Settings.RetainCheckpoints),
             CommonFields.HrefOrNull<RepositoryRecord>(
                 "manifest_signing_service", ResourceKind.SigningService, record => record.Settings.SigningService),
+            CommonFields.TextOrNull<RepositoryRecord>("sync_schedule", record => record.Settings.SyncSchedule),
+            new("sync_mirror", Schema.Flag, record => record.Settings.SyncMirrors),
+            new("sync_signed_only", Schema.Flag, record => record.Settings.SyncsSignedOnly),
+            new("last_sync", Schema.Object.OrNull(), record => LastSync(record.LastSync)),
         ]);
 
     public static Body Body { get; } = new(
@@ -35,7 +40,10 @@ internal static class RepositoryShape
         BodyFields.Integer("retain_repo_versions", 1).OrNull,
         BodyFields.Integer("retain_checkpoints", 1).OrNull,
         BodyFields.Labels("pulp_labels"),
-        BodyFields.Resource("manifest_signing_service", ResourceKind.SigningService).OrNull);
+        BodyFields.Resource("manifest_signing_service", ResourceKind.SigningService).OrNull,
+        BodyFields.Recurrence("sync_schedule").OrNull,
+        BodyFields.Flag("sync_mirror"),
+        BodyFields.Flag("sync_signed_only"));
 
     /// <summary>The settings after a request: what it does not mention stays as it was.</summary>
     public static RepositorySettings Apply(BodyValues values, RepositorySettings before) => new(
@@ -49,6 +57,23 @@ internal static class RepositoryShape
         SigningService = values.Has("manifest_signing_service")
             ? values.Get<ResourceReference?>("manifest_signing_service", null)?.Id
             : before.SigningService,
+        SyncSchedule = values.Get("sync_schedule", before.SyncSchedule),
+        SyncMirrors = values.Get("sync_mirror", before.SyncMirrors),
+        SyncsSignedOnly = values.Get("sync_signed_only", before.SyncsSignedOnly),
+    };
+
+    /// <summary>Refuses what makes no sense together.</summary>
+    /// <exception cref="RefusedException">It is to be synchronised, and nothing says from where.</exception>
+    public static RepositorySettings Together(RepositorySettings settings) =>
+        settings is { SyncSchedule: not null, Remote: null }
+            ? throw RefusedException.Field("sync_schedule", "A repository that is synchronised by itself needs a remote.")
+            : settings;
+
+    private static JsonObject? LastSync(LastSync? sync) => sync is null ? null : new()
+    {
+        ["task"] = Address.Href(ResourceKind.Task, sync.Task),
+        ["started_at"] = PulpJson.Time(sync.StartedAt),
+        ["state"] = sync.Outcome,
     };
 
     public static RepositorySettings New { get; } = new("", null, null, null, null, []);

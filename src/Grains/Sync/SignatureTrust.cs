@@ -1,0 +1,55 @@
+using System.Text;
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Remotes;
+using OrleansRegistry.Signatures;
+using OrleansRegistry.Signatures.Cosign;
+using OrleansRegistry.Signatures.Policies;
+
+namespace OrleansRegistry.Sync;
+
+/// <summary>Whose signatures count, by the settings of a remote: its keys, its policy, or everybody's.</summary>
+internal sealed class SignatureTrust
+{
+    private const string PublicKey = "-----BEGIN PUBLIC KEY-----";
+
+    private readonly TrustedKeys? _keys;
+
+    public SignatureTrust(RemoteSettings settings)
+    {
+        if (settings.TrustedKeys is { Count: > 0 } given)
+        {
+            var all = given.ToLookup(text => text.Contains(PublicKey, StringComparison.Ordinal));
+            _keys = TrustedKeys.Load(all[false].Select(text => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(text)));
+            Cosign = [.. all[true].Select(text => CosignPublicKey.TryParse(text, out var key) ? key : null).OfType<CosignPublicKey>()];
+        }
+
+        if (settings.SignaturePolicy is { } document)
+            Policy = SignaturePolicy.TryParse(Encoding.UTF8.GetBytes(document), out var policy, out var refusal)
+                ? policy
+                : throw new ProblemException(
+                    ProblemKind.FieldInvalid, $"The signature_policy of the remote cannot be used: {refusal}", "signature_policy");
+    }
+
+    /// <summary>The policy, or null.</summary>
+    public SignaturePolicy? Policy { get; }
+
+    /// <summary>Whose signatures count among those that cosign attaches.</summary>
+    public IReadOnlyList<CosignPublicKey> Cosign { get; } = [];
+
+    /// <summary>Whether not everybody's signatures count.</summary>
+    public bool IsParticular => _keys is not null || Policy is not null;
+
+    /// <summary>Why a signature does not count, in the end of a sentence; null where it does.</summary>
+    public string? Refuse(byte[] signature, Digest manifest, DateTimeOffset now) => _keys is null
+        ? null
+        : Verifier.Verify(signature, manifest, _keys, now) is Verdict.Refused refused ? refused.Why : null;
+
+    /// <summary>Whether the policy accepts an image under one of its names.</summary>
+    public bool Allows(
+        string name, string reference, Digest manifest, IReadOnlyCollection<Signature> signatures, DateTimeOffset now) =>
+        Policy is null
+        || (ImageReference.TryParse(Digest.TryParse(reference, out _) ? $"{name}@{reference}" : $"{name}:{reference}", out var image)
+            && Policy.Allows(new(
+                image, manifest, [.. signatures.Select(signature => (ReadOnlyMemory<byte>)signature.Bytes)], _ => null, now)));
+}

@@ -1,0 +1,69 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Sync;
+
+/// <summary>An image as it is brought: its manifests, those that speak of it, and all blobs that they name.</summary>
+internal sealed class UpstreamImage(Digest root)
+{
+    private readonly Dictionary<Digest, UpstreamPart> _parts = [];
+
+    public Digest Root => root;
+
+    /// <summary>All manifests, each after those that it lists; what speaks of others comes last.</summary>
+    public IReadOnlyCollection<UpstreamPart> Parts => _parts.Values;
+
+    /// <summary>What else is worth knowing, for the report.</summary>
+    public List<string> Notes { get; } = [];
+
+    /// <summary>The blobs that the manifests name, with the sizes that they claim.</summary>
+    public IReadOnlyCollection<Blob> Blobs => [.. _parts.Values.SelectMany(part => part.Blobs).DistinctBy(blob => blob.Digest)];
+
+    /// <summary>The blobs that are always fetched: configs, of which the catalogue tells the content.</summary>
+    public IReadOnlySet<Digest> Configs =>
+        _parts.Values.Select(part => part.Document.Config?.Digest).OfType<Digest>().ToHashSet();
+
+    public bool Has(Digest manifest) => _parts.ContainsKey(manifest);
+
+    public UpstreamPart this[Digest manifest] => _parts[manifest];
+
+    public void Add(UpstreamPart part) => _parts.TryAdd(part.Manifest.Digest, part);
+
+    /// <summary>The manifests that the root is made of, itself among them.</summary>
+    public IEnumerable<UpstreamPart> Own => _parts.Values.Where(part => !part.IsReferrer);
+}
+
+/// <summary>One manifest of an image.</summary>
+/// <param name="Manifest">Its bytes.</param>
+/// <param name="Document">What they say.</param>
+/// <param name="IsNew">True where the server did not have it.</param>
+/// <param name="IsReferrer">True where it is part of what speaks of the image.</param>
+internal sealed record UpstreamPart(Manifest Manifest, ManifestDocument Document, bool IsNew, bool IsReferrer)
+{
+    /// <summary>The digest that atomic signatures name.</summary>
+    public Digest Signed => Manifest.OtherName ?? Manifest.Digest;
+
+    public IEnumerable<Blob> Blobs
+    {
+        get
+        {
+            var wanted = Document.Blobs.ToHashSet();
+            return Document.Descriptors.Where(named => named.Place != "subject" && wanted.Contains(named.Descriptor.Digest))
+                .Select(named => new Blob(named.Descriptor.Digest, named.Descriptor.Size));
+        }
+    }
+}
+
+/// <summary>Why one reference is not brought. Others go on.</summary>
+internal sealed class NotBroughtException(SyncOutcome outcome, SyncReason reason, string message) : Exception(message)
+{
+    public SyncOutcome Outcome => outcome;
+
+    public SyncReason Reason => reason;
+
+    public static NotBroughtException Skipped(SyncReason reason, string message) =>
+        new(SyncOutcome.Skipped, reason, message);
+
+    public static NotBroughtException Failed(SyncReason reason, string message) =>
+        new(SyncOutcome.Failed, reason, message);
+}

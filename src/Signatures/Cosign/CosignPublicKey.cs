@@ -1,0 +1,117 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Org.BouncyCastle.Math.EC.Rfc8032;
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Signatures.Cosign;
+
+/// <summary>
+/// A public key as <c>cosign verify --key</c> takes it: ECDSA, RSA or Ed25519, PEM of an SPKI. Safe for use by many
+/// threads. Source: sigstore, cosign, SPEC.md.
+/// </summary>
+public sealed class CosignPublicKey
+{
+    private const int MostPayloadDepth = 16;
+
+    private readonly Func<byte[], byte[], bool> _verify;
+
+    private CosignPublicKey(byte[] spki, Func<byte[], byte[], bool> verify) =>
+        (Fingerprint, _verify) = (Convert.ToHexString(SHA256.HashData(spki)), verify);
+
+    /// <summary>The SHA-256 of the key's DER form, 64 upper-case hex digits.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>Reads a key. False for anything else.</summary>
+    public static bool TryParse(string pem, [NotNullWhen(true)] out CosignPublicKey? key)
+    {
+        key = null;
+        if (!PemEncoding.TryFind(pem, out var fields) || pem[fields.Label] != "PUBLIC KEY")
+            return false;
+        var spki = Convert.FromBase64String(pem[fields.Base64Data]);
+        key = OfEcdsa(spki) ?? OfRsa(spki) ?? OfEd25519(spki);
+        return key is not null;
+    }
+
+    /// <summary>Whether this key signed the payload, and the payload speaks of that image.</summary>
+    /// <param name="payload">The bytes of a layer: simple signing, JSON.</param>
+    /// <param name="signature">What the layer's annotation says, decoded.</param>
+    /// <param name="image">The SHA-256 digest of the image's manifest.</param>
+    public bool Accepts(byte[] payload, byte[] signature, Digest image) =>
+        _verify(payload, signature) && Speaks(payload, image);
+
+    private static bool Speaks(byte[] payload, Digest image)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(
+                payload, new JsonDocumentOptions { MaxDepth = MostPayloadDepth, AllowDuplicateProperties = false });
+            return json.RootElement.TryGetProperty("critical", out var critical)
+                && critical.TryGetProperty("image", out var named)
+                && named.TryGetProperty("docker-manifest-digest", out var digest)
+                && digest.ValueKind is JsonValueKind.String
+                && digest.ValueEquals(image.ToString());
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    // Newer versions take the hash that fits the curve, older ones always SHA-256.
+    private static CosignPublicKey? OfEcdsa(byte[] spki)
+    {
+        try
+        {
+            using var key = ECDsa.Create();
+            key.ImportSubjectPublicKeyInfo(spki, out _);
+            var parameters = key.ExportParameters(includePrivateParameters: false);
+            HashAlgorithmName[] hashes = key.KeySize switch
+            {
+                384 => [HashAlgorithmName.SHA384, HashAlgorithmName.SHA256],
+                521 => [HashAlgorithmName.SHA512, HashAlgorithmName.SHA256],
+                _ => [HashAlgorithmName.SHA256],
+            };
+            return new(spki, (payload, signature) =>
+            {
+                using var verifying = ECDsa.Create(parameters);
+                return hashes.Any(hash => verifying.VerifyData(
+                    payload, signature, hash, DSASignatureFormat.Rfc3279DerSequence));
+            });
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private static CosignPublicKey? OfRsa(byte[] spki)
+    {
+        try
+        {
+            using var key = RSA.Create();
+            key.ImportSubjectPublicKeyInfo(spki, out _);
+            var parameters = key.ExportParameters(includePrivateParameters: false);
+            return new(spki, (payload, signature) =>
+            {
+                using var verifying = RSA.Create(parameters);
+                return verifying.VerifyData(payload, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            });
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    // RFC 8410: a header that never differs, and the point.
+    private static CosignPublicKey? OfEd25519(byte[] spki)
+    {
+        ReadOnlySpan<byte> header = [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00];
+        if (spki.Length != header.Length + Ed25519.PublicKeySize || !spki.AsSpan().StartsWith(header)
+            || Ed25519.ValidatePublicKeyPartialExport(spki.AsSpan(header.Length)) is not { } point)
+            return null;
+        return new(spki, (payload, signature) => signature.Length == Ed25519.SignatureSize
+            && Ed25519.Verify(signature, point, payload));
+    }
+}
