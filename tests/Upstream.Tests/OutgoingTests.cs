@@ -126,11 +126,11 @@ public sealed class OutgoingTests : UpstreamTest
     }
 
     private static bool Allows(string allow, string deny, string address) =>
-        new OutgoingRules(new() { Allow = allow, Deny = deny }).Allow("registry.test", IPAddress.Parse(address));
+        new OutgoingRules(new() { Allow = Entries(allow), Deny = Entries(deny) }).Allow("registry.test", IPAddress.Parse(address));
 
     private static IEnumerable<string?> Refusals(string allow = "", string deny = "")
     {
-        var options = new OutgoingOptions { Allow = allow, Deny = deny };
+        var options = new OutgoingOptions { Allow = Entries(allow), Deny = Entries(deny) };
         return options.Validate(new ValidationContext(options)).Select(result => result.ErrorMessage);
     }
 }

@@ -62,7 +62,7 @@ public abstract class UpstreamTest : IAsyncLifetime
     }
 
     protected Upstreams Upstreams(string allow = "localhost", string deny = "", TimeProvider? time = null) => new(
-        new() { Allow = allow, Deny = deny },
+        new() { Allow = Entries(allow), Deny = Entries(deny) },
         time ?? Time,
         (host, _) => Task.FromResult(Names.GetValueOrDefault(host) ?? []));
 
@@ -70,6 +70,9 @@ public abstract class UpstreamTest : IAsyncLifetime
         RemoteSettings? settings = null, RemoteSecrets? secrets = null, string allow = "localhost", string deny = "",
         TimeProvider? time = null) =>
         Upstreams(allow, deny, time).Open(_id, settings ?? Remote, secrets ?? new());
+
+    /// <summary>The entries of a list, as a line of a test table has them.</summary>
+    protected static string[] Entries(string list) => list.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
 
     protected static async Task<List<string>> TagsOf(IUpstream upstream)
     {
