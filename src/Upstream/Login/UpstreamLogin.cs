@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -140,7 +139,8 @@ internal sealed class UpstreamLogin
     private Uri Realm(string? text)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var realm) || realm.Scheme is not ("http" or "https"))
-            throw Denied($"{_address.Host} wants a token, and does not say from where: is the url of the remote that of a registry?");
+            throw Denied(
+                $"{_address.Host} wants a token, and does not say from where: is the url of the remote that of a registry?");
         if (_address.Origin.Scheme == "https" && realm.Scheme == "http")
             throw Denied($"{_address.Host} gives tokens by http, where everyone could read the password: it is not asked.");
         var host = realm.IdnHost;
@@ -149,9 +149,9 @@ internal sealed class UpstreamLogin
             || _realms.Contains(host, StringComparer.OrdinalIgnoreCase);
         return isKnown
             ? realm
-            : throw Denied(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{_address.Host} wants a token from {host}, which is another host: if that is right, add {host} to token_realms of the remote."));
+            : throw Denied(
+                $"{_address.Host} wants a token from {host}, which is another host: if that is right, add {host} to "
+                + "token_realms of the remote.");
     }
 
     private static Uri Question(Uri realm, string? service, string scope)
@@ -161,7 +161,8 @@ internal sealed class UpstreamLogin
             parts.Add(query[1..]);
         if (!string.IsNullOrEmpty(service))
             parts.Add($"service={Uri.EscapeDataString(service)}");
-        parts.AddRange(scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(one => $"scope={Uri.EscapeDataString(one)}"));
+        foreach (var one in scope.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            parts.Add($"scope={Uri.EscapeDataString(one)}");
         return new UriBuilder(realm) { Query = string.Join('&', parts), UserName = "", Password = "", Fragment = "" }.Uri;
     }
 

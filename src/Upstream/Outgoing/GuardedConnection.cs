@@ -6,7 +6,7 @@ namespace OrleansRegistry.Sync;
 /// <summary>The addresses of a host.</summary>
 public delegate Task<IPAddress[]> ResolveHost(string host, CancellationToken cancellationToken);
 
-/// <summary>Makes connections, and only to addresses that were judged: what a name meant before or means later is no matter.</summary>
+/// <summary>Makes connections, and only to addresses that were judged: a name may mean another one the next time.</summary>
 internal sealed class GuardedConnection(OutgoingRules rules, ResolveHost resolve, TimeSpan timeout, TimeProvider time)
 {
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

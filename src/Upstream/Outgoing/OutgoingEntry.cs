@@ -42,9 +42,9 @@ internal sealed partial record OutgoingEntry
 
     public bool NamesAddress(IPAddress address) => _networks.Any(network => network.Contains(address));
 
-    // "10" would be an address too, by a custom that nobody expects.
+    // "10" and "[::1]:80" would be addresses too, by customs that nobody expects.
     private static bool IsWhole(string text, IPAddress address) =>
-        address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text;
+        address.AddressFamily == AddressFamily.InterNetworkV6 ? !text.StartsWith('[') : address.ToString() == text;
 
     // The last part has a letter: whatever else looks like an address is none.
     [GeneratedRegex(@"\A([A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?\.)*(?=[0-9-]*[A-Za-z])[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\z")]

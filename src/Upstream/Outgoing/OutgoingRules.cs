@@ -29,15 +29,13 @@ internal sealed class OutgoingRules
         return isNamed || !_deniesOthers || _allow.Any(entry => entry.NamesHost(host));
     }
 
-    /// <summary>Refuses what must not be asked for whatever its address is; and by a proxy, which alone learns the address.</summary>
+    /// <summary>Refuses a host that must not be asked whatever its address is, or whose address only a proxy learns.</summary>
     /// <exception cref="UpstreamException">Requests may not go there.</exception>
     public void Require(Uri url, bool byProxy)
     {
-        if (url.Scheme is not ("http" or "https"))
-            throw new UpstreamException(
-                UpstreamFailure.Forbidden, $"{url.Host} is to be asked by {url.Scheme}, and only http and https are allowed.");
         var host = Trimmed(url.IdnHost);
-        if (IPAddress.TryParse(host, out var address) || (address = IsThisMachine(host) ? IPAddress.Loopback : null) is not null)
+        var address = IsThisMachine(host) ? IPAddress.Loopback : IPAddress.TryParse(host, out var literal) ? literal : null;
+        if (address is not null)
         {
             if (!Allow(host, address))
                 throw Refusal(host, address);

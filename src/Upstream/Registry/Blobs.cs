@@ -24,9 +24,10 @@ internal sealed class Blobs(RemoteAddress address, Exchange exchange)
                 HttpStatusCode.OK => await answer.OpenAsync(skip: offset, stop),
                 HttpStatusCode.PartialContent when answer.Range.From == offset => await answer.OpenAsync(skip: 0, stop),
                 // All of it had come already.
-                HttpStatusCode.RequestedRangeNotSatisfiable when answer.Range.Length == offset => new MemoryStream([], writable: false),
+                HttpStatusCode.RequestedRangeNotSatisfiable when answer.Range.Length == offset => Stream.Null,
                 _ => throw new UpstreamException(
-                    UpstreamFailure.Unusable, $"{answer.Host} has another part of {subject} than the one from byte {offset} on."),
+                    UpstreamFailure.Unusable,
+                    $"{answer.Host} has another part of {subject} than the one from byte {offset} on."),
             },
             cancellationToken);
     }

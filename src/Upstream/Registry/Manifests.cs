@@ -52,8 +52,8 @@ internal sealed class Manifests(RemoteAddress address, Exchange exchange)
         if (expected is { } digest && digest != found)
             throw new AttemptException(
                 UpstreamFailure.Mismatch,
-                $"{answer.Host} answers with {found} where {subject} should have {digest}, also when asked again: what it stores "
-                + "is damaged, or somebody changes it on the way.");
+                $"{answer.Host} answers with {found} where {subject} should have {digest}: what it stores is damaged, or "
+                + "somebody changes it on the way.");
         return new(found, answer.MediaType, bytes);
     }
 

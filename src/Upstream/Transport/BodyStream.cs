@@ -5,7 +5,7 @@ namespace OrleansRegistry.Sync;
 /// <param name="Deadline">When all of it is late.</param>
 internal sealed record BodyTiming(TimeSpan Silence, TimeProvider Time, CancellationToken Deadline);
 
-/// <summary>The body of an answer. Whatever ends it too early is an <see cref="IOException"/>, and it never takes for ever.</summary>
+/// <summary>The body of an answer. What ends it too early is an <see cref="IOException"/>; it never takes for ever.</summary>
 internal sealed class BodyStream : Stream
 {
     // Fewer bytes than that do not break a silence: who sends one a minute would never end.

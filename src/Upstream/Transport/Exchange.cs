@@ -119,12 +119,26 @@ internal sealed class Exchange
             return answer;
         var challenges = answer.Response.Headers.WwwAuthenticate.ToList();
         answer.Dispose();
-        authorization = await _login.AnswerAsync(
-            challenges,
-            authorization,
-            (question, basic) => FollowAsync(question, basic, deadline, cancellationToken),
-            cancellationToken);
+        authorization = await LogInAsync(challenges, authorization, deadline, cancellationToken);
         return await FollowAsync(request, authorization, deadline, cancellationToken);
+    }
+
+    // A token has the time of a small answer, also where what it is for may take longer.
+    private async Task<AuthenticationHeaderValue> LogInAsync(
+        List<AuthenticationHeaderValue> challenges, AuthenticationHeaderValue? refused, CancellationToken deadline,
+        CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(_patience.Total ?? Patience.UsualTotal, _time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, deadline, cancellationToken);
+        try
+        {
+            return await _login.AnswerAsync(
+                challenges, refused, (question, basic) => FollowAsync(question, basic, stop.Token, cancellationToken), stop.Token);
+        }
+        catch (Exception exception) when (Faults.Translate(exception, _address.Host, cancellationToken) is { } fault)
+        {
+            throw fault;
+        }
     }
 
     /// <summary>Sends a request, and sends it again where it is sent on. No other host learns who asks.</summary>
@@ -142,6 +156,8 @@ internal sealed class Exchange
             answer.Dispose();
             if (hop == MaxRedirects)
                 throw Unusable($"redirects more than {MaxRedirects} times: it leads nowhere");
+            if (next.Scheme is not ("http" or "https"))
+                throw Unusable($"redirects to {next.Scheme}:, and only http and https are asked");
             if (url.Scheme == "https" && next.Scheme == "http")
                 throw Unusable("redirects from https to http, where everyone could read and change what comes");
             if (Origin.Of(url) != Origin.Of(next))
@@ -196,18 +212,10 @@ internal sealed class Exchange
         var status = (int)answer.Status;
         var words = $"{answer.Host} answers {status} to a request for {request.Subject}";
         if (request.Expects(answer.Status))
-        {
-            if (answer.Response.Content.Headers.ContentEncoding.Any(
-                coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
-                throw new UpstreamException(
-                    UpstreamFailure.Unusable,
-                    $"{answer.Host} answers with compressed bytes, which nobody asked for: let it, or the proxy before it, not do so.");
             return;
-        }
-
         if (status is 429 or >= 500)
             throw new AttemptException(
-                UpstreamFailure.Unreachable, $"{words}, also when asked again: try again later.", retryAfter: Pause(answer));
+                UpstreamFailure.Unreachable, $"{words}: try again later.", retryAfter: Pause(answer));
         throw status switch
         {
             401 or 403 when request.WithLogin => new UpstreamException(

@@ -28,14 +28,15 @@ internal static class Faults
         if (causes.Any(cause => cause is AuthenticationException))
             return $"There is no trusted connection to {host}: check ca_cert, client_cert and client_key of the remote, or set "
                 + "tls_validation to false.";
-        if (causes.OfType<SocketException>().FirstOrDefault() is { } socket)
+        if (causes[0] is OperationCanceledException || causes.Any(cause => cause is TimeoutException))
+            return $"{host} does not answer in time: try again later, or give the remote longer time-outs (sock_read_timeout, "
+                + "connect_timeout, total_timeout).";
+        if (causes.OfType<SocketException>().FirstOrDefault() is { } socket
+            && socket.SocketErrorCode is not (SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown))
             return socket.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain
                 ? $"There is no host {host}: check the url of the remote, and the names that this node knows."
                 : $"{host} cannot be reached ({socket.SocketErrorCode}): check url and proxy_url of the remote.";
-        return causes.Any(cause => cause is OperationCanceledException or TimeoutException)
-            ? $"{host} does not answer in time: try again later, or give the remote longer time-outs (sock_read_timeout, "
-                + "connect_timeout, total_timeout)."
-            : $"{host} breaks the connection off: try again later.";
+        return $"{host} breaks the connection off: try again later.";
     }
 
     private static IEnumerable<Exception> Causes(Exception exception)

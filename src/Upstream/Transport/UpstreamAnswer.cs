@@ -33,8 +33,14 @@ internal sealed class UpstreamAnswer(HttpResponseMessage response, Uri url, stri
     public void Hold(IDisposable held) => _held.Add(held);
 
     /// <summary>The bytes, as they come, but for the first ones. The answer ends with the stream.</summary>
+    /// <exception cref="UpstreamException">They are compressed.</exception>
     public async Task<Stream> OpenAsync(long skip, CancellationToken cancellationToken)
     {
+        if (response.Content.Headers.ContentEncoding.Any(
+            coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
+            throw new UpstreamException(
+                UpstreamFailure.Unusable,
+                $"{host} answers with compressed bytes, which nobody asked for: let it, or the proxy before it, not do so.");
         var body = new BodyStream(await response.Content.ReadAsStreamAsync(cancellationToken), host, timing, skip, [.. _held]);
         _held.Clear();
         return body;

@@ -141,7 +141,9 @@ public sealed class FakeUpstream : IAsyncDisposable
         var entries = Manifests.Values.Where(manifest => manifest.Document.Subject?.Digest.ToString() == digest)
             .Select(manifest => new
             {
-                mediaType = manifest.MediaType, digest = manifest.Digest.ToString(), size = manifest.Bytes.Length,
+                mediaType = manifest.MediaType,
+                digest = manifest.Digest.ToString(),
+                size = manifest.Bytes.Length,
             });
         return JsonAsync(context, new { schemaVersion = 2, mediaType = MediaTypes.OciIndex, manifests = entries }, MediaTypes.OciIndex);
     }

@@ -229,10 +229,13 @@ public abstract class SignatureSyncTests(Server server) : SyncScenario(server)
         {
             ["default"] = new JsonArray(new JsonObject
             {
-                ["type"] = "signedBy", ["keyType"] = "GPGKeys", ["keyData"] = keys,
+                ["type"] = "signedBy",
+                ["keyType"] = "GPGKeys",
+                ["keyData"] = keys,
                 ["signedIdentity"] = new JsonObject
                 {
-                    ["type"] = "exactRepository", ["dockerRepository"] = $"registry.example.org/{FakeUpstream.Name}",
+                    ["type"] = "exactRepository",
+                    ["dockerRepository"] = $"registry.example.org/{FakeUpstream.Name}",
                 },
             }),
         };
