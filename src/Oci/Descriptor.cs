@@ -4,4 +4,11 @@ namespace OrleansRegistry.Oci;
 /// <param name="MediaType">The media type that the manifest claims for it.</param>
 /// <param name="Digest">Its digest.</param>
 /// <param name="Size">Its length in bytes, as claimed.</param>
-public sealed record Descriptor(string MediaType, Digest Digest, long Size);
+public sealed record Descriptor(string MediaType, Digest Digest, long Size)
+{
+    /// <summary>What the image runs on, where an index says so; else null.</summary>
+    public Platform? Platform { get; init; }
+}
+
+/// <summary>What an image runs on. Source: OCI image-spec, image-index.md, <c>platform</c>.</summary>
+public sealed record Platform(string Os, string Architecture, string? Variant);

@@ -88,8 +88,18 @@ internal static class ManifestReader
         var size = Required(element, "size");
         if (size.ValueKind is not JsonValueKind.Number || !size.TryGetInt64(out var length) || length < 0)
             throw new InvalidManifestException($"'{where}.size' is not a number of bytes.");
-        return new(mediaType, digest, length);
+        return new(mediaType, digest, length) { Platform = PlatformOf(element) };
     }
+
+    // What is no platform is none: clients choose by it, and a registry keeps the index as it is.
+    private static Platform? PlatformOf(JsonElement element) =>
+        element.TryGetProperty("platform", out var platform) && platform.ValueKind is JsonValueKind.Object
+        && Word(platform, "os") is { } os && Word(platform, "architecture") is { } architecture
+            ? new(os, architecture, Word(platform, "variant"))
+            : null;
+
+    private static string? Word(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
 
     private static Dictionary<string, string> Annotations(JsonElement root)
     {

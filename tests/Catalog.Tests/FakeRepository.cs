@@ -42,6 +42,12 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
 
     public bool HoldsBlob(string blob) => _units.ContainsKey(ContentUnit.Blob(Images.DigestOf(blob)).InRepository);
 
+    /// <summary>Whether indexes may lack images.</summary>
+    public bool IsSparse { get; set; }
+
+    public Task<bool> AllowsSparseIndexesAsync(Guid repository, CancellationToken cancellationToken) =>
+        Task.FromResult(IsSparse);
+
     public Task<IReadOnlyList<(string Manifest, SignatureWeight Weight)>> WeighAsync(
         Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<(string, SignatureWeight)>>(

@@ -16,6 +16,9 @@ internal sealed class InterferedHead(IHeadReader head) : IHeadReader
             ? throw new FormatException("Nobody expected this.")
             : head.FindAsync(repository, keys, cancellationToken);
 
+    public Task<bool> AllowsSparseIndexesAsync(Guid repository, CancellationToken cancellationToken) =>
+        head.AllowsSparseIndexesAsync(repository, cancellationToken);
+
     public Task<IReadOnlyList<string>> MissingAsync(
         Guid repository, ContentKind kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
         head.MissingAsync(repository, kind, keys, cancellationToken);

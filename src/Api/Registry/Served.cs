@@ -18,6 +18,7 @@ internal sealed class ServedContent(
     IVersionReader versions,
     IVersionHistory history,
     IContentReader content,
+    IHeadReader head,
     IBlobStore blobs,
     ISignatureReader signatures)
 {
@@ -90,8 +91,14 @@ internal sealed class ServedContent(
             && (reference.Digest is null || await HoldsAsync(served, ContentUnit.Manifest(found), cancellationToken))
             && await content.FindManifestAsync(found, cancellationToken) is { } manifest)
             return manifest;
+        var isListed = reference.Digest is not null && (await head.LinksToAsync(
+            served.Repository, [reference.ToString()], cancellationToken)).Any(link => link.Kind is LinkKind.Child);
         throw new ProblemException(
-            ProblemKind.ManifestUnknown, "The repository has no such manifest.", reference.ToString());
+            ProblemKind.ManifestUnknown,
+            isListed
+                ? "An index of this repository lists the image, and it was left out here: only some platforms are kept."
+                : "The repository has no such manifest.",
+            reference.ToString());
     }
 
     /// <summary>The digest that the repository knows a manifest by, whose SHA-256 digest signatures name.</summary>

@@ -22,7 +22,11 @@ public sealed record ManifestRecord(
     IReadOnlyList<Guid> Listed,
     Guid? Config,
     IReadOnlyList<Guid> Layers)
-    : ContentRecord(Id, ContentKind.Manifest, Labels, CreatedAt);
+    : ContentRecord(Id, ContentKind.Manifest, Labels, CreatedAt)
+{
+    /// <summary>The digests of manifests that an index lists and this server does not have.</summary>
+    public IReadOnlyList<string> Absent { get; init; } = [];
+}
 
 /// <summary>A tag: a name for one manifest, whose id is null when it is gone.</summary>
 public sealed record TagRecord(Guid Id, Labels Labels, DateTimeOffset CreatedAt, string Name, Guid? Manifest)

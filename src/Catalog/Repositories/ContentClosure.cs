@@ -7,7 +7,10 @@ namespace OrleansRegistry.Repositories;
 /// depth, and a manifest its blobs. Signatures are brought by nothing.
 /// </summary>
 /// <remarks>A manifest names others by their hashes, so no circle is possible: every one is visited once.</remarks>
-internal sealed class ContentClosure(IContentSets sets, IContentReader content)
+/// <param name="sets">Content wherever it is held.</param>
+/// <param name="content">What manifests name.</param>
+/// <param name="isSparse">True where images that an index lists may be absent.</param>
+internal sealed class ContentClosure(IContentSets sets, IContentReader content, bool isSparse = false)
 {
     private readonly Dictionary<ContentKey, ContentUnit> _units = [];
 
@@ -29,15 +32,19 @@ internal sealed class ContentClosure(IContentSets sets, IContentReader content)
 
         var generation = units.Where(unit => unit.Kind is ContentKind.Manifest).Select(unit => unit.Key).ToHashSet();
         var named = units.Select(unit => unit.Target).OfType<string>().ToHashSet();
+        var areChildren = false;
         while (generation.Count > 0 || named.Count > 0)
         {
-            generation.UnionWith(await TakeAsync(ContentKind.Manifest, named, cancellationToken));
+            generation.UnionWith(
+                await TakeAsync(ContentKind.Manifest, named, mayLack: isSparse && areChildren, cancellationToken));
+            areChildren = true;
             if (generation.Count == 0)
                 return;
             var links = await content.LinksFromAsync(generation, cancellationToken);
             await TakeAsync(
                 ContentKind.Blob,
                 links.Where(link => link.Kind is LinkKind.Config or LinkKind.Layer).Select(link => link.Digest).ToHashSet(),
+                mayLack: false,
                 cancellationToken);
             named = links.Where(link => link.Kind is LinkKind.Child).Select(link => link.Digest).ToHashSet();
             generation = [];
@@ -45,13 +52,15 @@ internal sealed class ContentClosure(IContentSets sets, IContentReader content)
     }
 
     private async Task<IReadOnlyCollection<string>> TakeAsync(
-        ContentKind kind, HashSet<string> digests, CancellationToken cancellationToken)
+        ContentKind kind, HashSet<string> digests, bool mayLack, CancellationToken cancellationToken)
     {
         var wanted = digests.Where(digest => !_units.ContainsKey(new(kind, digest))).ToList();
         if (wanted.Count == 0)
             return [];
         var stored = (await sets.FindStoredAsync(kind, wanted, cancellationToken)).Select(found => found.Unit.Key).ToHashSet();
-        if (wanted.Find(digest => !stored.Contains(digest)) is { } missing)
+        if (mayLack)
+            wanted = wanted.FindAll(stored.Contains);
+        else if (wanted.Find(digest => !stored.Contains(digest)) is { } missing)
             throw new ProblemException(
                 ProblemKind.ManifestBlobUnknown,
                 $"The content needs {missing}, which this server does not have; push it first.",

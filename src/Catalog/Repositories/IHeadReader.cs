@@ -9,6 +9,9 @@ public interface IHeadReader
     Task<IReadOnlyList<ContentUnit>> FindAsync(
         Guid repository, IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken = default);
 
+    /// <summary>Whether the repository may hold indexes of which not all images are here.</summary>
+    Task<bool> AllowsSparseIndexesAsync(Guid repository, CancellationToken cancellationToken = default);
+
     /// <summary>Which of those keys no unit of that kind has.</summary>
     Task<IReadOnlyList<string>> MissingAsync(
         Guid repository,

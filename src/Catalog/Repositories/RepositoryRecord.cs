@@ -15,6 +15,9 @@ public sealed record RepositorySettings(
     /// <summary>Who signs its content by default, or null.</summary>
     public Guid? SigningService { get; init; }
 
+    /// <summary>Whether it may hold indexes of which not all images are here.</summary>
+    public bool AllowsSparseIndexes { get; init; }
+
     /// <summary>When it is synchronised by itself: an interval, or a line of cron; null for never.</summary>
     public string? SyncSchedule { get; init; }
 
@@ -51,6 +54,9 @@ public interface IRepositoryStore
     /// <exception cref="ProblemException">The name is taken.</exception>
     Task<bool> UpdateAsync(
         Guid id, RepositorySettings before, RepositorySettings after, CancellationToken cancellationToken = default);
+
+    /// <summary>Lets a repository hold indexes of which not all images are here.</summary>
+    Task AllowSparseIndexesAsync(Guid id, CancellationToken cancellationToken = default);
 
     /// <summary>The base paths that serve a repository.</summary>
     Task<IReadOnlyList<string>> BasePathsOfAsync(Guid id, CancellationToken cancellationToken = default);

@@ -12,7 +12,7 @@ internal sealed class Vouchers(IContentSets sets, IContentReader content, Guid s
     public async Task<IReadOnlyList<StoredUnit>> OfAsync(
         IReadOnlyCollection<ContentUnit> units, CancellationToken cancellationToken)
     {
-        var closure = new ContentClosure(sets, content);
+        var closure = new ContentClosure(sets, content, isSparse: true); // whoever adds it decides what may be absent
         await closure.AddAsync(units, cancellationToken);
         var found = new HashSet<ContentUnit>();
         var asked = new HashSet<string>();

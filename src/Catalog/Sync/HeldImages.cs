@@ -17,10 +17,12 @@ public sealed class HeldImages(IContentSets sets, IContentReader content, IHeadR
         var roots = await head.FindAsync(repository, keys, cancellationToken);
         if (roots.Count == 0)
             return [];
-        var closure = new ContentClosure(sets, content);
+        var closure = new ContentClosure(sets, content, isSparse: true);
         await closure.AddAsync(roots, cancellationToken);
         var vouching = await new Vouchers(sets, content, repository, version).OfAsync(roots, cancellationToken);
         await closure.AddAsync([.. vouching.Select(found => found.Unit)], cancellationToken);
-        return [.. closure.Units];
+
+        // What an index lists and is not here may be elsewhere on the server: that is nobody's business.
+        return await head.FindAsync(repository, [.. closure.Units.Select(unit => unit.InRepository)], cancellationToken);
     }
 }

@@ -139,7 +139,7 @@ internal sealed class ChunkSync(
         Work work, IReadOnlyList<Resolved> names, CancellationToken cancellationToken)
     {
         var image = await images.ReadAsync(
-            work.Upstream, names[0].Digest, names[0].Sent, cancellationToken);
+            work.Upstream, names[0].Digest, names[0].Sent, new(work.Settings.Platforms), cancellationToken);
         var signatures = await JudgeAsync(work, image, names[0].Reference, cancellationToken);
         await images.AddReferrersAsync(image, work.Upstream, cancellationToken);
         image.Notes.AddRange(signatures?.Notes ?? []);

@@ -17,15 +17,23 @@ internal sealed class ImageReader(IContentReader content)
     /// <param name="upstream">Where from.</param>
     /// <param name="digest">What it is.</param>
     /// <param name="sent">Its manifest, where it came already.</param>
+    /// <param name="platforms">Which images of an index are wanted.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="NotBroughtException">Something of it is missing there, or is none that is kept here.</exception>
     /// <exception cref="UpstreamException">There is no answer.</exception>
     public async Task<UpstreamImage> ReadAsync(
-        IUpstream upstream, Digest digest, UpstreamManifest? sent, CancellationToken cancellationToken)
+        IUpstream upstream,
+        Digest digest,
+        UpstreamManifest? sent,
+        PlatformSelection platforms,
+        CancellationToken cancellationToken)
     {
-        var image = new UpstreamImage(digest);
+        var image = new UpstreamImage(digest, platforms);
         await AddAsync(image, upstream, digest, sent, depth: 0, isReferrer: false, cancellationToken);
-        return image;
+        return platforms.IsAll || !image[digest].Document.IsIndex || image.Own.Any(part => !part.Document.IsIndex)
+            ? image
+            : throw NotBroughtException.Skipped(
+                SyncReason.NotWanted, "The index lists no image for the platforms that the remote names.");
     }
 
     /// <summary>Adds what speaks of an image upstream, and what speaks of that.</summary>
@@ -64,7 +72,8 @@ internal sealed class ImageReader(IContentReader content)
             throw NotBroughtException.Skipped(
                 SyncReason.Unsupported, $"Its indexes lie in each other more than {MostDepth} deep.");
         var part = await ReadPartAsync(upstream, digest, sent, isReferrer, cancellationToken);
-        foreach (var child in part.Document.Children)
+        var children = isReferrer ? part.Document.Children : image.Platforms.ChildrenOf(part.Document);
+        foreach (var child in children)
             await AddAsync(image, upstream, child, null, depth + 1, isReferrer, cancellationToken);
         if (image.Parts.Count >= MostManifests)
             throw NotBroughtException.Skipped(

@@ -13,6 +13,7 @@ namespace OrleansRegistry.Sync;
 /// </summary>
 internal sealed class SyncHandler(
     IListing<RepositoryRecord> repositories,
+    IRepositoryStore store,
     RemoteConnections remotes,
     SyncCampaign campaign,
     ISyncStore syncs,
@@ -79,6 +80,8 @@ internal sealed class SyncHandler(
         if (arguments.Strict)
             await RequireAllAsync(context.Id, cancellationToken);
 
+        if ((await remotes.OpenAsync(remote, cancellationToken: cancellationToken)).Settings.Platforms is { Count: > 0 })
+            await store.AllowSparseIndexesAsync(arguments.Repository, cancellationToken);
         await grains.Repository(arguments.Repository).ApplyAsync(
             new IngestContent(context.Id, arguments.Mirror), context.Stamp, cancellationToken);
     }

@@ -4,11 +4,14 @@ using OrleansRegistry.Oci;
 namespace OrleansRegistry.Sync;
 
 /// <summary>An image as it is brought: its manifests, those that speak of it, and all blobs that they name.</summary>
-internal sealed class UpstreamImage(Digest root)
+internal sealed class UpstreamImage(Digest root, PlatformSelection platforms)
 {
     private readonly Dictionary<Digest, UpstreamPart> _parts = [];
 
     public Digest Root => root;
+
+    /// <summary>Which images of its indexes are wanted.</summary>
+    public PlatformSelection Platforms => platforms;
 
     /// <summary>All manifests, each after those that it lists; what speaks of others comes last.</summary>
     public IReadOnlyCollection<UpstreamPart> Parts => _parts.Values;

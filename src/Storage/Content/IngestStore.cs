@@ -124,6 +124,7 @@ public sealed class IngestStore(IDatabase database, ManifestDescriber describer,
         return $"""
             select l.digest from ingest_unit u join manifest_link l on l.manifest_id = u.content_id and l.kind in (1, 2, 3)
             where u.ingest_id = @ingest and u.kind = 2 and not {Gathered(kind, "l.digest")}
+            and (l.kind in (1, 2) or not (select r.allow_sparse_indexes from repository r where r.id = @repository))
             and {(mirror ? $"({need} or not {manifest})" : $"not {need} and not {manifest}")}
             union
             select u.target from ingest_unit u

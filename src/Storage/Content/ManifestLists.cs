@@ -21,7 +21,10 @@ internal static class ManifestLists
               t.type, t.architecture, t.os, t.labels, t.bootable, t.flatpak, t.layers_size,
               {Named(dialect, LinkKind.Child, ContentKind.Manifest)},
               {Named(dialect, LinkKind.Config, ContentKind.Blob)},
-              {Named(dialect, LinkKind.Layer, ContentKind.Blob)}
+              {Named(dialect, LinkKind.Layer, ContentKind.Blob)},
+              (select {dialect.JsonObject("l.digest", "l.digest")} from manifest_link l
+                where l.manifest_id = t.content_id and l.kind = 3 and not exists (
+                  select 1 from content x where x.kind = 2 and x.key = l.digest))
             from manifest t join content c on c.id = t.content_id
             """,
         Filters =
@@ -59,7 +62,12 @@ internal static class ManifestLists
             row.Int64OrNull(12)),
         Ids(row, 13),
         Ids(row, 14) is [var config] ? config : null,
-        Ids(row, 15));
+        Ids(row, 15))
+    {
+        Absent = row.StringOrNull(16) is { } absent
+            ? [.. JsonSerializer.Deserialize<Dictionary<string, string>>(absent)!.Keys]
+            : [],
+    };
 
     // The ids of what the manifest names, as far as it is here.
     private static string Named(Dialect dialect, LinkKind link, ContentKind kind) => $"""

@@ -92,6 +92,12 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
         return [.. found.Where(unit => wanted.Contains(unit.InRepository))];
     }
 
+    public async Task<bool> AllowsSparseIndexesAsync(Guid repository, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new("select allow_sparse_indexes from repository where id = @repository", ("repository", repository)),
+            row => row.Bool(0),
+            cancellationToken) is [true];
+
     public async Task<IReadOnlyList<string>> MissingAsync(
         Guid repository, ContentKind kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
         await database.QueryAsync(

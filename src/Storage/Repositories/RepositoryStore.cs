@@ -27,11 +27,11 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
                                 insert into repository (
                                   id, name, head, created_at, updated_at, description, remote_id,
                                   retain_repo_versions, retain_checkpoints, signing_service_id, sync_schedule,
-                                  sync_mirror, sync_signed_only)
+                                  sync_mirror, sync_signed_only, allow_sparse_indexes)
                                 values (
                                   @id, @name, 0, @now, @now, @description, @remote_id, @retain_repo_versions,
                                   @retain_checkpoints, @signing_service_id, @sync_schedule, @sync_mirror,
-                                  @sync_signed_only)
+                                  @sync_signed_only, @allow_sparse_indexes)
                                 """,
                                 [("id", id), ("now", now), .. Columns(settings)]),
                             new(
@@ -74,6 +74,14 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
                 cancellationToken),
             after.Name);
     }
+
+    public Task AllowSparseIndexesAsync(Guid id, CancellationToken cancellationToken) => database.TransactAsync(
+        session => session.ExecuteAsync(
+            new(
+                "update repository set allow_sparse_indexes = @yes, updated_at = @now where id = @id and allow_sparse_indexes <> @yes",
+                ("yes", true), ("now", clock.GetUtcNow()), ("id", id)),
+            cancellationToken),
+        cancellationToken);
 
     public async Task<IReadOnlyList<string>> BasePathsOfAsync(Guid id, CancellationToken cancellationToken) =>
         await database.QueryAsync(BasePathsOf(id), row => row.String(0), cancellationToken);
@@ -170,5 +178,6 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
         ("sync_schedule", settings.SyncSchedule),
         ("sync_mirror", settings.SyncMirrors),
         ("sync_signed_only", settings.SyncsSignedOnly),
+        ("allow_sparse_indexes", settings.AllowsSparseIndexes),
     ];
 }

@@ -43,7 +43,7 @@ public abstract class IngestTests(Engine engine) : CatalogueTests(engine)
         [
             new() { Tags = [(Tag.Parse("latest"), Image("older").Digest)] },
             new() { Manifests = [Images.Index([image]), image], Tags = [(Tag.Parse("latest"), image.Digest)] },
-            new() { Blobs = [.. await PushBlobsAsync(repository, image)] },
+            new() { Known = await PushBlobsAsync(repository, image) },
             new() { Signatures = [Signature(image, 1)] },
         ];
         foreach (var batch in batches.Concat(batches.Skip(1)))
@@ -115,7 +115,7 @@ public abstract class IngestTests(Engine engine) : CatalogueTests(engine)
     {
         var image = Image("image");
         var refusal = await Assert.ThrowsAsync<ProblemException>(() => Node.Ingests.AddAsync(
-            _ingest, new() { Manifests = [image], Blobs = [BlobOf(image)] }));
+            _ingest, new() { Manifests = [image], Known = [ContentUnit.Blob(BlobOf(image))] }));
         Assert.Equal(ProblemKind.BlobUnknown, refusal.Problem.Kind);
         refusal = await Assert.ThrowsAsync<ProblemException>(() => Node.Ingests.AddAsync(
             _ingest, new() { Signatures = [Signature(image, 1)] }));
@@ -224,11 +224,11 @@ public abstract class IngestTests(Engine engine) : CatalogueTests(engine)
             repository, new AddSignature(signature.Unit, signature.Statement, signature.Bytes.Length));
     }
 
-    private async Task<List<Digest>> PushBlobsAsync(Guid repository, Manifest image)
+    private async Task<List<ContentUnit>> PushBlobsAsync(Guid repository, Manifest image)
     {
-        var blobs = new List<Digest>();
+        var blobs = new List<ContentUnit>();
         foreach (var words in BlobsOf(image))
-            blobs.Add(await Node.PushBlobAsync(repository, words));
+            blobs.Add(ContentUnit.Blob(await Node.PushBlobAsync(repository, words)));
         return blobs;
     }
 
@@ -236,7 +236,7 @@ public abstract class IngestTests(Engine engine) : CatalogueTests(engine)
         await Node.Ingests.AddAsync(_ingest, new()
         {
             Manifests = [manifest],
-            Blobs = await PushBlobsAsync(repository, manifest),
+            Known = await PushBlobsAsync(repository, manifest),
             Tags = [.. Images.Tags(tags).Select(tag => (tag, manifest.Digest))],
         });
 

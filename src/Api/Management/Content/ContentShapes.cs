@@ -26,6 +26,7 @@ internal static class ContentShapes
             new("schema_version", Schema.Integer, _ => 2),
             CommonFields.Text<ManifestRecord>("media_type", record => record.MediaType),
             Hrefs("listed_manifests", ResourceKind.Manifest, record => record.Listed),
+            new("absent_manifests", Schema.ListOf(Schema.Text), record => PulpJson.Texts(record.Absent)),
             CommonFields.HrefOrNull<ManifestRecord>("config_blob", ResourceKind.Blob, record => record.Config),
             Hrefs("blobs", ResourceKind.Blob, record => record.Layers),
             new(

@@ -36,6 +36,7 @@ internal static class RemoteBody
         BodyFields.Number("sock_connect_timeout", 0).OrNull,
         BodyFields.Number("sock_read_timeout", 0).OrNull,
         BodyFields.Headers("headers").OrNull,
+        BodyFields.Texts("platforms", 255).OrNull,
         BodyFields.Texts("token_realms", 255).OrNull,
         BodyFields.Texts("trusted_keys").OrNull,
         BodyFields.Document("signature_policy").OrNull,
@@ -73,6 +74,7 @@ internal static class RemoteBody
         Headers = values.Has("headers")
             ? values.Find<IReadOnlyList<KeyValuePair<string, string>>>("headers")
             : before.Headers,
+        Platforms = values.Has("platforms") ? Platforms(values.Find<List<string>>("platforms")) : before.Platforms,
         TokenRealms = values.Has("token_realms")
             ? Hosts("token_realms", values.Find<List<string>>("token_realms"))
             : before.TokenRealms,
@@ -114,6 +116,12 @@ internal static class RemoteBody
                 throw RefusedException.Field(field, refusal);
         return patterns;
     }
+
+    private static List<string>? Platforms(List<string>? platforms) =>
+        platforms?.Find(platform => !PlatformSelection.IsPlatform(platform)) is { } wrong
+            ? throw RefusedException.Field(
+                "platforms", $"'{wrong}' is no platform; write it as linux/amd64, or linux/arm64/v8.")
+            : platforms;
 
     private static List<string>? Hosts(string field, List<string>? hosts) =>
         hosts?.Find(host => Uri.CheckHostName(host) is UriHostNameType.Unknown) is { } wrong

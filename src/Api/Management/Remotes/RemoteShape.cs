@@ -37,6 +37,7 @@ internal static class RemoteShape
             List("includes", settings => settings.Includes),
             List("excludes", settings => settings.Excludes),
             TextOrNull("sigstore", settings => settings.Sigstore),
+            List("platforms", settings => settings.Platforms),
             List("token_realms", settings => settings.TokenRealms),
             List("trusted_keys", settings => settings.TrustedKeys),
             new(

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using OrleansRegistry.Access;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
@@ -36,6 +37,7 @@ internal static class RepositoryEndpoints
     {
         var values = await RepositoryShape.Body.ReadAsync(context.Request, references, cancellationToken);
         var wanted = RepositoryShape.Together(RepositoryShape.Apply(values, RepositoryShape.New));
+        RepositoryShape.RequireRights(RepositoryShape.New, wanted, context.Caller);
         var id = await store.CreateAsync(wanted, cancellationToken);
         await grains.ScheduleSyncAsync(id, wanted);
         var created = await repositories.GetAsync(id, cancellationToken);
@@ -52,6 +54,7 @@ internal static class RepositoryEndpoints
             RepositoryShape.Apply(values, body.IsPartial ? record.Settings : RepositoryShape.New));
         if (wanted == record.Settings)
             return PulpJson.Answer(Shape.Write(record, context.Request));
+        RepositoryShape.RequireRights(record.Settings, wanted, context.Caller);
         await Unique.RequireAsync(repositories, id, record.Settings.Name, wanted.Name, cancellationToken);
         return await dispatch.UpdateAsync(
             RepositoryUpdate.Kind, new RepositoryUpdate(id, record.Settings, wanted), ResourceKind.Repository, id);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OrleansRegistry.Access;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
 
@@ -26,6 +27,7 @@ internal static class RepositoryShape
                 "retain_checkpoints", record => record.Settings.RetainCheckpoints),
             CommonFields.HrefOrNull<RepositoryRecord>(
                 "manifest_signing_service", ResourceKind.SigningService, record => record.Settings.SigningService),
+            new("allow_sparse_indexes", Schema.Flag, record => record.Settings.AllowsSparseIndexes),
             CommonFields.TextOrNull<RepositoryRecord>("sync_schedule", record => record.Settings.SyncSchedule),
             new("sync_mirror", Schema.Flag, record => record.Settings.SyncMirrors),
             new("sync_signed_only", Schema.Flag, record => record.Settings.SyncsSignedOnly),
@@ -41,6 +43,7 @@ internal static class RepositoryShape
         BodyFields.Integer("retain_checkpoints", 1).OrNull,
         BodyFields.Labels("pulp_labels"),
         BodyFields.Resource("manifest_signing_service", ResourceKind.SigningService).OrNull,
+        BodyFields.Flag("allow_sparse_indexes"),
         BodyFields.Recurrence("sync_schedule").OrNull,
         BodyFields.Flag("sync_mirror"),
         BodyFields.Flag("sync_signed_only"));
@@ -57,6 +60,7 @@ internal static class RepositoryShape
         SigningService = values.Has("manifest_signing_service")
             ? values.Get<ResourceReference?>("manifest_signing_service", null)?.Id
             : before.SigningService,
+        AllowsSparseIndexes = values.Get("allow_sparse_indexes", before.AllowsSparseIndexes),
         SyncSchedule = values.Get("sync_schedule", before.SyncSchedule),
         SyncMirrors = values.Get("sync_mirror", before.SyncMirrors),
         SyncsSignedOnly = values.Get("sync_signed_only", before.SyncsSignedOnly),
@@ -68,6 +72,15 @@ internal static class RepositoryShape
         settings is { SyncSchedule: not null, Remote: null }
             ? throw RefusedException.Field("sync_schedule", "A repository that is synchronised by itself needs a remote.")
             : settings;
+
+    /// <summary>Refuses what only administrators may set.</summary>
+    /// <exception cref="RefusedException">The caller is none.</exception>
+    public static void RequireRights(RepositorySettings before, RepositorySettings after, Caller caller)
+    {
+        if (after.AllowsSparseIndexes && !before.AllowsSparseIndexes && caller.Role < Role.Admin)
+            throw RefusedException.Field(
+                "allow_sparse_indexes", "Only an administrator lets a repository hold indexes without all their images.");
+    }
 
     private static JsonObject? LastSync(LastSync? sync) => sync is null ? null : new()
     {

@@ -37,7 +37,8 @@ public sealed record AddContent(IReadOnlyCollection<Guid> Ids, bool RequireManif
         RepositoryView view, IReadOnlyCollection<StoredUnit> units, CancellationToken cancellationToken)
     {
         var chosen = await SameSignatures.AsHeldAsync(view, units, cancellationToken);
-        var closure = new ContentClosure(view.Sets, view.Content);
+        var closure = new ContentClosure(
+            view.Sets, view.Content, await view.Head.AllowsSparseIndexesAsync(view.Repository, cancellationToken));
         await closure.AddAsync([.. chosen.Select(found => found.Unit)], cancellationToken);
         return await PlanAsync(view, closure, chosen, cancellationToken);
     }

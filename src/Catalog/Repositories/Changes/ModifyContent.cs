@@ -16,7 +16,8 @@ public sealed record ModifyContent(IReadOnlyCollection<Guid>? Remove, IReadOnlyC
     {
         var units = await SameSignatures.AsHeldAsync(
             view, await AddContent.FindAsync(view.Sets, Add, cancellationToken), cancellationToken);
-        var closure = new ContentClosure(view.Sets, view.Content);
+        var closure = new ContentClosure(
+            view.Sets, view.Content, await view.Head.AllowsSparseIndexesAsync(view.Repository, cancellationToken));
         await closure.AddAsync([.. units.Select(found => found.Unit)], cancellationToken);
         var joining = await AddContent.PlanAsync(view, closure, units, cancellationToken);
         var leaving = await RemoveContent.LeavingAsync(

@@ -33,11 +33,12 @@ public sealed record PutManifest(Manifest Manifest, IReadOnlyList<Tag> Tags) : R
 
     public override IEnumerable<ContentKey> Measures => Described.Select(described => described.Key);
 
-    public override ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
+    public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
     {
-        var missing = Blobs.Where(blob => !view.HasBlob(blob.InRepository))
-            .Concat(Children.Where(child => view.Find(child.InRepository) is null))
-            .Select(unit => unit.Key).ToList();
+        var absent = Children.Where(child => view.Find(child.InRepository) is null).ToList();
+        if (absent.Count > 0 && await view.Head.AllowsSparseIndexesAsync(view.Repository, cancellationToken))
+            absent = [];
+        var missing = Blobs.Where(blob => !view.HasBlob(blob.InRepository)).Concat(absent).Select(unit => unit.Key).ToList();
         if (missing.Count > 0)
             throw new ProblemException(
                 ProblemKind.ManifestBlobUnknown,
@@ -56,6 +57,6 @@ public sealed record PutManifest(Manifest Manifest, IReadOnlyList<Tag> Tags) : R
         var removed = new List<ContentUnit>();
         foreach (var tag in Names)
             TagManifest.Plan(view, tag, added, removed);
-        return new(new VersionDraft(added, removed, added.Contains(_unit) ? Manifest : null));
+        return new VersionDraft(added, removed, added.Contains(_unit) ? Manifest : null);
     }
 }

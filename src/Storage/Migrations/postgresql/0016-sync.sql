@@ -48,3 +48,6 @@ alter table repository add column sync_schedule text;
 alter table repository add column sync_mirror boolean not null default false;
 alter table repository add column sync_signed_only boolean not null default false;
 create index repository_scheduled on repository (id) where sync_schedule is not null;
+
+-- Whether indexes may be held of which not all images are here.
+alter table repository add column allow_sparse_indexes boolean not null default false;
