@@ -95,7 +95,7 @@ internal sealed class VisibleContent(
 
     // For answers that show signatures, and are nothing without them.
     private async ValueTask<Withheld> AskAsync(CancellationToken cancellationToken) =>
-        (await gate.AskAsync(cancellationToken)).Confirmed;
+        (await gate.AskAsync(cancellationToken)).RequireConfirmed();
 
     private async Task<Digest?> FindSignedAsync(Served served, Digest digest, CancellationToken cancellationToken) =>
         await signatures.FindSignedAsync(served.Repository, served.Version, digest, cancellationToken) is { } manifest

@@ -41,7 +41,7 @@ public sealed class Withheld(
 
     /// <summary>The same, for an answer that shows signatures.</summary>
     /// <exception cref="StoreUnavailableException">It is not confirmed.</exception>
-    public Withheld Confirmed => IsConfirmed
+    public Withheld RequireConfirmed() => IsConfirmed
         ? this
         : throw new StoreUnavailableException("Which signatures are withheld is not confirmed: none is served.");
 
@@ -56,7 +56,7 @@ public sealed class Withheld(
     /// <summary>Whether that manifest is withheld.</summary>
     /// <exception cref="StoreUnavailableException">It is a signature, and nothing is confirmed.</exception>
     public bool Has(Manifest manifest) =>
-        (IsConfirmed || !SignatureManifests.Contains(manifest) ? this : Confirmed).Has(manifest.Digest);
+        (IsConfirmed || !SignatureManifests.Contains(manifest) ? this : RequireConfirmed()).Has(manifest.Digest);
 
     /// <summary>Those signatures that are not withheld.</summary>
     public IReadOnlyList<ServedSignature> LeftOf(IReadOnlyList<ServedSignature> signatures) => IsNothing

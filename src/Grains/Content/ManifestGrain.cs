@@ -23,10 +23,10 @@ public sealed class ManifestGrain(
         if (parsed.ManifestDigest != signed)
             throw Invalid($"The signature is of {parsed.ManifestDigest}, not of {signed}.");
 
-        if ((await gate.AskAsync()).Confirmed.HasKey(parsed.KeyId, parsed.Fingerprint))
+        if ((await gate.AskAsync()).RequireConfirmed().HasKey(parsed.KeyId, parsed.Fingerprint))
             throw new ProblemException(
                 ProblemKind.Denied,
-                $"This registry withholds signatures by the key {parsed.Fingerprint ?? parsed.KeyId}, and takes no more of them.",
+                $"This registry withholds signatures by the key {parsed.Fingerprint ?? parsed.KeyId}, and takes no more.",
                 Digest.ToString());
         var child = parsed.Of(Digest, signature);
         await signatures.AddAsync(child);

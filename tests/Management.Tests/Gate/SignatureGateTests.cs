@@ -10,6 +10,8 @@ namespace OrleansRegistry.Management.Tests;
 public abstract class SignatureGateTests(GatedRegistry registry)
 {
     private const string Repositories = "repositories_container_container_";
+    private const string OciManifest = "application/vnd.oci.image.manifest.v1+json";
+    private const string Attachment = "application/vnd.dev.cosign.artifact.sig.v1+json";
 
     private readonly string _name = $"gate/{Guid.NewGuid():N}";
 
@@ -142,6 +144,7 @@ public abstract class SignatureGateTests(GatedRegistry registry)
                 Assert.Equal(status, await node.StatusAsync($"/v2/{_name}/manifests/{attached}"));
                 Assert.Equal(status, await node.StatusAsync($"/v2/{_name}/manifests/{referrer}"));
                 Assert.Equal(status, await node.StatusAsync($"/v2/{_name}/blobs/{layer}"));
+                Assert.Equal(status, await node.StatusAsync($"/extensions/v2/{_name}/signatures/{attached}"));
                 Assert.Equal(200, await node.StatusAsync($"/v2/{_name}/manifests/1"));
                 foreach (var page in new[] { 1, 2, 1000 })
                     Assert.Equal(shown ? ["1", "2", companion] : ["1", "2"], await node.TagsAsync(_name, page));
@@ -281,9 +284,6 @@ public abstract class SignatureGateTests(GatedRegistry registry)
                 }
         }
     }
-
-    private const string OciManifest = "application/vnd.oci.image.manifest.v1+json";
-    private const string Attachment = "application/vnd.dev.cosign.artifact.sig.v1+json";
 
     // A manifest as cosign attaches it, by a tag or as a referrer; and the blob in it.
     private async Task<(string Manifest, string Layer)> AttachAsync(string? tag, string? subject)

@@ -112,7 +112,7 @@ internal static class ListOperations
     {
         if (!listing.ShowsSignatures)
             return condition;
-        var withheld = (await gate.AskAsync(cancellationToken)).Confirmed;
+        var withheld = (await gate.AskAsync(cancellationToken)).RequireConfirmed();
         return withheld.IsNothing ? condition : Conjunction.Of(condition, new NotWithheld(withheld));
     }
 
