@@ -81,11 +81,13 @@ internal sealed class VisibleContent(
 
     /// <summary>The signatures of one manifest, in the order they came; null where there is no such manifest.</summary>
     public async Task<IReadOnlyList<ServedSignature>?> FindSignaturesAsync(
-        Served served, Digest digest, CancellationToken cancellationToken) =>
-        await FindSignedAsync(served, digest, cancellationToken) is { } manifest
-            ? (await AskAsync(cancellationToken)).LeftOf(
-                await signatures.ListAsync(served.Repository, served.Version, manifest, cancellationToken))
-            : null;
+        Served served, Digest digest, CancellationToken cancellationToken)
+    {
+        if (await FindSignedAsync(served, digest, cancellationToken) is not { } manifest)
+            return null;
+        var held = await signatures.ListAsync(served.Repository, served.Version, manifest, cancellationToken);
+        return (await AskAsync(cancellationToken)).LeftOf(held);
+    }
 
     /// <summary>The signatures of all manifests in byte order of their keys, after one of that key.</summary>
     public async Task<IReadOnlyList<ServedSignature>> ListSignaturesAsync(

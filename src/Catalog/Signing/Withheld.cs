@@ -55,8 +55,12 @@ public sealed class Withheld(
 
     /// <summary>Whether that manifest is withheld.</summary>
     /// <exception cref="StoreUnavailableException">It is a signature, and nothing is confirmed.</exception>
-    public bool Has(Manifest manifest) =>
-        (IsConfirmed || !SignatureManifests.Contains(manifest) ? this : RequireConfirmed()).Has(manifest.Digest);
+    public bool Has(Manifest manifest)
+    {
+        if (!IsConfirmed && SignatureManifests.Contains(manifest))
+            RequireConfirmed();
+        return Has(manifest.Digest);
+    }
 
     /// <summary>Those signatures that are not withheld.</summary>
     public IReadOnlyList<ServedSignature> LeftOf(IReadOnlyList<ServedSignature> signatures) => IsNothing
