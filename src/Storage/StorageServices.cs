@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansRegistry.Collection;
 using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Signing;
 using OrleansRegistry.Sync;
 using OrleansRegistry.Tasks;
 using OrleansRegistry.Uploads;
@@ -40,6 +42,7 @@ public static class StorageServices
         services.AddSingleton<ICollectionStore, CollectionStore>();
         services.AddSingleton<SignatureReader>();
         services.AddSingleton<ISignatureReader, CachedSignatureReader>();
+        services.TryAddSingleton<ISignatureGate, OpenGate>();
         services.AddSingleton<ITaskStore, TaskStore>();
         services.AddSingleton<ITaskReader, TaskReader>();
         services.AddSingleton<ITaskCensus, TaskCensus>();

@@ -19,6 +19,18 @@ public sealed class SourceTests
     [InlineData("tests", "Explicit = ")]
     public void Nowhere_in_the_sources(string folder, string text) => Assert.Empty(FilesWith(folder, text));
 
+    // What clients see of a version passes the gate, in one place for each protocol. Others look, and show nothing.
+    [Theory]
+    [InlineData("IVersionReader", "src/Api/Registry/VisibleContent.cs")]
+    [InlineData("IContentReader", "src/Api/Registry/VisibleContent.cs")]
+    [InlineData("ISignatureReader", "src/Api/Registry/VisibleContent.cs")]
+    [InlineData("IListing<SignatureRecord>", "src/Api/Management/Repositories/Actions/ActionChecks.cs")]
+    [InlineData("IListing<ManifestRecord>", "src/Api/Management/Signing/SignActions.cs")]
+    [InlineData("IListing<TagRecord>")]
+    [InlineData("IListing<ContentRecord>")]
+    public void Nobody_goes_round_the_gate(string port, params string[] files) =>
+        Assert.Equal(files, FilesWith("src/Api", port));
+
     private static IEnumerable<string> FilesWith(string folder, string text) => Checkout.Sources(folder)
         .Where(file => Path.GetFileName(file) != $"{nameof(SourceTests)}.cs" && File.ReadAllText(file).Contains(text))
         .Select(file => Path.GetRelativePath(Checkout.Root, file));

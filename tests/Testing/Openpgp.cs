@@ -16,9 +16,10 @@ public static class Openpgp
     /// <summary>A signature of the manifest with that SHA-256 digest.</summary>
     /// <param name="digest">The digest that its payload names.</param>
     /// <param name="padding">How many bytes it has more than it needs.</param>
-    public static byte[] Sign(string digest, int padding = 0)
+    /// <param name="key">The fingerprint of the key that it names, or null for one of its own.</param>
+    public static byte[] Sign(string digest, int padding = 0, byte[]? key = null)
     {
-        var key = RandomNumberGenerator.GetBytes(20);
+        key ??= RandomNumberGenerator.GetBytes(20);
         byte[] onePass = [3, 0, Sha256, Ed25519, .. key[12..], 1];
         byte[] literal = [(byte)'b', 0, 0, 0, 0, 0, .. Payload(digest, padding)];
         byte[] hashed = [.. Subpacket(33, [4, .. key]), .. Subpacket(2, [0x65, 0xE1, 0xC8, 0xC0])];

@@ -17,12 +17,12 @@ internal static class BlobEndpoints
 
     /// <summary>The bytes, whole or the ranges asked for (206, or 416 where there are no such ranges).</summary>
     private static async Task<IResult> Get(
-        string name, string digest, HttpResponse response, ServedContent content, ServedBlobs blobs,
-        CancellationToken cancellationToken)
+        string name, string digest, HttpResponse response, ServedContent content, VisibleContent visible,
+        ServedBlobs blobs, CancellationToken cancellationToken)
     {
         var blob = await content.ReadAsync(
             Parse.RepositoryName(name),
-            served => content.GetBlobAsync(served, Parse.Digest(digest), cancellationToken),
+            served => visible.GetBlobAsync(served, Parse.Digest(digest), cancellationToken),
             cancellationToken);
         response.Headers["Docker-Content-Digest"] = blob.Digest.ToString();
         return new BlobResult(blob, blobs);

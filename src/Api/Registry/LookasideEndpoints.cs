@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrleansRegistry.Access;
-using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Registry;
@@ -20,18 +19,18 @@ internal static partial class LookasideEndpoints
             .Require(new Requirement.OfLookaside());
 
     private static async Task<IResult> Get(
-        string path, HttpResponse response, ServedContent content, ISignatureReader signatures,
+        string path, HttpResponse response, ServedContent content, VisibleContent visible,
         CancellationToken cancellationToken)
     {
         // A removed signature must not live on in a cache between here and the client.
         response.Headers.CacheControl = "max-age=1";
-        return await FindAsync(path, content, signatures, cancellationToken) is { } bytes
+        return await FindAsync(path, content, visible, cancellationToken) is { } bytes
             ? TypedResults.Bytes(bytes, "application/octet-stream")
             : TypedResults.NotFound();
     }
 
     private static async Task<byte[]?> FindAsync(
-        string path, ServedContent content, ISignatureReader signatures, CancellationToken cancellationToken)
+        string path, ServedContent content, VisibleContent visible, CancellationToken cancellationToken)
     {
         var match = Grammar.Match(path);
         if (!match.Success
@@ -42,13 +41,10 @@ internal static partial class LookasideEndpoints
         var number = int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture);
         var found = await content.ListIfServedAsync(
             name,
-            async served => served is not null
-                && await signatures.FindSignedAsync(served.Repository, served.Version, digest, cancellationToken)
-                    is { } manifest
-                ? await signatures.ListAsync(served.Repository, served.Version, manifest, cancellationToken)
-                : [],
+            async served =>
+                served is null ? null : await visible.FindSignaturesAsync(served, digest, cancellationToken),
             cancellationToken);
-        return number <= found.Count ? found[number - 1].Bytes : null;
+        return number <= found?.Count ? found[number - 1].Bytes : null;
     }
 
     [GeneratedRegex(@"\A(?<name>[^@]{1,255})@(?<algorithm>[a-z0-9]{1,10})=(?<hex>[0-9a-f]{1,128})/signature-(?<number>[1-9][0-9]{0,6})\z")]

@@ -26,7 +26,7 @@ internal static class ManifestEndpoints
     /// <summary>The stored bytes, unaltered.</summary>
     private static async Task<IResult> Get(
         string name, string reference, HttpRequest request, HttpResponse response, ServedContent content,
-        CancellationToken cancellationToken)
+        VisibleContent visible, CancellationToken cancellationToken)
     {
         var (wanted, manifest) = await content.ReadAsync(
             Parse.RepositoryName(name),
@@ -37,7 +37,7 @@ internal static class ManifestEndpoints
                     ? Parse.Reference(reference)
                     : throw new ProblemException(
                         ProblemKind.ManifestUnknown, "That is no tag, and no digest.", reference);
-                return (wanted, await content.GetManifestAsync(served, wanted, cancellationToken));
+                return (wanted, await visible.GetManifestAsync(served, wanted, cancellationToken));
             },
             cancellationToken);
         if (wanted.Digest is null && !AcceptHeader.Allows(request.Headers.Accept, manifest.MediaType))
@@ -52,7 +52,7 @@ internal static class ManifestEndpoints
 
     private static async Task<IResult> Put(
         string name, string reference, HttpRequest request, HttpResponse response, ServedContent content,
-        CancellationToken cancellationToken)
+        VisibleContent visible, CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
         var target = Parse.Reference(reference);
@@ -69,8 +69,10 @@ internal static class ManifestEndpoints
             throw new ProblemException(
                 ProblemKind.DigestMismatch, $"The bytes sent have the digest {digest}.", claimed.ToString());
 
+        var manifest = new Manifest(digest, document.MediaType, bytes);
+        await visible.RequireVisibleAsync(manifest, cancellationToken);
         var grain = await content.OpenAsync(repository, cancellationToken);
-        var push = new PutManifest(new Manifest(digest, document.MediaType, bytes), tags);
+        var push = new PutManifest(manifest, tags);
         await Patience.RetryAsync(() => grain.ApplyAsync(push), cancellationToken);
 
         Measures.Pushes.Add(1);

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Routing;
 using OrleansRegistry.Access;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
-using OrleansRegistry.Repositories;
 
 namespace OrleansRegistry.Registry;
 
@@ -24,7 +23,7 @@ internal static class ReferrerEndpoints
 
     private static async Task<IResult> List(
         string name, string digest, string? artifactType, string? last, HttpResponse response, ServedContent content,
-        IVersionReader versions, CancellationToken cancellationToken)
+        VisibleContent visible, CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
         var subject = Parse.Digest(digest);
@@ -34,7 +33,7 @@ internal static class ReferrerEndpoints
             repository,
             async served => served is null
                 ? []
-                : await versions.ReferrersAsync(served.Repository, served.Version, query, cancellationToken),
+                : await visible.ListReferrersAsync(served, query, cancellationToken),
             cancellationToken);
 
         var page = PageOf(referrers);

@@ -12,6 +12,7 @@ public static class RegistryApi
     public static IServiceCollection AddRegistryApi(this IServiceCollection services)
     {
         services.AddSingleton<ServedContent>();
+        services.AddSingleton<VisibleContent>();
         services.AddSingleton<ServedBlobs>();
         return services;
     }

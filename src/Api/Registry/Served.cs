@@ -1,4 +1,3 @@
-using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Oci;
@@ -10,17 +9,9 @@ namespace OrleansRegistry.Registry;
 internal sealed record Served(Guid Repository, int Version, bool IsPinned);
 
 /// <summary>
-/// The registry's view of content. A grain says which version is the newest; what that version holds never changes,
-/// and comes from the node's cache or the catalogue.
+/// What names serve. A grain says which version is the newest; what clients see of it, <see cref="VisibleContent"/>.
 /// </summary>
-internal sealed class ServedContent(
-    IGrainFactory grains,
-    IVersionReader versions,
-    IVersionHistory history,
-    IContentReader content,
-    IHeadReader head,
-    IBlobStore blobs,
-    ISignatureReader signatures)
+internal sealed class ServedContent(IGrainFactory grains, IVersionHistory history)
 {
     // What is the newest version when a request comes may be deleted before its end: then what replaced it is read. So
     // often in a row, that is no coincidence any more.
@@ -82,46 +73,6 @@ internal sealed class ServedContent(
         return binding is null ? throw Unknown(name) : Writable(binding, name);
     }
 
-    /// <summary>The manifest that a reference names there.</summary>
-    /// <exception cref="ProblemException">There is none.</exception>
-    public async Task<Manifest> GetManifestAsync(Served served, Reference reference, CancellationToken cancellationToken)
-    {
-        var digest = reference.Digest ?? await FindTagAsync(served, reference.Tag, cancellationToken);
-        if (digest is { } found
-            && (reference.Digest is null || await HoldsAsync(served, ContentUnit.Manifest(found), cancellationToken))
-            && await content.FindManifestAsync(found, cancellationToken) is { } manifest)
-            return manifest;
-        var isListed = reference.Digest is not null && (await head.LinksToAsync(
-            served.Repository, [reference.ToString()], cancellationToken)).Any(link => link.Kind is LinkKind.Child);
-        throw new ProblemException(
-            ProblemKind.ManifestUnknown,
-            isListed
-                ? "An index of this repository lists the image, and it was left out here: only some platforms are kept."
-                : "The repository has no such manifest.",
-            reference.ToString());
-    }
-
-    /// <summary>The digest that the repository knows a manifest by, whose SHA-256 digest signatures name.</summary>
-    /// <exception cref="ProblemException">There is none.</exception>
-    public async Task<Digest> GetSignedAsync(Served served, Digest digest, CancellationToken cancellationToken) =>
-        await signatures.FindSignedAsync(served.Repository, served.Version, digest, cancellationToken)
-        ?? throw new ProblemException(
-            ProblemKind.ManifestUnknown, "The repository has no such manifest.", digest.ToString());
-
-    /// <summary>A blob that may be pulled there.</summary>
-    /// <exception cref="ProblemException">There is none.</exception>
-    public async Task<Blob> GetBlobAsync(Served served, Digest digest, CancellationToken cancellationToken) =>
-        await FindBlobAsync(served, digest, cancellationToken) ?? throw new ProblemException(
-            ProblemKind.BlobUnknown, "The repository has no such blob.", digest.ToString());
-
-    /// <summary>A blob that may be pulled there, or null.</summary>
-    public async Task<Blob?> FindBlobAsync(Served served, Digest digest, CancellationToken cancellationToken)
-    {
-        if (await HoldsAsync(served, ContentUnit.Blob(digest), cancellationToken))
-            return await blobs.FindAsync(digest, cancellationToken);
-        return served.IsPinned ? null : await blobs.FindPendingAsync(served.Repository, digest, cancellationToken);
-    }
-
     private async Task<T> ReadAsync<T>(
         RepositoryName name, Func<Served?, Task<T>> read, bool isList, CancellationToken cancellationToken)
     {
@@ -158,14 +109,4 @@ internal sealed class ServedContent(
                 ProblemKind.Pinned,
                 "This name serves one fixed version; change the repository through a name that serves its latest.",
                 name.ToString());
-
-    private async Task<Digest?> FindTagAsync(Served served, Tag tag, CancellationToken cancellationToken)
-    {
-        var key = new ContentKey(ContentKind.Tag, tag.ToString());
-        var unit = await versions.FindAsync(served.Repository, served.Version, key, cancellationToken);
-        return unit is null ? null : Digest.Parse(unit.Target!);
-    }
-
-    private async Task<bool> HoldsAsync(Served served, ContentUnit unit, CancellationToken cancellationToken) =>
-        await versions.FindAsync(served.Repository, served.Version, unit.InRepository, cancellationToken) is not null;
 }

@@ -30,16 +30,12 @@ internal static class SignatureEndpoints
 
     /// <summary>200 with a list, perhaps empty, for every manifest that the repository holds.</summary>
     private static async Task<IResult> Get(
-        string name, string digest, ServedContent content, ISignatureReader signatures,
+        string name, string digest, ServedContent content, VisibleContent visible,
         CancellationToken cancellationToken)
     {
         var found = await content.ListAsync(
             Parse.RepositoryName(name),
-            async served =>
-            {
-                var manifest = await content.GetSignedAsync(served, Parse.Digest(digest), cancellationToken);
-                return await signatures.ListAsync(served.Repository, served.Version, manifest, cancellationToken);
-            },
+            served => visible.GetSignaturesAsync(served, Parse.Digest(digest), cancellationToken),
             cancellationToken);
         return Answer(found.Select(SignatureEntry.Of));
     }
@@ -47,14 +43,14 @@ internal static class SignatureEndpoints
     /// <summary>201 for a new signature, and for one that is there already.</summary>
     private static async Task<IResult> Put(
         string name, string digest, HttpRequest request, IGrainFactory grains, ServedContent content,
-        CancellationToken cancellationToken)
+        VisibleContent visible, CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
         var wanted = Parse.Digest(digest);
         var signature = await SignatureEnvelope.ReadAsync(request, wanted, cancellationToken);
         var id = await content.GetWritableIdAsync(repository, cancellationToken);
         var manifest = await content.ReadAsync(
-            repository, served => content.GetSignedAsync(served, wanted, cancellationToken), cancellationToken);
+            repository, served => visible.GetSignedAsync(served, wanted, cancellationToken), cancellationToken);
         await Patience.RetryAsync(
             () => grains.Manifest(manifest).AddSignatureAsync(id, signature), cancellationToken);
         Measures.SignaturesPut.Add(1);
@@ -64,7 +60,7 @@ internal static class SignatureEndpoints
     /// <summary>All signatures of the repository, by manifest, in pages that end at <c>n</c> entries or at 4 MiB.</summary>
     private static async Task<IResult> List(
         string name, string? n, string? last, HttpResponse response, ServedContent content,
-        ISignatureReader signatures, CancellationToken cancellationToken)
+        VisibleContent visible, CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
         var size = Parse.PageSize(n, UsualPage, MostPage);
@@ -72,7 +68,7 @@ internal static class SignatureEndpoints
         var after = Parse.Last(last) is { } known ? known + "g" : null;
         var found = await content.ListAsync(
             repository,
-            served => signatures.ListAllAsync(served.Repository, served.Version, after, size + 1, cancellationToken),
+            served => visible.ListSignaturesAsync(served, after, size + 1, cancellationToken),
             cancellationToken);
         var bytes = 0;
         var page = found.Take(size)

@@ -3,8 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrleansRegistry.Access;
-using OrleansRegistry.Content;
-using OrleansRegistry.Repositories;
 
 namespace OrleansRegistry.Registry;
 
@@ -16,7 +14,7 @@ internal static class TagEndpoints
     public static void MapTags(this RouteGroupBuilder v2) => v2.MapGet("/{name}/tags/list", List).RequirePull();
 
     private static async Task<IResult> List(
-        string name, string? n, string? last, HttpResponse response, ServedContent content, IVersionReader versions,
+        string name, string? n, string? last, HttpResponse response, ServedContent content, VisibleContent visible,
         CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
@@ -24,8 +22,7 @@ internal static class TagEndpoints
         var after = Parse.Last(last);
         var units = await content.ListAsync(
             repository,
-            served => versions.ListAsync(
-                served.Repository, served.Version, ContentKind.Tag, after, size + 1, cancellationToken),
+            served => visible.ListTagsAsync(served, after, size + 1, cancellationToken),
             cancellationToken);
         var page = units.Take(size).Select(unit => unit.Key).ToList();
         if (units.Count > size && size > 0)

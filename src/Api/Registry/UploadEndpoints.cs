@@ -27,7 +27,7 @@ internal static class UploadEndpoints
     /// <summary>A mount, a whole blob in one request, or the start of an upload.</summary>
     private static async Task<IResult> Start(
         string name, string? digest, string? mount, string? from, HttpRequest request, HttpResponse response,
-        IGrainFactory grains, ServedContent content, IUploads uploads, OpenUploads open,
+        IGrainFactory grains, ServedContent content, VisibleContent visible, IUploads uploads, OpenUploads open,
         Permissions permissions, CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
@@ -40,7 +40,7 @@ internal static class UploadEndpoints
             : await FindSourceAsync(from, request.HttpContext, content, permissions, cancellationToken);
         if (mounted is { } blob
             && (from is null || source is not null)
-            && await MountAsync(grains, content, id, blob, source, cancellationToken))
+            && await MountAsync(grains, visible, id, blob, source, cancellationToken))
             return Created(response, repository, blob);
 
         if (whole is { } known)
@@ -106,10 +106,10 @@ internal static class UploadEndpoints
 
     // Without 'from', only what this repository holds: knowing a digest is no permission to read the blob elsewhere.
     private static async Task<bool> MountAsync(
-        IGrainFactory grains, ServedContent content, Guid repository, Digest blob, Served? source,
+        IGrainFactory grains, VisibleContent visible, Guid repository, Digest blob, Served? source,
         CancellationToken cancellationToken)
     {
-        if (source is not null && await content.FindBlobAsync(source, blob, cancellationToken) is null)
+        if (source is not null && await visible.FindBlobAsync(source, blob, cancellationToken) is null)
             return false;
         var holder = source?.Repository ?? repository;
         return await Patience.RetryAsync(

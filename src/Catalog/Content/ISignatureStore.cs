@@ -1,4 +1,5 @@
 using OrleansRegistry.Oci;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Content;
 
@@ -10,7 +11,7 @@ public interface ISignatureStore
     Task AddAsync(Signature signature, CancellationToken cancellationToken = default);
 }
 
-/// <summary>The signatures of repository versions.</summary>
+/// <summary>The signatures of repository versions. What may be served of them is the gate's to say.</summary>
 public interface ISignatureReader
 {
     /// <summary>
@@ -24,7 +25,14 @@ public interface ISignatureReader
     Task<IReadOnlyList<ServedSignature>> ListAsync(
         Guid repository, int version, Digest manifest, CancellationToken cancellationToken = default);
 
-    /// <summary>All signatures of that version in byte order of their keys, after <paramref name="last"/>.</summary>
+    /// <summary>
+    /// The signatures of that version that are not withheld, in byte order of their keys, after <paramref name="last"/>.
+    /// </summary>
     Task<IReadOnlyList<ServedSignature>> ListAllAsync(
-        Guid repository, int version, string? last, int limit, CancellationToken cancellationToken = default);
+        Guid repository,
+        int version,
+        string? last,
+        int limit,
+        Withheld withheld,
+        CancellationToken cancellationToken = default);
 }

@@ -57,5 +57,5 @@ public readonly record struct SignatureKey(Digest Manifest, string Rest)
     public override string ToString() => $"{Manifest}@{Rest}";
 }
 
-/// <summary>A signature as clients get it: its name and its bytes.</summary>
-public sealed record ServedSignature(string Key, string Name, byte[] Bytes);
+/// <summary>A signature as clients get it, its name and its bytes; and the key that it names, as <see cref="Signature"/>.</summary>
+public sealed record ServedSignature(string Key, string Name, string KeyId, string? Fingerprint, byte[] Bytes);

@@ -1,3 +1,5 @@
+using OrleansRegistry.Signing;
+
 namespace OrleansRegistry.Lists;
 
 /// <summary>Which entries of a list are wanted.</summary>
@@ -20,6 +22,9 @@ public sealed record Conjunction(IReadOnlyList<Condition> Parts) : Condition
 }
 
 public sealed record Disjunction(IReadOnlyList<Condition> Parts) : Condition;
+
+/// <summary>The entry shows nothing that is withheld.</summary>
+public sealed record NotWithheld(Withheld Withheld) : Condition;
 
 /// <summary>How a label is selected: by what it says, by being there, or by being absent.</summary>
 public enum LabelTest

@@ -14,6 +14,9 @@ public interface IListing<T>
     /// <summary>The fields that may be ordered by.</summary>
     IReadOnlyCollection<string> Orders { get; }
 
+    /// <summary>Whether entries may show signatures: clients get those for which <see cref="NotWithheld"/> holds.</summary>
+    bool ShowsSignatures => false;
+
     Task<IReadOnlyList<T>> ListAsync(ListQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>How many entries there are in all.</summary>

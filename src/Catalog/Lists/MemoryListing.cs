@@ -32,6 +32,7 @@ public sealed class MemoryListing<T>(
         Negation not => !Holds(not.Inner, entry),
         Conjunction all => all.Parts.All(part => Holds(part, entry)),
         Disjunction any => any.Parts.Any(part => Holds(part, entry)),
+        NotWithheld => true,
         _ => throw new ArgumentException($"Unknown condition {condition}.", nameof(condition)),
     };
 }

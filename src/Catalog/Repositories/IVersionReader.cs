@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Repositories;
 
@@ -19,7 +20,22 @@ public interface IVersionReader
         int limit,
         CancellationToken cancellationToken = default);
 
-    /// <summary>The manifests of that version that describe another one, in the order they came.</summary>
+    /// <summary>The tags alike, without those that lead to what is withheld.</summary>
+    Task<IReadOnlyList<ContentUnit>> ListTagsAsync(
+        Guid repository,
+        int version,
+        string? last,
+        int limit,
+        Withheld withheld,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The manifests of that version that describe another one and are not withheld, in the order they came.
+    /// </summary>
     Task<IReadOnlyList<Referrer>> ReferrersAsync(
-        Guid repository, int version, ReferrerQuery query, CancellationToken cancellationToken = default);
+        Guid repository,
+        int version,
+        ReferrerQuery query,
+        Withheld withheld,
+        CancellationToken cancellationToken = default);
 }

@@ -3,12 +3,14 @@ using OrleansRegistry.Hosting;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Signatures;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Content;
 
 /// <inheritdoc cref="IManifestGrain"/>
 public sealed class ManifestGrain(
-    ISignatureStore signatures, IContentReader content, ICollectionStore collection, RestingGrains resting)
+    ISignatureStore signatures, IContentReader content, ICollectionStore collection, ISignatureGate gate,
+    RestingGrains resting)
     : Grain, IManifestGrain
 {
     private Digest Digest => Digest.Parse(this.GetPrimaryKeyString());
@@ -21,6 +23,11 @@ public sealed class ManifestGrain(
         if (parsed.ManifestDigest != signed)
             throw Invalid($"The signature is of {parsed.ManifestDigest}, not of {signed}.");
 
+        if ((await gate.AskAsync()).RequireConfirmed().HasKey(parsed.KeyId, parsed.Fingerprint))
+            throw new ProblemException(
+                ProblemKind.Denied,
+                $"This registry withholds signatures by the key {parsed.Fingerprint ?? parsed.KeyId}, and takes no more.",
+                Digest.ToString());
         var child = parsed.Of(Digest, signature);
         await signatures.AddAsync(child);
         return await GrainFactory.Repository(repository).ApplyAsync(

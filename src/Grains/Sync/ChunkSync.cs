@@ -3,6 +3,7 @@ using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Remotes;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Sync;
 
@@ -17,6 +18,7 @@ internal sealed class ChunkSync(
     ISyncStore syncs,
     IHeadReader head,
     HeldImages held,
+    ISignatureGate gate,
     IGrainFactory grains,
     TimeProvider clock)
 {
@@ -160,7 +162,8 @@ internal sealed class ChunkSync(
             try
             {
                 signatures = await UpstreamSignatures.ReadAsync(
-                    work.Upstream, image, reference, work.Trust, clock.GetUtcNow(), cancellationToken);
+                    work.Upstream, image, reference, work.Trust, await gate.AskAsync(cancellationToken), clock.GetUtcNow(),
+                    cancellationToken);
             }
             catch (UpstreamException unavailable) when (unavailable.Failure is UpstreamFailure.SignaturesUnavailable)
             {

@@ -1,6 +1,7 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Signatures;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Sync;
 
@@ -20,6 +21,7 @@ internal sealed class UpstreamSignatures
     /// <param name="image">The image.</param>
     /// <param name="reference">What it is called there.</param>
     /// <param name="trust">Whose count.</param>
+    /// <param name="withheld">Whose are not served here any more, and so not taken.</param>
     /// <param name="now">When they are judged.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="UpstreamException">They cannot be had.</exception>
@@ -28,6 +30,7 @@ internal sealed class UpstreamSignatures
         UpstreamImage image,
         string reference,
         SignatureTrust trust,
+        Withheld withheld,
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
@@ -37,7 +40,7 @@ internal sealed class UpstreamSignatures
             var kept = new List<Signature>();
             var blobs = await upstream.ListSignaturesAsync(part.Signed, cancellationToken);
             for (var place = 0; place < blobs.Count; place++)
-                if (Judge(blobs[place], part, trust, now, out var signature) is { } refusal)
+                if (Judge(blobs[place], part, trust, withheld, now, out var signature) is { } refusal)
                     read.Notes.Add($"Signature {place + 1} of {part.Signed} was left out: {refusal}");
                 else
                     kept.Add(signature!);
@@ -58,7 +61,12 @@ internal sealed class UpstreamSignatures
     public bool HasAny(Digest manifest) => _standing.GetValueOrDefault(manifest).HasAny;
 
     private static string? Judge(
-        byte[] blob, UpstreamPart part, SignatureTrust trust, DateTimeOffset now, out Signature? signature)
+        byte[] blob,
+        UpstreamPart part,
+        SignatureTrust trust,
+        Withheld withheld,
+        DateTimeOffset now,
+        out Signature? signature)
     {
         signature = null;
         var bytes = LookasideBlob.TryUnwrap(blob, out var message) ? message.ToArray() : blob;
@@ -66,6 +74,8 @@ internal sealed class UpstreamSignatures
             return refusal;
         if (parsed.ManifestDigest != part.Signed)
             return $"it is of {parsed.ManifestDigest}.";
+        if (withheld.HasKey(parsed.KeyId, parsed.Fingerprint))
+            return $"signatures by {parsed.Fingerprint ?? parsed.KeyId} are withheld here.";
         signature = parsed.Of(part.Manifest.Digest, bytes);
         return trust.Refuse(bytes, part.Signed, now);
     }

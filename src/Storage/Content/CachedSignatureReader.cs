@@ -1,5 +1,6 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Storage;
 
@@ -24,13 +25,14 @@ internal sealed class CachedSignatureReader(SignatureReader reader, NodeCache ca
         if (cache.TryGet<IReadOnlyList<ServedSignature>>(fact, out var known))
             return known!;
         var signatures = await reader.ListAsync(repository, version, manifest, cancellationToken);
-        cache.Keep(fact, signatures, signatures.Sum(signature => signature.Bytes.Length + 300));
+        cache.Keep(fact, signatures, signatures.Sum(signature => signature.Bytes.Length + 500));
         return signatures;
     }
 
     public Task<IReadOnlyList<ServedSignature>> ListAllAsync(
-        Guid repository, int version, string? last, int limit, CancellationToken cancellationToken) =>
-        reader.ListAllAsync(repository, version, last, limit, cancellationToken);
+        Guid repository, int version, string? last, int limit, Withheld withheld,
+        CancellationToken cancellationToken) =>
+        reader.ListAllAsync(repository, version, last, limit, withheld, cancellationToken);
 
     private sealed record Signed(Guid Repository, int Version, Digest Digest);
 

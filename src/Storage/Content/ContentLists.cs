@@ -25,6 +25,11 @@ internal static class ContentLists
                 new("pulp_type__in", FilterType.Text) { Scope = FilterScope.Generic, IsList = true },
                 (_, values) => OfKinds(values)),
         ],
+        IsWithheld = (sql, withheld) => $"""
+            (t.id in (select w.content_id from signature w where {WithheldRows.Signatures(sql, "w", withheld)})
+              or t.id in (select w.content_id from manifest w where {WithheldRows.Digests(sql, "w.digest", withheld)})
+              or t.id in (select w.content_id from tag w where {WithheldRows.Digests(sql, "w.manifest_digest", withheld)}))
+            """,
         Orders = Ordering("t.id"),
         Read = row => new(row.Guid(0), (ContentKind)row.Int32(1), LabelColumn.Read(row, 3), row.Time(2)),
     };
@@ -76,6 +81,7 @@ internal static class ContentLists
                       where {Filters.AnyText(sql, "f.media_type", values)})
                     """),
         ],
+        IsWithheld = (sql, withheld) => WithheldRows.Digests(sql, "t.manifest_digest", withheld),
         Orders = Ordering("t.content_id", ("name", "t.name")),
         Read = row => new(row.Guid(0), LabelColumn.Read(row, 1), row.Time(2), row.String(3), row.GuidOrNull(4)),
     };
@@ -102,6 +108,7 @@ internal static class ContentLists
             Filters.Text("fingerprint", "t.fingerprint"),
             Filters.EitherTexts("manifest", "t.manifest_digest"),
         ],
+        IsWithheld = (sql, withheld) => WithheldRows.Signatures(sql, "t", withheld),
         Orders = Ordering(
             "t.content_id", ("name", "t.name"), ("digest", "t.digest"), ("key_id", "t.key_id"),
             ("fingerprint", "t.fingerprint"), ("timestamp", "t.signed_at"), ("creator", "t.creator")),

@@ -37,6 +37,7 @@ internal static class ManifestLists
             Filters.Flag("is_bootable", "t.bootable"),
             Filters.Flag("is_flatpak", "t.flatpak"),
         ],
+        IsWithheld = (sql, withheld) => WithheldRows.Digests(sql, "t.digest", withheld),
         Orders = ContentLists.Ordering(
             "t.content_id", ("digest", "t.digest"), ("media_type", "t.media_type"), ("architecture", "t.architecture"),
             ("os", "t.os"), ("type", "t.type"), ("compressed_image_size", "t.layers_size"),

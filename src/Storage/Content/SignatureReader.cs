@@ -1,5 +1,6 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Storage;
 
@@ -8,6 +9,8 @@ public sealed class SignatureReader(IDatabase database) : ISignatureReader
 {
     private const string InVersion =
         "rc.version_added <= @version and (rc.version_removed is null or rc.version_removed > @version)";
+
+    private const string Columns = "rc.key, s.name, s.key_id, s.fingerprint, s.bytes";
 
     public async Task<Digest?> FindSignedAsync(
         Guid repository, int version, Digest digest, CancellationToken cancellationToken)
@@ -31,7 +34,7 @@ public sealed class SignatureReader(IDatabase database) : ISignatureReader
         await database.QueryAsync(
             new(
                 $"""
-                select rc.key, s.name, s.bytes from repository_content rc
+                select {Columns} from repository_content rc
                 join signature s on s.content_id = rc.content_id
                 where rc.repository_id = @repository and rc.kind = 4 and rc.key > @first and rc.key < @behind
                 and {InVersion}
@@ -43,18 +46,27 @@ public sealed class SignatureReader(IDatabase database) : ISignatureReader
             cancellationToken);
 
     public async Task<IReadOnlyList<ServedSignature>> ListAllAsync(
-        Guid repository, int version, string? last, int limit, CancellationToken cancellationToken) =>
-        await database.QueryAsync(
+        Guid repository, int version, string? last, int limit, Withheld withheld, CancellationToken cancellationToken)
+    {
+        var sql = new SqlText(database.Dialect);
+        var visible = withheld.IsNothing ? "" : $"and not {WithheldRows.Signatures(sql, "s", withheld)}";
+        return await database.QueryAsync(
             new(
                 $"""
-                select rc.key, s.name, s.bytes from repository_content rc
+                select {Columns} from repository_content rc
                 join signature s on s.content_id = rc.content_id
                 where rc.repository_id = @repository and rc.kind = 4 and rc.key > @last and {InVersion}
+                {visible}
                 order by rc.key limit @limit
                 """,
-                ("repository", repository), ("version", version), ("last", last ?? ""), ("limit", limit)),
+                [
+                    ("repository", repository), ("version", version), ("last", last ?? ""), ("limit", limit),
+                    .. sql.Parameters,
+                ]),
             Read,
             cancellationToken);
+    }
 
-    private static ServedSignature Read(Row row) => new(row.String(0), row.String(1), row.Bytes(2));
+    private static ServedSignature Read(Row row) =>
+        new(row.String(0), row.String(1), row.String(2), row.StringOrNull(3), row.Bytes(4));
 }

@@ -1,3 +1,5 @@
+using OrleansRegistry.Signing;
+
 namespace OrleansRegistry.Storage;
 
 /// <summary>One list, declared: where its entries come from, how they are filtered, ordered and read.</summary>
@@ -16,6 +18,9 @@ internal sealed record Definition<T>
     public required string Newest { get; init; }
 
     public required IReadOnlyList<SqlFilter> Filters { get; init; }
+
+    /// <summary>The condition that an entry is withheld; without it, entries show no signatures.</summary>
+    public Func<SqlText, Withheld, string>? IsWithheld { get; init; }
 
     /// <summary>The fields that may be ordered by, each with its column.</summary>
     public required IReadOnlyDictionary<string, string> Orders { get; init; }

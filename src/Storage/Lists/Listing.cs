@@ -16,6 +16,8 @@ internal sealed class Listing<T>(IDatabase database, ListGate gate, Definition<T
 
     public IReadOnlyCollection<string> Orders { get; } = [.. definition.Orders.Keys];
 
+    public bool ShowsSignatures => definition.IsWithheld is not null;
+
     public async Task<IReadOnlyList<T>> ListAsync(ListQuery query, CancellationToken cancellationToken)
     {
         var sql = new SqlText(database.Dialect);
@@ -45,6 +47,7 @@ internal sealed class Listing<T>(IDatabase database, ListGate gate, Definition<T
         Negation not => $"not coalesce({Text(not.Inner, sql)}, false)",
         Conjunction all => Join(all.Parts, " and ", "true", sql),
         Disjunction any => Join(any.Parts, " or ", "false", sql),
+        NotWithheld visible => definition.IsWithheld is { } isWithheld ? $"not {isWithheld(sql, visible.Withheld)}" : "true",
         _ => throw new ArgumentException($"Unknown condition {condition}.", nameof(condition)),
     };
 

@@ -12,6 +12,8 @@ internal sealed class SqlText(Dialect dialect)
 
     public Dialect Dialect => dialect;
 
+    public IReadOnlyList<(string Name, object? Value)> Parameters => _parameters;
+
     /// <summary>Makes a value a parameter. The answer is its name, without the sign.</summary>
     public string Parameter(object? value)
     {

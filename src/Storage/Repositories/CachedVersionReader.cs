@@ -1,5 +1,6 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Storage;
 
@@ -21,9 +22,13 @@ internal sealed class CachedVersionReader(VersionReader reader, NodeCache cache)
         Guid repository, int version, ContentKind kind, string? last, int limit, CancellationToken cancellationToken) =>
         reader.ListAsync(repository, version, kind, last, limit, cancellationToken);
 
+    public Task<IReadOnlyList<ContentUnit>> ListTagsAsync(
+        Guid repository, int version, string? last, int limit, Withheld withheld, CancellationToken cancellationToken) =>
+        reader.ListTagsAsync(repository, version, last, limit, withheld, cancellationToken);
+
     public Task<IReadOnlyList<Referrer>> ReferrersAsync(
-        Guid repository, int version, ReferrerQuery query, CancellationToken cancellationToken) =>
-        reader.ReferrersAsync(repository, version, query, cancellationToken);
+        Guid repository, int version, ReferrerQuery query, Withheld withheld, CancellationToken cancellationToken) =>
+        reader.ReferrersAsync(repository, version, query, withheld, cancellationToken);
 
     private sealed record Membership(Guid Repository, int Version, ContentKey Key);
 }

@@ -18,6 +18,8 @@ internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
 
     public IVersionReader Reader { get; } = new VersionReader(database);
 
+    public ISignatureReader SignatureReader { get; } = new SignatureReader(database);
+
     public IHeadReader Head { get; } = new HeadReader(database);
 
     public IContentReader Content { get; } = new ContentReader(database);

@@ -1,6 +1,7 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Storage.Tests;
 
@@ -128,7 +129,7 @@ public abstract class ContentTests(Engine engine) : CatalogueTests(engine)
             "describer", subject: subject, annotations: new() { ["org.example.name"] = "façade 🦭 'quoted' \"x\"" });
         await Node.PushAsync(repository, describer, ["describer"]);
         var referrer = Assert.Single(
-            await Node.Reader.ReferrersAsync(repository, 1, new(subject.Digest, null, null, 10)));
+            await Node.Reader.ReferrersAsync(repository, 1, new(subject.Digest, null, null, 10), Withheld.Nothing));
         Assert.Equal(
             "façade 🦭 'quoted' \"x\"",
             System.Text.Json.JsonDocument.Parse(referrer.Annotations!).RootElement.GetProperty("org.example.name")

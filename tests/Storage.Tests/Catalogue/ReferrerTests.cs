@@ -1,6 +1,7 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Storage.Tests;
 
@@ -71,7 +72,7 @@ public abstract class ReferrerTests(Engine engine) : CatalogueTests(engine)
         Assert.Equal([typed.Digest, untyped.Digest, index.Digest], await OfTypeAsync(null));
 
         async Task<List<Digest>> OfTypeAsync(string? type) =>
-            [.. (await Node.Reader.ReferrersAsync(repository, 3, new(Subject.Digest, type, null, 10)))
+            [.. (await Node.Reader.ReferrersAsync(repository, 3, new(Subject.Digest, type, null, 10), Withheld.Nothing))
                 .Select(referrer => referrer.Digest)];
     }
 
@@ -83,7 +84,7 @@ public abstract class ReferrerTests(Engine engine) : CatalogueTests(engine)
             "told", subject: Subject, artifactType: "application/x", annotations: new() { ["a"] = "b" });
         await Node.PushAsync(repository, manifest, ["told"]);
         var referrer = Assert.Single(
-            await Node.Reader.ReferrersAsync(repository, 1, new(Subject.Digest, null, null, 10)));
+            await Node.Reader.ReferrersAsync(repository, 1, new(Subject.Digest, null, null, 10), Withheld.Nothing));
         Assert.Equal(
             new Referrer(
                 manifest.Digest, MediaTypes.OciManifest, manifest.Bytes.Length, "application/x", """{"a":"b"}"""),
@@ -104,7 +105,8 @@ public abstract class ReferrerTests(Engine engine) : CatalogueTests(engine)
 
     private async Task<List<Digest>> PageAsync(Guid repository, int version, Digest? after, int limit)
     {
-        var page = await Node.Reader.ReferrersAsync(repository, version, new(Subject.Digest, null, after, limit));
+        var page = await Node.Reader.ReferrersAsync(
+            repository, version, new(Subject.Digest, null, after, limit), Withheld.Nothing);
         return [.. page.Select(referrer => referrer.Digest)];
     }
 

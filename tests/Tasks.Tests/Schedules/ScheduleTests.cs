@@ -112,8 +112,42 @@ public abstract class ScheduleTests(TaskCluster cluster)
         Assert.Equal(0, Runs);
     }
 
+    [Fact]
+    public async Task A_line_of_cron_waits_for_its_time()
+    {
+        Assert.True(Recurrence.TryParse("30 12 * * *", out var daily, out _));
+        await Schedule.SetAsync(new(daily, new("test.act", ActHandler.Name, _name, [], [])));
+        var set = DateTimeOffset.UtcNow;
+        await TickAsync(set);
+        Assert.Null((await Schedule.FindAsync())!.Last);
+        await EndAsync(await RunAsync(set.AddDays(1)));
+        await TickAsync(set.AddDays(1).AddMinutes(1));
+        Assert.Equal(1, Runs);
+    }
+
+    [Theory]
+    [InlineData("PT6H")]
+    [InlineData("P1D")]
+    [InlineData("*/10 2 * * 1-5")]
+    public void Intervals_and_lines_of_cron_are_read(string text) =>
+        Assert.True(Recurrence.TryParse(text, out _, out _));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("PT1S")]
+    [InlineData("P9Y")]
+    [InlineData("P")]
+    [InlineData("every day")]
+    [InlineData("* * * *")]
+    [InlineData("61 * * * *")]
+    public void All_else_is_refused_with_a_sentence(string text)
+    {
+        Assert.False(Recurrence.TryParse(text, out _, out var refusal));
+        Assert.Contains("PT6H", refusal, StringComparison.Ordinal);
+    }
+
     private Task SetAsync(TimeSpan? every = null) =>
-        Schedule.SetAsync(new(every ?? Hour, new("test.act", ActHandler.Name, _name, [], [])));
+        Schedule.SetAsync(new(Recurrence.Interval(every ?? Hour), new("test.act", ActHandler.Name, _name, [], [])));
 
     private Task TickAsync(DateTimeOffset now) => Schedule.AsReference<IRemindable>().ReceiveReminder(
         "tick", new(now.UtcDateTime, TimeSpan.FromMinutes(1), now.UtcDateTime));

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Access;
 using OrleansRegistry.Lists;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Management;
 
@@ -34,6 +35,7 @@ internal static class ListOperations
         where T : class
     {
         var listing = list.Listing ?? operations.Get<IListing<T>>();
+        var gate = operations.Get<ISignatureGate>();
         var filters = listing.Filters.Where(list.Offers).ToList();
         var operation = new Operation(list.Id, "GET", list.Path)
         {
@@ -53,6 +55,7 @@ internal static class ListOperations
                 await list.Before(context);
             var query = await reader.ReadAsync(
                 context.Request, filters, listing.Orders, list.Within?.Invoke(context), cancellationToken);
+            query = query with { Condition = await VisibleAsync(listing, gate, query.Condition, cancellationToken) };
             var entries = await listing.ListAsync(query, cancellationToken);
             var isLast = entries.Count < query.Limit && (entries.Count > 0 || query.Offset == 0);
             var count = isLast
@@ -80,15 +83,18 @@ internal static class ListOperations
         where T : class
     {
         var listing = from ?? operations.Get<IListing<T>>();
+        var gate = operations.Get<ISignatureGate>();
         operations.Map(
             Operation.Answering(id, "GET", path, shape) with { Parameters = ListParameters.OfRead() },
             async (Guid id, HttpContext context, CancellationToken cancellationToken) =>
             {
                 if (before is not null)
                     await before(context);
-                var found = within is null
-                    ? await listing.FindAsync(id, cancellationToken)
-                    : await listing.FindAsync(Conjunction.Of(Match.Of("pulp_id__in", id), within), cancellationToken);
+                var named = Match.Of("pulp_id__in", id);
+                var found = await listing.FindAsync(
+                    await VisibleAsync(
+                        listing, gate, within is null ? named : Conjunction.Of(named, within), cancellationToken),
+                    cancellationToken);
                 return PulpJson.Answer(
                     shape.Write(found ?? throw new RefusedException(PulpError.NotFound), context.Request));
             });
@@ -99,6 +105,16 @@ internal static class ListOperations
     public static async Task<T> GetAsync<T>(this IListing<T> listing, Guid id, CancellationToken cancellationToken)
         where T : class =>
         await listing.FindAsync(id, cancellationToken) ?? throw new RefusedException(PulpError.NotFound);
+
+    // What is withheld now is in no answer. Actions look it up all the same: what is revoked can be removed.
+    private static async ValueTask<Condition> VisibleAsync<T>(
+        IListing<T> listing, ISignatureGate gate, Condition condition, CancellationToken cancellationToken)
+    {
+        if (!listing.ShowsSignatures)
+            return condition;
+        var withheld = (await gate.AskAsync(cancellationToken)).RequireConfirmed();
+        return withheld.IsNothing ? condition : Conjunction.Of(condition, new NotWithheld(withheld));
+    }
 
     private static string PageComponent<T>(Shape<T> shape) => $"Paginated{shape.Name}ResponseList";
 
