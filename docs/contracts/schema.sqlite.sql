@@ -24,6 +24,13 @@ CREATE TABLE blob (
   content_id blob not null primary key references content on delete cascade,
   size integer not null
 , promised integer not null default 0) strict;
+CREATE TABLE blob_source (
+  content_id blob not null references content on delete cascade,
+  remote_id blob not null references remote on delete cascade,
+  streamed integer not null,
+  primary key (content_id, remote_id)
+) strict, without rowid;
+CREATE INDEX blob_source_remote on blob_source (remote_id);
 CREATE TABLE cluster_certificate (
   id integer not null primary key check (id = 1),
   certificate blob not null,
@@ -153,8 +160,9 @@ CREATE TABLE repository (
   name text not null unique,
   head integer not null,
   created_at integer not null
-, last_number integer not null default 0, retain_repo_versions integer, description text, remote_id blob references remote on delete set null, retain_checkpoints integer, updated_at integer, signing_service_id blob references signing_service on delete set null, pushed integer not null default 0) strict;
+, last_number integer not null default 0, retain_repo_versions integer, description text, remote_id blob references remote on delete set null, retain_checkpoints integer, updated_at integer, signing_service_id blob references signing_service on delete set null, pushed integer not null default 0, sync_schedule text, sync_mirror integer not null default 0, sync_signed_only integer not null default 0, allow_sparse_indexes integer not null default 0) strict;
 CREATE INDEX repository_remote on repository (remote_id) where remote_id is not null;
+CREATE INDEX repository_scheduled on repository (id) where sync_schedule is not null;
 CREATE INDEX repository_signing_service on repository (signing_service_id) where signing_service_id is not null;
 CREATE TABLE "repository_content" (
   repository_id blob not null,
@@ -234,6 +242,38 @@ CREATE TABLE signing_service (
   secret text,
   created_at integer not null
 , rights text) strict;
+CREATE TABLE sync (
+  id blob not null primary key,
+  repository_id blob not null references repository on delete cascade,
+  remote_id blob not null,
+  started_at integer not null,
+  ended_at integer,
+  outcome text,
+  error text,
+  excluded integer not null default 0,
+  manifests integer not null default 0,
+  blobs integer not null default 0,
+  signatures integer not null default 0,
+  bytes integer not null default 0
+) strict;
+CREATE INDEX sync_repository on sync (repository_id);
+CREATE TABLE sync_entry (
+  id blob not null primary key,
+  sync_id blob not null references sync on delete cascade,
+  kind integer not null,
+  reference text not null,
+  outcome text,
+  digest text,
+  reason text,
+  message text,
+  notes text not null default '[]',
+  manifests integer not null default 0,
+  blobs integer not null default 0,
+  signatures integer not null default 0,
+  bytes integer not null default 0
+) strict;
+CREATE INDEX sync_entry_pending on sync_entry (sync_id, kind, reference) where outcome is null;
+CREATE UNIQUE INDEX sync_entry_reference on sync_entry (sync_id, reference);
 CREATE TABLE tag (
   content_id blob not null primary key references content on delete cascade,
   name text not null,
