@@ -28,15 +28,30 @@ public interface IRemoteBlobGrain : IGrainWithStringKey
 /// <param name="Upload">The upload that what arrives is written to.</param>
 /// <param name="Arrived">So many bytes can be read there.</param>
 /// <param name="State">How it goes.</param>
-/// <param name="Failure">Why it failed, where it did.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("remote-blob-standing")]
 public sealed record RemoteBlobStanding(
     [property: Id(0)] Guid Upload,
     [property: Id(1)] long Arrived,
-    [property: Id(2)] RemoteBlobState State,
-    [property: Id(3)] Problem? Failure = null);
+    [property: Id(2)] RemoteBlobState State)
+{
+    /// <summary>What kind of problem it is that it failed by, by name: names outlive numbers.</summary>
+    [Id(3)]
+    private string? Kind { get; init; }
+
+    [Id(4)]
+    private string? Why { get; init; }
+
+    /// <summary>Why it failed; null where it did not.</summary>
+    public Problem? Failure => Kind is null ? null : new(Enum.Parse<ProblemKind>(Kind), Why!);
+
+    /// <summary>The same fetching, broken off.</summary>
+    public RemoteBlobStanding Failed(Problem problem) => this with
+    {
+        State = RemoteBlobState.Failed, Kind = problem.Kind.ToString(), Why = problem.Message,
+    };
+}
 
 /// <summary>How a fetching goes.</summary>
 [GenerateSerializer]

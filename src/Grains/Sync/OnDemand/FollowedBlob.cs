@@ -47,11 +47,8 @@ internal sealed class FollowedBlob(IRemoteBlobGrain grain, RemoteBlobStanding fi
         }
         catch (Exception lost)
         {
-            Move(_standing with
-            {
-                State = RemoteBlobState.Failed,
-                Failure = new(ProblemKind.UpstreamFailed, $"The node that fetched the blob is gone: {lost.Message}"),
-            });
+            Move(_standing.Failed(new(
+                ProblemKind.UpstreamFailed, $"The node that fetched the blob is gone: {lost.Message}")));
         }
         finally
         {

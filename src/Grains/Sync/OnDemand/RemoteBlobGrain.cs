@@ -37,7 +37,7 @@ internal sealed class RemoteBlobGrain(
     public async Task<RemoteBlobStanding> WaitAsync(Guid upload, long beyond, CancellationToken cancellationToken) =>
         _arrival is { } going && going.Standing.Upload == upload
             ? await going.WaitAsync(beyond, LongestWait, cancellationToken)
-            : new(upload, beyond, RemoteBlobState.Failed, new(
+            : new RemoteBlobStanding(upload, beyond, RemoteBlobState.Failed).Failed(new(
                 ProblemKind.UpstreamFailed, "The node that fetched the blob is gone; ask again."));
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -114,7 +114,7 @@ internal sealed class RemoteBlobGrain(
             Move(new(whole.Upload, whole.Size, RemoteBlobState.Proven));
         }
 
-        public void Fail(Problem problem) => Move(Standing with { State = RemoteBlobState.Failed, Failure = problem });
+        public void Fail(Problem problem) => Move(Standing.Failed(problem));
 
         public async Task<RemoteBlobStanding> WaitAsync(
             long beyond, TimeSpan longest, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
 
-namespace OrleansRegistry.Management.Tests.Sync;
+namespace OrleansRegistry.Testing;
 
 /// <summary>
 /// A registry with one repository and a lookaside store beside it, in memory, that does as it is told: also what no
