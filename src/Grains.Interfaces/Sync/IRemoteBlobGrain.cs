@@ -49,7 +49,9 @@ public sealed record RemoteBlobStanding(
     /// <summary>The same fetching, broken off.</summary>
     public RemoteBlobStanding Failed(Problem problem) => this with
     {
-        State = RemoteBlobState.Failed, Kind = problem.Kind.ToString(), Why = problem.Message,
+        State = RemoteBlobState.Failed,
+        Kind = problem.Kind.ToString(),
+        Why = problem.Message,
     };
 }
 

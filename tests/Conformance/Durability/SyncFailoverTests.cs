@@ -22,8 +22,11 @@ public sealed class SyncFailoverTests
         var nodes = await Task.WhenAll(site.StartAsync(settings), site.StartAsync(settings), site.StartAsync(settings));
         var remote = (string)(await PostAsync(nodes[0], $"{Api}remotes/container/container/", new()
         {
-            ["name"] = "upstream", ["url"] = upstream.Url, ["upstream_name"] = FakeUpstream.Name,
-            ["sigstore"] = upstream.Sigstore, ["download_concurrency"] = 6,
+            ["name"] = "upstream",
+            ["url"] = upstream.Url,
+            ["upstream_name"] = FakeUpstream.Name,
+            ["sigstore"] = upstream.Sigstore,
+            ["download_concurrency"] = 6,
         }))["pulp_href"]!;
         var repository = (string)(await PostAsync(
             nodes[0], $"{Api}repositories/container/container/", new() { ["name"] = "copy", ["remote"] = remote }))["pulp_href"]!;
