@@ -25,7 +25,8 @@ public sealed class RealUpstreamTests(SqliteServer server, PostgresServer other)
             await other.Pulp.ListAsync(Repositories + "list", null, ("name", name)))["pulp_href"]!;
         await other.Pulp.CallAsync(Sign, there, new()
         {
-            ["manifest_signing_service"] = (string)service["pulp_href"]!, ["tags_list"] = Array("signed"),
+            ["manifest_signing_service"] = (string)service["pulp_href"]!,
+            ["tags_list"] = Array("signed"),
         });
 
         var key = await other.Http.GetStringAsync($"{service["pulp_href"]}public_key/");
@@ -40,7 +41,9 @@ public sealed class RealUpstreamTests(SqliteServer server, PostgresServer other)
         var origin = $"{other.Http.BaseAddress!.Authority}/{name}";
         await PullAsync(place, copy, "signed", new JsonObject
         {
-            ["type"] = "remapIdentity", ["prefix"] = $"{Host}/{copy}", ["signedPrefix"] = origin,
+            ["type"] = "remapIdentity",
+            ["prefix"] = $"{Host}/{copy}",
+            ["signedPrefix"] = origin,
         });
         var refused = await Assert.ThrowsAsync<Xunit.Sdk.TrueException>(
             () => PullAsync(place, copy, "signed", new JsonObject { ["type"] = "matchRepository" }));
@@ -72,7 +75,8 @@ public sealed class RealUpstreamTests(SqliteServer server, PostgresServer other)
         place.Write("key.asc", gpg.Run("--armor", "--export", "signer@example.org"));
         await PullAsync(place, copy, "signed", new JsonObject
         {
-            ["type"] = "exactRepository", ["dockerRepository"] = $"{peer.Authority}/team/app",
+            ["type"] = "exactRepository",
+            ["dockerRepository"] = $"{peer.Authority}/team/app",
         });
 
         Task PushAsync(string tag, params string[] options) => Command.RunAsync(
@@ -102,7 +106,10 @@ public sealed class RealUpstreamTests(SqliteServer server, PostgresServer other)
         {
             ["default"] = new JsonArray(new JsonObject
             {
-                ["type"] = "signedBy", ["keyType"] = "GPGKeys", ["keyPath"] = place["key.asc"], ["signedIdentity"] = identity,
+                ["type"] = "signedBy",
+                ["keyType"] = "GPGKeys",
+                ["keyPath"] = place["key.asc"],
+                ["signedIdentity"] = identity,
             }),
         }.ToJsonString());
         return Command.RunAsync(
