@@ -22,7 +22,7 @@ public interface ISyncWorkerGrain : IGrainWithStringKey
 /// <param name="SignedOnly">True where only signed images are wanted.</param>
 /// <param name="Companions">True for tags that are wanted where what they speak of is gathered.</param>
 /// <param name="References">Tags and digests.</param>
-/// <param name="Share">Among so many lines the limits of the remote are divided.</param>
+/// <param name="Share">Among so many nodes the limits of the remote are divided.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("sync-chunk")]

@@ -49,14 +49,14 @@ internal sealed class ChunkSync(
     private async Task<SyncedChunk> TryBringAsync(SyncChunk chunk, CancellationToken cancellationToken)
     {
         var (upstream, settings) = await remotes.OpenAsync(chunk.Remote, chunk.Share, cancellationToken);
-        var work = new Work(
+        var work = new SyncWork(
             chunk, upstream, settings, new SignatureTrust(settings),
             await upstream.FindSignatureSourceAsync(cancellationToken));
         var references = chunk.Companions
             ? await WantedCompanionsAsync(chunk, cancellationToken)
             : chunk.References;
 
-        var resolved = new ConcurrentBag<Resolved>();
+        var resolved = new ConcurrentBag<ResolvedReference>();
         await EachAsync(
             work, references, one => [one],
             async one => resolved.Add(await ResolveAsync(work, one, cancellationToken)), cancellationToken);
@@ -83,7 +83,7 @@ internal sealed class ChunkSync(
 
     // Does it for each, so many at once as the remote takes, and notes what fails as far as others can go on.
     private static Task EachAsync<T>(
-        Work work,
+        SyncWork work,
         IEnumerable<T> things,
         Func<T, string[]> references,
         Func<T, Task> bring,
@@ -104,7 +104,9 @@ internal sealed class ChunkSync(
                 catch (NotBroughtException refused)
                 {
                     work.Unanswered = 0;
-                    work.Fail(references(thing), refused.Outcome, refused.Reason, refused.Message, isToBeKept: false);
+                    work.Fail(
+                        references(thing), refused.Outcome, refused.Reason, refused.Message,
+                        isToBeKept: refused.Reason is SyncReason.Mismatch);
                 }
                 catch (UpstreamException failed)
                     when (failed.Failure is not (UpstreamFailure.Denied or UpstreamFailure.Forbidden))
@@ -119,7 +121,7 @@ internal sealed class ChunkSync(
                 }
             });
 
-    private static async Task<Resolved> ResolveAsync(Work work, string text, CancellationToken cancellationToken)
+    private static async Task<ResolvedReference> ResolveAsync(SyncWork work, string text, CancellationToken cancellationToken)
     {
         if (Digest.TryParse(text, out var digest))
             return new(text, digest, null);
@@ -138,7 +140,7 @@ internal sealed class ChunkSync(
         SyncReason.MissingUpstream, $"The upstream lists the tag {reference}, and has no manifest for it.");
 
     private async Task<BroughtImage> BringImageAsync(
-        Work work, IReadOnlyList<Resolved> names, CancellationToken cancellationToken)
+        SyncWork work, List<ResolvedReference> names, CancellationToken cancellationToken)
     {
         var image = await images.ReadAsync(
             work.Upstream, names[0].Digest, names[0].Sent, new(work.Settings.Platforms), cancellationToken);
@@ -154,7 +156,7 @@ internal sealed class ChunkSync(
 
     /// <summary>The signatures to keep; null where they could not be had, and the image is taken all the same.</summary>
     private async Task<UpstreamSignatures?> JudgeAsync(
-        Work work, UpstreamImage image, string reference, CancellationToken cancellationToken)
+        SyncWork work, UpstreamImage image, string reference, CancellationToken cancellationToken)
     {
         var isWanted = !work.Chunk.SignedOnly || work.Chunk.Companions;
         UpstreamSignatures? signatures = null;
@@ -185,7 +187,7 @@ internal sealed class ChunkSync(
     }
 
     private async Task<bool> IsSignedAsync(
-        Work work, UpstreamImage image, UpstreamSignatures? signatures, CancellationToken cancellationToken)
+        SyncWork work, UpstreamImage image, UpstreamSignatures? signatures, CancellationToken cancellationToken)
     {
         if (signatures is not null && Leaves(image).All(part => signatures.IsSigned(part.Manifest.Digest)))
             return true;
@@ -215,7 +217,7 @@ internal sealed class ChunkSync(
     }
 
     private async Task<(long Count, long Bytes)> BringBlobsAsync(
-        Work work, UpstreamImage image, CancellationToken cancellationToken)
+        SyncWork work, UpstreamImage image, CancellationToken cancellationToken)
     {
         var wanted = image.Blobs;
         var standing = await blobs.StandingAsync([.. wanted.Select(blob => blob.Digest)], cancellationToken);
@@ -232,7 +234,7 @@ internal sealed class ChunkSync(
     }
 
     // All else is going to leave; what the upstream has and could not be brought is not to leave with it.
-    private async Task KeepAsync(Work work, CancellationToken cancellationToken)
+    private async Task KeepAsync(SyncWork work, CancellationToken cancellationToken)
     {
         var version = await grains.Repository(work.Chunk.Repository).GetHeadAsync();
         work.Kept.AddRange(await held.FindAsync(
@@ -240,7 +242,7 @@ internal sealed class ChunkSync(
             [.. work.NotBrought.Where(one => one.IsToBeKept).Select(one => one.Settled.Reference)], cancellationToken));
     }
 
-    private async Task<SyncedChunk> StoreAsync(Work work, CancellationToken cancellationToken)
+    private async Task<SyncedChunk> StoreAsync(SyncWork work, CancellationToken cancellationToken)
     {
         foreach (var image in work.KeepSignatures)
             work.Kept.AddRange((await head.AimingAtAsync(
@@ -256,7 +258,7 @@ internal sealed class ChunkSync(
     }
 
     // Manifests before their signatures, in batches that the store takes.
-    private async Task GatherAsync(Work work, CancellationToken cancellationToken)
+    private async Task GatherAsync(SyncWork work, CancellationToken cancellationToken)
     {
         var parts = work.Brought.SelectMany(image => image.Image.Parts).DistinctBy(part => part.Manifest.Digest).ToList();
         var known = parts.Where(part => !part.IsNew).Select(part => ContentUnit.Manifest(part.Manifest.Digest))
@@ -271,69 +273,5 @@ internal sealed class ChunkSync(
             await ingests.AddAsync(work.Chunk.Task, new() { Signatures = batch }, cancellationToken);
         foreach (var batch in tags.Chunk(IIngestStore.MostPerBatch))
             await ingests.AddAsync(work.Chunk.Task, new() { Tags = batch }, cancellationToken);
-    }
-
-    /// <summary>A reference, and what it names upstream at this moment.</summary>
-    private sealed record Resolved(string Reference, Digest Digest, UpstreamManifest? Sent);
-
-    /// <summary>An image that is on the server now, and is to be gathered under its names.</summary>
-    private sealed record BroughtImage(
-        UpstreamImage Image, IReadOnlyList<Resolved> Names, IReadOnlyList<Signature> Signatures, SyncTally Tally)
-    {
-        public IEnumerable<Tag> Tags => Names.Where(name => !Digest.TryParse(name.Reference, out _))
-            .Select(name => Tag.Parse(name.Reference));
-
-        /// <summary>What makes it new to a repository.</summary>
-        public IEnumerable<ContentUnit> Units =>
-        [
-            .. Tags.Select(tag => ContentUnit.Tag(tag, Image.Root)),
-            .. Image.Parts.Select(part => ContentUnit.Manifest(part.Manifest.Digest)),
-            .. Signatures.Select(signature => signature.Unit),
-        ];
-
-        /// <param name="there">What of that the repository holds.</param>
-        public IEnumerable<SettledReference> Settle(HashSet<ContentUnit> there)
-        {
-            var signatures = Signatures.Count(signature => !there.Contains(signature.Unit));
-            var isUnchanged = Units.All(there.Contains);
-            var brought = Tally with { Signatures = signatures };
-            foreach (var name in Names)
-            {
-                yield return new(
-                    name.Reference, isUnchanged ? SyncOutcome.Unchanged : SyncOutcome.Taken, Image.Root, null, null,
-                    Image.Notes, brought);
-                brought = default; // it was brought once, whatever it is called
-            }
-        }
-    }
-
-    private sealed class Work(
-        SyncChunk chunk, IUpstream upstream, RemoteSettings settings, SignatureTrust trust, SignatureSource source)
-    {
-        public int Unanswered;
-
-        public SyncChunk Chunk => chunk;
-
-        public IUpstream Upstream => upstream;
-
-        public RemoteSettings Settings => settings;
-
-        public SignatureTrust Trust => trust;
-
-        public SignatureSource Source => source;
-
-        public ConcurrentBag<BroughtImage> Brought { get; } = [];
-
-        public ConcurrentBag<(SettledReference Settled, bool IsToBeKept)> NotBrought { get; } = [];
-
-        public ConcurrentBag<UpstreamImage> KeepSignatures { get; } = [];
-
-        public List<ContentUnit> Kept { get; } = [];
-
-        public void Fail(string[] references, SyncOutcome outcome, SyncReason reason, string message, bool isToBeKept)
-        {
-            foreach (var reference in references)
-                NotBrought.Add((new(reference, outcome, null, reason, message, [], default), isToBeKept));
-        }
     }
 }

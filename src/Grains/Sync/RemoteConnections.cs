@@ -7,7 +7,7 @@ namespace OrleansRegistry.Sync;
 internal sealed class RemoteConnections(IListing<RemoteRecord> remotes, IRemoteStore store, IUpstreams upstreams)
 {
     /// <param name="remote">The remote.</param>
-    /// <param name="share">Among so many the limits of the remote are divided.</param>
+    /// <param name="share">Among so many nodes the limits of the remote are divided.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ProblemException">There is no such remote.</exception>
     public async Task<(IUpstream Upstream, RemoteSettings Settings)> OpenAsync(

@@ -28,7 +28,7 @@ internal sealed class SyncCampaign(IGrainFactory grains, ISiloStatusOracle silos
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var lines = from node in nodes
                     from line in Enumerable.Range(0, LinesPerNode)
-                    select WorkAsync(node, line, piece with { Share = nodes.Count * LinesPerNode }, open, done, stop);
+                    select WorkAsync(node, line, piece with { Share = nodes.Count }, open, done, stop);
         return (await Task.WhenAll(lines.ToList())).Sum();
     }
 

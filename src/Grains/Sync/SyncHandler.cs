@@ -67,7 +67,7 @@ internal sealed class SyncHandler(
             context.Mark(new Cursor(IsListed: true));
         }
 
-        var progress = new SyncProgress(context, await CountAsync(context.Id, cancellationToken));
+        using var progress = new SyncProgress(context, await CountAsync(context.Id, cancellationToken));
         var piece = new SyncChunk(
             context.Id, arguments.Repository, remote, arguments.Mirror, arguments.SignedOnly, Companions: false, [], 1);
         await campaign.BringAsync(piece, chunk => progress.AddAsync(chunk, cancellationToken), cancellationToken);

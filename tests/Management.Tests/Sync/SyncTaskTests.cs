@@ -14,7 +14,9 @@ public abstract class SyncTaskTests(Server server) : SyncScenario(server)
             if (!context.Request.Path.Value!.Contains("/blobs/", StringComparison.Ordinal))
                 return false;
             asked.TrySetResult();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var aborted = context.RequestAborted.Register(() => gone.TrySetResult());
+            await gone.Task;
             return true;
         };
         var task = await Pulp.StartAsync(Repositories + "sync", Repository, Body(("remote", await RemoteAsync())));
