@@ -146,7 +146,7 @@ public sealed class RealUpstreamTests(SqliteServer server, PostgresServer other)
                 free.Stop();
                 place.Write("peer.yml", $$$"""
                     version: 0.1
-                    log: {level: fatal, accesslog: {disabled: true} }
+                    log: {level: error, accesslog: {disabled: true} }
                     storage: {filesystem: {rootdirectory: {{{place["peer"]}}} } }
                     http: {addr: {{{authority}}} }
                     """);
