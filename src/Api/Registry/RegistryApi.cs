@@ -13,6 +13,7 @@ public static class RegistryApi
     {
         services.AddSingleton<ServedContent>();
         services.AddSingleton<ServedBlobs>();
+        services.AddSingleton<PulledContent>();
         return services;
     }
 

@@ -16,21 +16,22 @@ internal static class TagEndpoints
     public static void MapTags(this RouteGroupBuilder v2) => v2.MapGet("/{name}/tags/list", List).RequirePull();
 
     private static async Task<IResult> List(
-        string name, string? n, string? last, HttpResponse response, ServedContent content, IVersionReader versions,
-        CancellationToken cancellationToken)
+        string name, string? n, string? last, HttpContext context, ServedContent content, PulledContent pulled,
+        IVersionReader versions, CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
         var size = Parse.PageSize(n, usual: MostTags, most: MostTags);
         var after = Parse.Last(last);
-        var units = await content.ListAsync(
+        var units = await content.PullListAsync(
             repository,
             served => versions.ListAsync(
                 served.Repository, served.Version, ContentKind.Tag, after, size + 1, cancellationToken),
+            served => pulled.BringAsync(served, repository, null, context.Caller, cancellationToken),
             cancellationToken);
         var page = units.Take(size).Select(unit => unit.Key).ToList();
         if (units.Count > size && size > 0)
             NextPage.Link(
-                response,
+                context.Response,
                 $"/v2/{repository}/tags/list",
                 ("n", size.ToString(CultureInfo.InvariantCulture)),
                 ("last", page[^1]));
