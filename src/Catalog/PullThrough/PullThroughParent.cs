@@ -28,7 +28,11 @@ public sealed record PullThroughParent(Guid Id, string BasePath, Guid Remote, Re
     /// <summary>The settings of a remote for one repository of the registry.</summary>
     public RemoteSettings SettingsOf(RepositoryName name, string upstreamName) => Settings with
     {
-        Name = name.ToString(), UpstreamName = upstreamName, Includes = null, Excludes = null, Labels = [],
+        Name = name.ToString(),
+        UpstreamName = upstreamName,
+        Includes = null,
+        Excludes = null,
+        Labels = [],
     };
 
     // Patterns were checked when they were set.

@@ -46,6 +46,8 @@ public sealed class AnsweredProblemConverter : IConverter<Problem, ProblemSurrog
     /// <inheritdoc/>
     public ProblemSurrogate ConvertToSurrogate(in Problem value) => new()
     {
-        Kind = value.Kind.ToString(), Message = value.Message, Subject = value.Subject,
+        Kind = value.Kind.ToString(),
+        Message = value.Message,
+        Subject = value.Subject,
     };
 }

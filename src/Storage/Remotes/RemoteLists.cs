@@ -20,16 +20,16 @@ internal static class RemoteLists
 
     private static Definition<T> Of<T>(
         Dialect dialect, string from, ResourceKind kind, string type, Func<RemoteRecord, T> make) => new()
-    {
-        From = from,
-        Key = "t.id",
-        Newest = "t.id desc",
-        Select = $"""
+        {
+            From = from,
+            Key = "t.id",
+            Newest = "t.id desc",
+            Select = $"""
             select t.id, t.settings, t.secrets_set, t.created_at, t.updated_at,
               {LabelColumn.OfResource(dialect, "t.id")}
             from remote t
             """,
-        Filters =
+            Filters =
         [
             .. Filters.Identity("t.id", kind),
             .. Filters.Names("name", "t.name"),
@@ -37,27 +37,27 @@ internal static class RemoteLists
             .. Filters.Times("pulp_last_updated", "t.updated_at"),
             .. GenericTypes.Filters(type),
         ],
-        Orders = new Dictionary<string, string>
-        {
-            ["pk"] = "t.id",
-            ["pulp_id"] = "t.id",
-            ["pulp_created"] = "t.created_at",
-            ["pulp_last_updated"] = "t.updated_at",
-            ["name"] = "t.name",
-            ["url"] = "t.url",
-            ["upstream_name"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.UpstreamName)),
-            ["policy"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.Policy)),
-            ["tls_validation"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.TlsValidation)),
-            ["download_concurrency"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.DownloadConcurrency)),
-            ["max_retries"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.MaxRetries)),
-            ["rate_limit"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.RateLimit)),
-            ["total_timeout"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.TotalTimeout)),
-        },
-        Read = row => make(new(
-            row.Guid(0),
-            JsonSerializer.Deserialize<RemoteSettings>(row.String(1))! with { Labels = LabelColumn.Read(row, 5) },
-            row.String(2).Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet(),
-            row.Time(3),
-            row.Time(4))),
-    };
+            Orders = new Dictionary<string, string>
+            {
+                ["pk"] = "t.id",
+                ["pulp_id"] = "t.id",
+                ["pulp_created"] = "t.created_at",
+                ["pulp_last_updated"] = "t.updated_at",
+                ["name"] = "t.name",
+                ["url"] = "t.url",
+                ["upstream_name"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.UpstreamName)),
+                ["policy"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.Policy)),
+                ["tls_validation"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.TlsValidation)),
+                ["download_concurrency"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.DownloadConcurrency)),
+                ["max_retries"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.MaxRetries)),
+                ["rate_limit"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.RateLimit)),
+                ["total_timeout"] = dialect.JsonMember("t.settings", nameof(RemoteSettings.TotalTimeout)),
+            },
+            Read = row => make(new(
+                row.Guid(0),
+                JsonSerializer.Deserialize<RemoteSettings>(row.String(1))! with { Labels = LabelColumn.Read(row, 5) },
+                row.String(2).Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet(),
+                row.Time(3),
+                row.Time(4))),
+        };
 }

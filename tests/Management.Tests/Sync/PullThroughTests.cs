@@ -174,6 +174,36 @@ public abstract class PullThroughTests(Server server) : SyncScenario(server)
     }
 
     [Fact]
+    public async Task Many_tags_of_a_new_name_at_once_create_it_once()
+    {
+        var tags = Enumerable.Range(0, 8).Select(number => $"{number}.0").ToList();
+        foreach (var tag in tags)
+            Upstream.Image(tag, Unique("a"));
+        var name = Below((await HubAsync()).Path);
+        Assert.All(await Task.WhenAll(tags.Select(tag => PullAsync(name, tag))), status => Assert.Equal(200, status));
+        Assert.Equal(tags, (await TagsAsync(await RepositoryOfAsync(name))).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_is_told_that_the_upstream_does_not_answer_gets_what_is_here_for_tag_ttl_too()
+    {
+        var image = Upstream.Image("1.0", Unique("a"));
+        var (hub, path) = await HubAsync(("tag_ttl", 0));
+        await ManifestAsync(Below(path), "1.0");
+        await Pulp.CallAsync(Hubs + "partial_update", hub, Body(("tag_ttl", 600)));
+        Upstream.Instead = context =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.FromResult(true);
+        };
+        Assert.Equal(image.Bytes.ToArray(), await ManifestAsync(Below(path), "1.0"));
+        Upstream.Instead = null;
+        var asked = Upstream.Requests.Count;
+        Assert.Equal(image.Bytes.ToArray(), await ManifestAsync(Below(path), "1.0"));
+        Assert.Equal(asked, Upstream.Requests.Count);
+    }
+
+    [Fact]
     public async Task A_list_of_tags_creates_the_name_where_the_upstream_has_it()
     {
         Upstream.Image("1.0", Unique("a"));
