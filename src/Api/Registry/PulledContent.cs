@@ -1,7 +1,9 @@
 using OrleansRegistry.Access;
+using OrleansRegistry.Content;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Oci;
 using OrleansRegistry.PullThrough;
+using OrleansRegistry.Repositories;
 
 namespace OrleansRegistry.Registry;
 
@@ -13,7 +15,7 @@ internal delegate Task<bool> BringContent(Served? served);
 /// Names below pull-through distributions. Source: Pulp's REST: pull-through cache. Who is nobody in particular gets what is
 /// here, as new as it is upstream; only others let names, tags and manifests come into being.
 /// </summary>
-internal sealed class PulledContent(IGrainFactory grains, IPullThroughStore store, ServedContent content)
+internal sealed class PulledContent(IGrainFactory grains, IPullThroughStore store, IVersionReader versions)
 {
     /// <inheritdoc cref="BringContent"/>
     /// <param name="served">What the name serves.</param>
@@ -28,7 +30,7 @@ internal sealed class PulledContent(IGrainFactory grains, IPullThroughStore stor
         if (served is not null && reference is null)
             return false;
         var isHere = served is not null && reference is { } wanted
-            && await content.HoldsAsync(served, wanted, cancellationToken);
+            && await HoldsAsync(served, wanted, cancellationToken);
         if (isHere ? reference?.Digest is not null : caller is { User: null, Role: Role.None })
             return false; // a digest means the same for ever
         if (served is null && !await IsBelowAnyAsync(name, cancellationToken))
@@ -39,6 +41,14 @@ internal sealed class PulledContent(IGrainFactory grains, IPullThroughStore stor
         if (problem is null)
             return true;
         return isHere && problem.Kind is not ProblemKind.ManifestUnknown ? false : throw new ProblemException(problem);
+    }
+
+    private async Task<bool> HoldsAsync(Served served, Reference reference, CancellationToken cancellationToken)
+    {
+        var key = reference.Digest is { } digest
+            ? ContentUnit.Manifest(digest).InRepository
+            : new ContentKey(ContentKind.Tag, reference.Tag.ToString());
+        return await versions.FindAsync(served.Repository, served.Version, key, cancellationToken) is not null;
     }
 
     private async Task<bool> IsBelowAnyAsync(RepositoryName name, CancellationToken cancellationToken) =>

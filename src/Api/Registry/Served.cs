@@ -173,12 +173,6 @@ internal sealed class ServedContent(
         return unit is null ? null : Digest.Parse(unit.Target!);
     }
 
-    /// <summary>Whether what is served has what a reference names.</summary>
-    public async Task<bool> HoldsAsync(Served served, Reference reference, CancellationToken cancellationToken) =>
-        reference.Digest is { } digest
-            ? await HoldsAsync(served, ContentUnit.Manifest(digest), cancellationToken)
-            : await FindTagAsync(served, reference.Tag, cancellationToken) is not null;
-
     private async Task<bool> HoldsAsync(Served served, ContentUnit unit, CancellationToken cancellationToken) =>
         await versions.FindAsync(served.Repository, served.Version, unit.InRepository, cancellationToken) is not null;
 }
