@@ -113,6 +113,10 @@ public sealed class PullThroughStore(IDatabase database, SecretKey key, TimeProv
             catch (ConstraintViolationException) when (attempt < MostTries)
             {
             }
+            catch (ProblemException taken) when (taken.Problem.Kind is ProblemKind.Denied && attempt == 1)
+            {
+                // What has the name may have come between two looks, with a distribution that the next one finds.
+            }
     }
 
     private async ValueTask<PullThroughChild> GetOrCreateAsync(
