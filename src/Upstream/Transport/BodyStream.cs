@@ -1,3 +1,5 @@
+using OrleansRegistry.Content;
+
 namespace OrleansRegistry.Sync;
 
 /// <summary>How long a body may take.</summary>
@@ -6,7 +8,7 @@ namespace OrleansRegistry.Sync;
 internal sealed record BodyTiming(TimeSpan Silence, TimeProvider Time, CancellationToken Deadline);
 
 /// <summary>The body of an answer. What ends it too early is an <see cref="IOException"/>; it never takes for ever.</summary>
-internal sealed class BodyStream : Stream
+internal sealed class BodyStream : ForwardStream
 {
     // Fewer bytes than that do not break a silence: who sends one a minute would never end.
     private const int Sign = 1024;
@@ -28,41 +30,13 @@ internal sealed class BodyStream : Stream
         _stop = CancellationTokenSource.CreateLinkedTokenSource(_late.Token, timing.Deadline);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_skip > 0)
             await SkipAsync(cancellationToken);
-        return await ReadOnAsync(buffer, cancellationToken);
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("What comes over the network is awaited.");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
+        var count = await ReadOnAsync(buffer, cancellationToken);
+        Taken += count;
+        return count;
     }
 
     protected override void Dispose(bool disposing)

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using OrleansRegistry.Content;
 
 namespace OrleansRegistry.Management;
 
 /// <summary>The file of a form as it arrives: counted, hashed, and refused where the form breaks off.</summary>
-internal sealed class FilePart(Stream part) : Stream
+internal sealed class FilePart(Stream part) : ForwardStream
 {
     private static readonly HashAlgorithmName[] Algorithms =
         [HashAlgorithmName.SHA256, HashAlgorithmName.SHA384, HashAlgorithmName.SHA512];
@@ -14,21 +15,7 @@ internal sealed class FilePart(Stream part) : Stream
     public long MostBytes { get; set; } = long.MaxValue;
 
     /// <summary>How much has come.</summary>
-    public long Count { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => Count;
-        set => throw new NotSupportedException();
-    }
+    public long Count => Taken;
 
     /// <summary>The hashes of all that came, by the names that clients give them; lower-case hex digits.</summary>
     public IReadOnlyDictionary<string, string> Hashes() => Algorithms.Zip(_hashes).ToDictionary(
@@ -46,28 +33,13 @@ internal sealed class FilePart(Stream part) : Stream
             throw FileForm.Invalid(exception.Message);
         }
 
-        Count += read;
+        Taken += read;
         if (Count > MostBytes)
             throw RefusedException.Field("file", $"The file has more than {MostBytes} bytes.");
         foreach (var hash in _hashes)
             hash.AppendData(buffer.Span[..read]);
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -14,48 +14,22 @@ internal sealed class ArrivingBlob(IOpenBlob file, long size, FollowedBlob follo
 
     public ValueTask DisposeAsync() => file.DisposeAsync();
 
-    private sealed class Part(IOpenBlob file, long size, FollowedBlob followed, long offset, long length) : Stream
+    private sealed class Part(IOpenBlob file, long size, FollowedBlob followed, long offset, long length) : ForwardStream
     {
-        private long _read;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
         public override long Length => length;
-
-        public override long Position
-        {
-            get => _read;
-            set => throw new NotSupportedException();
-        }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (_read == length || buffer.Length == 0)
+            if (Taken == length || buffer.Length == 0)
                 return 0;
-            var at = offset + _read;
+            var at = offset + Taken;
             var readable = await ReadableAsync(at, cancellationToken);
-            var count = (int)Math.Min(buffer.Length, Math.Min(readable - at, length - _read));
+            var count = (int)Math.Min(buffer.Length, Math.Min(readable - at, length - Taken));
             await using var arrived = file.Read(at, count);
             var read = await arrived.ReadAsync(buffer[..count], cancellationToken);
-            _read += read;
+            Taken += read;
             return read;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         private async ValueTask<long> ReadableAsync(long at, CancellationToken cancellationToken)
         {
