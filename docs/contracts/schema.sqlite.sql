@@ -63,8 +63,10 @@ CREATE TABLE distribution (
   repository_id blob references repository on delete set null,
   pinned_version integer,
   created_at integer not null
-, description text, private integer not null default 0, hidden integer not null default 0, namespace_id blob references namespace, updated_at integer) strict;
+, description text, private integer not null default 0, hidden integer not null default 0, namespace_id blob references namespace, updated_at integer, pull_through_id blob references pull_through on delete set null, remote_id blob references remote on delete set null) strict;
 CREATE INDEX distribution_namespace on distribution (namespace_id);
+CREATE INDEX distribution_pull_through on distribution (pull_through_id) where pull_through_id is not null;
+CREATE INDEX distribution_remote on distribution (remote_id) where remote_id is not null;
 CREATE INDEX distribution_repository on distribution (repository_id) where repository_id is not null;
 CREATE TABLE ingest (
   id blob not null primary key,
@@ -145,6 +147,21 @@ CREATE TABLE pending (
 ) strict;
 CREATE INDEX pending_content on pending (content_id);
 CREATE TABLE probe (written_at integer not null) strict;
+CREATE TABLE pull_through (
+  id blob not null primary key,
+  name text not null unique,
+  base_path text not null unique,
+  remote_id blob references remote on delete set null,
+  private integer not null,
+  hidden integer not null,
+  description text,
+  tag_ttl integer not null, -- seconds
+  namespace_id blob references namespace on delete set null,
+  created_at integer not null,
+  updated_at integer not null
+) strict;
+CREATE INDEX pull_through_namespace on pull_through (namespace_id) where namespace_id is not null;
+CREATE INDEX pull_through_remote on pull_through (remote_id) where remote_id is not null;
 CREATE TABLE remote (
   id blob not null primary key,
   name text not null unique,
@@ -154,7 +171,7 @@ CREATE TABLE remote (
   secrets_set text not null, -- their names, separated by commas
   created_at integer not null,
   updated_at integer not null
-) strict;
+, kind integer not null default 1) strict;
 CREATE TABLE repository (
   id blob not null primary key,
   name text not null unique,

@@ -1,6 +1,7 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Oci;
+using OrleansRegistry.PullThrough;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Schedules;
 using OrleansRegistry.Signing;
@@ -23,6 +24,11 @@ public static class GrainKeys
 
         /// <summary>The grain that fetches a blob: its key is the digest.</summary>
         public IRemoteBlobGrain RemoteBlob(Digest digest) => grains.GetGrain<IRemoteBlobGrain>(digest.ToString());
+
+        /// <summary>The grain of a reference below a pull-through distribution: its key is the name, a colon, and the
+        /// reference; nothing behind the colon stands for the name itself.</summary>
+        public IPullThroughGrain PullThrough(RepositoryName name, Reference? reference) =>
+            grains.GetGrain<IPullThroughGrain>($"{name}:{reference}");
 
         /// <summary>The grain of a repository: its key is the repository's id.</summary>
         public IRepositoryGrain Repository(Guid id) => grains.GetGrain<IRepositoryGrain>(id);

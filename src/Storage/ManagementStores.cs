@@ -7,6 +7,7 @@ using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Namespaces;
+using OrleansRegistry.PullThrough;
 using OrleansRegistry.Remotes;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
@@ -30,6 +31,7 @@ internal static class ManagementStores
         services.AddSingleton<ITokenKeyStore, TokenKeyStore>();
         services.AddSingleton<IPublicNames, PublicNames>();
         services.AddSingleton<IRemoteStore, RemoteStore>();
+        services.AddSingleton<IPullThroughStore, PullThroughStore>();
         services.AddSingleton<IManifestDescriber>(provider => provider.GetRequiredService<ManifestDescriber>());
         services.AddSingleton<ISigningServiceStore, SigningServiceStore>();
         services.AddSingleton<IMadeSignatures, MadeSignatures>();
@@ -40,6 +42,8 @@ internal static class ManagementStores
         services.AddListing((dialect, _, _) => RepositoryLists.Repositories(dialect));
         services.AddListing((_, _, _) => RepositoryLists.Versions());
         services.AddListing((dialect, _, _) => RemoteLists.Remotes(dialect));
+        services.AddListing((dialect, _, _) => RemoteLists.PullThroughRemotes(dialect));
+        services.AddListing((dialect, _, _) => PullThroughLists.Distributions(dialect));
         services.AddListing((_, _, _) => SigningServiceLists.Services());
         services.AddListing((dialect, _, _) => DistributionLists.Distributions(dialect));
         services.AddListing((dialect, _, _) => DistributionLists.Namespaces(dialect));

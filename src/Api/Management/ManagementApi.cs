@@ -51,6 +51,8 @@ public static class ManagementApi
         operations.MapVersions();
         operations.MapRemotes();
         operations.MapDistributions();
+        operations.MapPullThroughRemotes();
+        operations.MapPullThroughDistributions();
         operations.MapNamespaces();
         operations.MapContent();
         operations.MapGenericLists();

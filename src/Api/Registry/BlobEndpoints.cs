@@ -17,14 +17,16 @@ internal static class BlobEndpoints
 
     /// <summary>The bytes, whole or the ranges asked for (206, or 416 where there are no such ranges).</summary>
     private static async Task<IResult> Get(
-        string name, string digest, HttpResponse response, ServedContent content, VisibleContent visible,
-        ServedBlobs blobs, CancellationToken cancellationToken)
+        string name, string digest, HttpContext context, ServedContent content, VisibleContent visible,
+        ServedBlobs blobs, PulledContent pulled, CancellationToken cancellationToken)
     {
-        var blob = await content.ReadAsync(
-            Parse.RepositoryName(name),
+        var repository = Parse.RepositoryName(name);
+        var blob = await content.PullAsync(
+            repository,
             served => visible.GetBlobAsync(served, Parse.Digest(digest), cancellationToken),
+            served => pulled.BringAsync(served, repository, null, context.Caller, cancellationToken),
             cancellationToken);
-        response.Headers["Docker-Content-Digest"] = blob.Digest.ToString();
+        context.Response.Headers["Docker-Content-Digest"] = blob.Digest.ToString();
         return new BlobResult(blob, blobs);
     }
 

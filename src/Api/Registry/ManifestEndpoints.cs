@@ -25,20 +25,18 @@ internal static class ManifestEndpoints
 
     /// <summary>The stored bytes, unaltered.</summary>
     private static async Task<IResult> Get(
-        string name, string reference, HttpRequest request, HttpResponse response, ServedContent content,
-        VisibleContent visible, CancellationToken cancellationToken)
+        string name, string reference, HttpContext context, ServedContent content, VisibleContent visible,
+        PulledContent pulled, CancellationToken cancellationToken)
     {
-        var (wanted, manifest) = await content.ReadAsync(
-            Parse.RepositoryName(name),
+        var (request, response, repository) = (context.Request, context.Response, Parse.RepositoryName(name));
+        var (wanted, manifest) = await content.PullAsync(
+            repository,
             async served =>
             {
-                // A tag that breaks the grammar names nothing: to one who asks, that is all there is to say.
-                var wanted = reference.Contains(':') || Tag.TryParse(reference, out _)
-                    ? Parse.Reference(reference)
-                    : throw new ProblemException(
-                        ProblemKind.ManifestUnknown, "That is no tag, and no digest.", reference);
+                var wanted = Wanted(reference);
                 return (wanted, await visible.GetManifestAsync(served, wanted, cancellationToken));
             },
+            served => pulled.BringAsync(served, repository, Wanted(reference), context.Caller, cancellationToken),
             cancellationToken);
         if (wanted.Digest is null && !AcceptHeader.Allows(request.Headers.Accept, manifest.MediaType))
             throw new ProblemException(
@@ -49,6 +47,11 @@ internal static class ManifestEndpoints
         response.Headers["Docker-Content-Digest"] = manifest.Digest.ToString();
         return new ManifestResult(manifest);
     }
+
+    // A tag that breaks the grammar names nothing: to one who asks, that is all there is to say.
+    private static Reference Wanted(string reference) => reference.Contains(':') || Tag.TryParse(reference, out _)
+        ? Parse.Reference(reference)
+        : throw new ProblemException(ProblemKind.ManifestUnknown, "That is no tag, and no digest.", reference);
 
     private static async Task<IResult> Put(
         string name, string reference, HttpRequest request, HttpResponse response, ServedContent content,

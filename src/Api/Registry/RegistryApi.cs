@@ -14,6 +14,7 @@ public static class RegistryApi
         services.AddSingleton<ServedContent>();
         services.AddSingleton<VisibleContent>();
         services.AddSingleton<ServedBlobs>();
+        services.AddSingleton<PulledContent>();
         return services;
     }
 

@@ -6,7 +6,7 @@ using OrleansRegistry.Repositories;
 namespace OrleansRegistry.Registry;
 
 /// <summary>What one name serves at this moment: one version of one repository.</summary>
-internal sealed record Served(Guid Repository, int Version, bool IsPinned);
+internal sealed record Served(Guid Repository, int Version, bool IsPinned, bool IsPulledThrough = false);
 
 /// <summary>
 /// What names serve. A grain says which version is the newest; what clients see of it, <see cref="VisibleContent"/>.
@@ -20,17 +20,27 @@ internal sealed class ServedContent(IGrainFactory grains, IVersionHistory histor
     /// <summary>Reads one thing of what the name serves.</summary>
     /// <exception cref="ProblemException">The name serves nothing, or it is what the reading threw.</exception>
     public Task<T> ReadAsync<T>(RepositoryName name, Func<Served, Task<T>> read, CancellationToken cancellationToken) =>
-        ReadAsync(name, served => read(served ?? throw Unknown(name)), isList: false, cancellationToken);
+        ReadAsync(name, served => read(served ?? throw Unknown(name)), isList: false, bring: null, cancellationToken);
+
+    /// <summary>The same, of a name that may lie below a pull-through distribution: what is not here is brought first.</summary>
+    public Task<T> PullAsync<T>(
+        RepositoryName name, Func<Served, Task<T>> read, BringContent bring, CancellationToken cancellationToken) =>
+        ReadAsync(name, served => read(served ?? throw Unknown(name)), isList: false, bring, cancellationToken);
+
+    /// <summary>The same for several things.</summary>
+    public Task<T> PullListAsync<T>(
+        RepositoryName name, Func<Served, Task<T>> read, BringContent bring, CancellationToken cancellationToken) =>
+        ReadAsync(name, served => read(served ?? throw Unknown(name)), isList: true, bring, cancellationToken);
 
     /// <summary>Reads several things of what the name serves: that one is missing does not show.</summary>
     /// <exception cref="ProblemException">The name serves nothing, or it is what the reading threw.</exception>
     public Task<T> ListAsync<T>(RepositoryName name, Func<Served, Task<T>> read, CancellationToken cancellationToken) =>
-        ReadAsync(name, served => read(served ?? throw Unknown(name)), isList: true, cancellationToken);
+        ReadAsync(name, served => read(served ?? throw Unknown(name)), isList: true, bring: null, cancellationToken);
 
     /// <summary>The same; null is read of a name that serves nothing.</summary>
     public Task<T> ListIfServedAsync<T>(
         RepositoryName name, Func<Served?, Task<T>> read, CancellationToken cancellationToken) =>
-        ReadAsync(name, read, isList: true, cancellationToken);
+        ReadAsync(name, read, isList: true, bring: null, cancellationToken);
 
     /// <summary>What the name serves.</summary>
     /// <exception cref="ProblemException">The name serves nothing.</exception>
@@ -49,7 +59,8 @@ internal sealed class ServedContent(IGrainFactory grains, IVersionHistory histor
                 binding.Repository,
                 await Patience.RetryAsync(
                     () => grains.Repository(binding.Repository).GetHeadAsync(), cancellationToken),
-                false),
+                false,
+                binding.IsPulledThrough),
         };
     }
 
@@ -74,11 +85,14 @@ internal sealed class ServedContent(IGrainFactory grains, IVersionHistory histor
     }
 
     private async Task<T> ReadAsync<T>(
-        RepositoryName name, Func<Served?, Task<T>> read, bool isList, CancellationToken cancellationToken)
+        RepositoryName name, Func<Served?, Task<T>> read, bool isList, BringContent? bring,
+        CancellationToken cancellationToken)
     {
         for (var reading = 1; ; reading++)
         {
             var served = await FindAsync(name, cancellationToken);
+            if (reading == 1 && bring is not null && served is null or { IsPulledThrough: true } && await bring(served))
+                served = await FindAsync(name, cancellationToken);
             try
             {
                 var answer = await read(served);

@@ -14,20 +14,21 @@ internal static class TagEndpoints
     public static void MapTags(this RouteGroupBuilder v2) => v2.MapGet("/{name}/tags/list", List).RequirePull();
 
     private static async Task<IResult> List(
-        string name, string? n, string? last, HttpResponse response, ServedContent content, VisibleContent visible,
-        CancellationToken cancellationToken)
+        string name, string? n, string? last, HttpContext context, ServedContent content, VisibleContent visible,
+        PulledContent pulled, CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
         var size = Parse.PageSize(n, usual: MostTags, most: MostTags);
         var after = Parse.Last(last);
-        var units = await content.ListAsync(
+        var units = await content.PullListAsync(
             repository,
             served => visible.ListTagsAsync(served, after, size + 1, cancellationToken),
+            served => pulled.BringAsync(served, repository, null, context.Caller, cancellationToken),
             cancellationToken);
         var page = units.Take(size).Select(unit => unit.Key).ToList();
         if (units.Count > size && size > 0)
             NextPage.Link(
-                response,
+                context.Response,
                 $"/v2/{repository}/tags/list",
                 ("n", size.ToString(CultureInfo.InvariantCulture)),
                 ("last", page[^1]));

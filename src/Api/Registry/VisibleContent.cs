@@ -28,17 +28,13 @@ internal sealed class VisibleContent(
             && await content.FindManifestAsync(found, cancellationToken) is { } manifest
             && !(await gate.AskAsync(cancellationToken)).Has(manifest))
             return manifest;
-        throw reference.Digest is not null && await IsLeftOutAsync(served, reference.ToString(), cancellationToken)
+        throw reference.Digest is { } missing && await IsLeftOutAsync(served, missing, cancellationToken)
             ? new ProblemException(
                 ProblemKind.ManifestUnknown,
                 "An index of this repository lists the image, and it was left out here: only some platforms are kept.",
                 reference.ToString())
             : UnknownManifest(reference.ToString());
     }
-
-    private async Task<bool> IsLeftOutAsync(Served served, string digest, CancellationToken cancellationToken) =>
-        (await head.LinksToAsync(served.Repository, [digest], cancellationToken)).Any(link => link.Kind is LinkKind.Child)
-        && !await HoldsAsync(served, ContentUnit.Manifest(Digest.Parse(digest)), cancellationToken);
 
     /// <summary>Refuses a manifest that would not be seen once it is there.</summary>
     /// <exception cref="ProblemException">It is withheld.</exception>
@@ -50,6 +46,12 @@ internal sealed class VisibleContent(
                 "This registry withholds that manifest, because of a signature in it.",
                 manifest.Digest.ToString());
     }
+
+    /// <summary>Whether the version holds what a reference names, be it withheld or not.</summary>
+    public async Task<bool> HoldsAsync(Served served, Reference reference, CancellationToken cancellationToken) =>
+        reference.Digest is { } digest
+            ? await HoldsAsync(served, ContentUnit.Manifest(digest), cancellationToken)
+            : await FindTagAsync(served, reference.Tag, cancellationToken) is not null;
 
     /// <summary>A blob that may be pulled there.</summary>
     /// <exception cref="ProblemException">There is none.</exception>
@@ -121,6 +123,11 @@ internal sealed class VisibleContent(
         var unit = await versions.FindAsync(served.Repository, served.Version, key, cancellationToken);
         return unit is null ? null : Digest.Parse(unit.Target!);
     }
+
+    private async Task<bool> IsLeftOutAsync(Served served, Digest digest, CancellationToken cancellationToken) =>
+        (await head.LinksToAsync(served.Repository, [digest.ToString()], cancellationToken))
+            .Any(link => link.Kind is LinkKind.Child)
+        && !await HoldsAsync(served, ContentUnit.Manifest(digest), cancellationToken);
 
     private async Task<bool> HoldsAsync(Served served, ContentUnit unit, CancellationToken cancellationToken) =>
         await versions.FindAsync(served.Repository, served.Version, unit.InRepository, cancellationToken) is not null;

@@ -23,7 +23,11 @@ public sealed record DistributionSettings(
 
 /// <summary>One distribution as the management REST shows it.</summary>
 public sealed record DistributionRecord(
-    Guid Id, DistributionSettings Settings, Guid? Namespace, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    Guid Id, DistributionSettings Settings, Guid? Namespace, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    /// <summary>Where its content comes from, where a pull made it; else null.</summary>
+    public Guid? Remote { get; init; }
+}
 
 /// <summary>Distributions as things with settings.</summary>
 public interface IDistributionSettingsStore

@@ -3,7 +3,10 @@ using OrleansRegistry.Oci;
 namespace OrleansRegistry.Distributions;
 
 /// <summary>What a base path serves: a repository's latest version, or one pinned version of it.</summary>
-public sealed record Binding(Guid Repository, int? PinnedVersion);
+/// <param name="Repository">The repository.</param>
+/// <param name="PinnedVersion">The version, or null for the latest.</param>
+/// <param name="IsPulledThrough">True where a pull made it, and its content may be asked for upstream.</param>
+public sealed record Binding(Guid Repository, int? PinnedVersion, bool IsPulledThrough = false);
 
 /// <summary>The binding of names to repositories.</summary>
 public interface IDistributionStore

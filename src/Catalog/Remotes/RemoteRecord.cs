@@ -10,13 +10,13 @@ public sealed record RemoteSettings
     /// <summary>The root of the upstream registry.</summary>
     public required string Url { get; init; }
 
-    /// <summary>The repository's name there.</summary>
+    /// <summary>The repository's name there; empty where the remote is of the whole registry.</summary>
     public required string UpstreamName { get; init; }
 
     /// <summary><c>immediate</c>, <c>on_demand</c> or <c>streamed</c>.</summary>
     public string Policy { get; init; } = "immediate";
 
-    /// <summary>Patterns of tags, and digests, to take; null for all.</summary>
+    /// <summary>Patterns of tags, and digests, to take; null for all. Of a whole registry: patterns of names.</summary>
     public IReadOnlyList<string>? Includes { get; init; }
 
     /// <summary>Patterns of tags to leave out.</summary>
@@ -71,6 +71,9 @@ public sealed record RemoteSettings
     public IReadOnlyList<string>? Platforms { get; init; }
 
     public Labels Labels { get; init; } = [];
+
+    /// <summary>True for a remote that names no repository: what is pulled through it does.</summary>
+    public bool IsOfRegistry() => UpstreamName.Length == 0;
 }
 
 /// <summary>What a remote must not show: encrypted at rest, never in an answer.</summary>

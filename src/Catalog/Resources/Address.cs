@@ -29,6 +29,10 @@ public static class Address
         (ResourceKind.SigningService, "signing-services/", "core.signingservice"),
         (ResourceKind.Upload, "uploads/", "core.upload"),
         (ResourceKind.User, "users/", "auth.user"),
+        (ResourceKind.PullThroughRemote, "remotes/container/pull-through/", "container.containerpullthroughremote"),
+        (
+            ResourceKind.PullThroughDistribution, "distributions/container/pull-through/",
+            "container.containerpullthroughdistribution"),
     ];
 
     /// <summary>The path of the list that holds resources of that kind.</summary>

@@ -21,6 +21,8 @@ public enum ResourceKind
     SigningService,
     Upload,
     User,
+    PullThroughRemote,
+    PullThroughDistribution,
 }
 
 public static class ResourceKinds

@@ -34,3 +34,20 @@ public sealed class ProblemConverter : IConverter<ProblemException, ProblemSurro
         Subject = value.Problem.Subject,
     };
 }
+
+/// <summary>Carries a <see cref="Problem"/> that is an answer.</summary>
+[RegisterConverter]
+public sealed class AnsweredProblemConverter : IConverter<Problem, ProblemSurrogate>
+{
+    /// <inheritdoc/>
+    public Problem ConvertFromSurrogate(in ProblemSurrogate surrogate) =>
+        new(Enum.Parse<ProblemKind>(surrogate.Kind), surrogate.Message, surrogate.Subject);
+
+    /// <inheritdoc/>
+    public ProblemSurrogate ConvertToSurrogate(in Problem value) => new()
+    {
+        Kind = value.Kind.ToString(),
+        Message = value.Message,
+        Subject = value.Subject,
+    };
+}

@@ -16,6 +16,10 @@ public struct BindingSurrogate
     /// <summary>The version that is served, or null for the latest.</summary>
     [Id(1)]
     public int? PinnedVersion { get; set; }
+
+    /// <summary>Whether a pull made it.</summary>
+    [Id(2)]
+    public bool IsPulledThrough { get; set; }
 }
 
 /// <summary>Carries a <see cref="Binding"/>.</summary>
@@ -24,11 +28,16 @@ public sealed class BindingConverter : IConverter<Binding, BindingSurrogate>
 {
     /// <inheritdoc/>
     public Binding ConvertFromSurrogate(in BindingSurrogate surrogate) =>
-        new(surrogate.Repository, surrogate.PinnedVersion);
+        new(surrogate.Repository, surrogate.PinnedVersion, surrogate.IsPulledThrough);
 
     /// <inheritdoc/>
     public BindingSurrogate ConvertToSurrogate(in Binding value) =>
-        new() { Repository = value.Repository, PinnedVersion = value.PinnedVersion };
+        new()
+        {
+            Repository = value.Repository,
+            PinnedVersion = value.PinnedVersion,
+            IsPulledThrough = value.IsPulledThrough,
+        };
 }
 
 /// <summary>How a <see cref="SealedUpload"/> crosses the cluster.</summary>

@@ -28,7 +28,12 @@ internal sealed class ChunkSync(
     // An upstream that has not answered so often in a row is not asked for the rest.
     private const int MostUnanswered = 5;
 
-    public async Task<SyncedChunk> BringAsync(SyncChunk chunk, CancellationToken cancellationToken)
+    public async Task<SyncedChunk> BringAsync(SyncChunk chunk, CancellationToken cancellationToken) =>
+        (await SettleAsync(chunk, cancellationToken)).Chunk;
+
+    /// <summary>The same, and what became of each reference besides.</summary>
+    public async Task<(SyncedChunk Chunk, IReadOnlyList<SettledReference> Settled)> SettleAsync(
+        SyncChunk chunk, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
             try
@@ -46,7 +51,8 @@ internal sealed class ChunkSync(
             }
     }
 
-    private async Task<SyncedChunk> TryBringAsync(SyncChunk chunk, CancellationToken cancellationToken)
+    private async Task<(SyncedChunk Chunk, IReadOnlyList<SettledReference> Settled)> TryBringAsync(
+        SyncChunk chunk, CancellationToken cancellationToken)
     {
         var (upstream, settings) = await remotes.OpenAsync(chunk.Remote, chunk.Share, cancellationToken);
         var work = new SyncWork(
@@ -242,7 +248,8 @@ internal sealed class ChunkSync(
             [.. work.NotBrought.Where(one => one.IsToBeKept).Select(one => one.Settled.Reference)], cancellationToken));
     }
 
-    private async Task<SyncedChunk> StoreAsync(SyncWork work, CancellationToken cancellationToken)
+    private async Task<(SyncedChunk Chunk, IReadOnlyList<SettledReference> Settled)> StoreAsync(
+        SyncWork work, CancellationToken cancellationToken)
     {
         foreach (var image in work.KeepSignatures)
             work.Kept.AddRange((await head.AimingAtAsync(
@@ -254,7 +261,9 @@ internal sealed class ChunkSync(
         SettledReference[] settled =
             [.. work.Brought.SelectMany(image => image.Settle(there)), .. work.NotBrought.Select(one => one.Settled)];
         await syncs.SettleAsync(work.Chunk.Task, settled, cancellationToken);
-        return new(settled.Length, work.Brought.Sum(image => image.Names.Count), work.Brought.Sum(image => image.Tally.Blobs));
+        var brought = new SyncedChunk(
+            settled.Length, work.Brought.Sum(image => image.Names.Count), work.Brought.Sum(image => image.Tally.Blobs));
+        return (brought, settled);
     }
 
     // Manifests before their signatures, in batches that the store takes.

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Content;
+using OrleansRegistry.PullThrough;
 using OrleansRegistry.Remotes;
 using OrleansRegistry.Tasks;
 
@@ -19,6 +20,10 @@ public static class SyncSetup
         .AddSingleton<HeldImages>()
         .AddSingleton<ChunkSync>()
         .AddSingleton<SyncCampaign>()
+        .AddSingleton<PulledReferences>()
+        .AddTaskHandler<PullThroughCreationHandler>()
+        .AddTaskHandler<PullThroughUpdateHandler>()
+        .AddTaskHandler<PullThroughDeletionHandler>()
         .AddTaskHandler<SyncHandler>()
         .AddTaskHandler<ReclaimHandler>();
 }

@@ -16,7 +16,7 @@ internal static class DistributionLists
         Select = $"""
             select t.id, t.name, t.base_path, t.repository_id, t.pinned_version, t.private, t.hidden, t.description,
               t.namespace_id, t.created_at, coalesce(t.updated_at, t.created_at),
-              {LabelColumn.OfResource(dialect, "t.id")}
+              {LabelColumn.OfResource(dialect, "t.id")}, t.remote_id
             from distribution t
             """,
         Filters =
@@ -70,7 +70,10 @@ internal static class DistributionLists
                 row.StringOrNull(7), LabelColumn.Read(row, 11)),
             row.GuidOrNull(8),
             row.Time(9),
-            row.Time(10)),
+            row.Time(10))
+        {
+            Remote = row.GuidOrNull(12),
+        },
     };
 
     public static Definition<NamespaceRecord> Namespaces(Dialect dialect) => new()

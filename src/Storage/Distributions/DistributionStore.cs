@@ -6,7 +6,8 @@ namespace OrleansRegistry.Storage;
 /// <inheritdoc cref="IDistributionStore"/>
 public sealed class DistributionStore(IDatabase database, TimeProvider clock) : IDistributionStore
 {
-    private const string Find = "select repository_id, pinned_version from distribution where base_path = @path";
+    private const string Find =
+        "select repository_id, pinned_version, pull_through_id from distribution where base_path = @path";
 
     public async Task<Binding?> FindAsync(RepositoryName basePath, CancellationToken cancellationToken)
     {
@@ -105,5 +106,7 @@ public sealed class DistributionStore(IDatabase database, TimeProvider clock) : 
         name);
 
     private static Binding? Read(Row row) =>
-        row.GuidOrNull(0) is { } repository ? new(repository, row.Int32OrNull(1)) : null;
+        row.GuidOrNull(0) is { } repository
+            ? new(repository, row.Int32OrNull(1), row.GuidOrNull(2) is not null)
+            : null;
 }

@@ -10,20 +10,15 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
     public Task<Guid> CreateAsync(RemoteSettings settings, RemoteSecrets secrets, CancellationToken cancellationToken)
     {
         var id = Guid.CreateVersion7();
-        var values = Values(id, settings, secrets);
         return NameConflict.RefuseAsync(
             () => database.TransactAsync(
                 async session =>
                 {
                     await session.ExecuteBatchAsync(
                         [
-                            new(
-                                """
-                                insert into remote (
-                                  id, name, url, settings, secrets, secrets_set, created_at, updated_at)
-                                values (@id, @name, @url, @settings, @secrets, @set, @now, @now)
-                                """,
-                                [("id", id), ("now", clock.GetUtcNow()), .. values]),
+                            Insert(
+                                key, id, settings.IsOfRegistry() ? RemoteKind.OfRegistry : RemoteKind.OfRepository, settings,
+                                secrets, clock.GetUtcNow()),
                             .. LabelStore.Replace(id, settings.Labels),
                         ],
                         cancellationToken);
@@ -39,13 +34,13 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
             new("select secrets from remote where id = @id", ("id", id)),
             row => row.StringOrNull(0),
             cancellationToken);
-        return found.Count == 0 ? null : found[0] is { } text ? Open(text, SecretPlace.Remote(id)) : new();
+        return found.Count == 0 ? null : Open(key, id, found[0]);
     }
 
     public Task<bool> UpdateAsync(RemoteUpdate update, CancellationToken cancellationToken)
     {
         var place = SecretPlace.UpdateOf(update.Id);
-        var secrets = (Before: Open(update.SecretsBefore, place), After: Open(update.SecretsAfter, place));
+        var secrets = (Before: Open(key, update.SecretsBefore, place), After: Open(key, update.SecretsAfter, place));
         return NameConflict.RefuseAsync(
             () => database.TransactAsync(
                 async session =>
@@ -57,11 +52,10 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
                     if (current is not [var (settings, kept)])
                         return false;
                     var values = Values(
+                        key,
                         update.Id,
                         Changed(JsonSerializer.Deserialize<RemoteSettings>(settings)!, update.Before, update.After),
-                        Changed(
-                            kept is null ? new() : Open(kept, SecretPlace.Remote(update.Id)),
-                            secrets.Before, secrets.After));
+                        Changed(Open(key, update.Id, kept), secrets.Before, secrets.After));
                     await session.ExecuteBatchAsync(
                         [
                             new(
@@ -80,7 +74,7 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
             update.After.Name);
     }
 
-    public string SealForUpdate(Guid id, RemoteSecrets secrets) => Seal(secrets, SecretPlace.UpdateOf(id));
+    public string SealForUpdate(Guid id, RemoteSecrets secrets) => Seal(key, secrets, SecretPlace.UpdateOf(id));
 
     public Task DeleteAsync(Guid id, CancellationToken cancellationToken) =>
         database.TransactAsync(
@@ -88,6 +82,33 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
                 [new("delete from remote where id = @id", ("id", id)), .. LabelStore.Replace(id, [])],
                 cancellationToken),
             cancellationToken);
+
+    internal static Statement Insert(
+        SecretKey key, Guid id, RemoteKind kind, RemoteSettings settings, RemoteSecrets secrets, DateTimeOffset now) => new(
+        """
+        insert into remote (
+          id, kind, name, url, settings, secrets, secrets_set, created_at, updated_at)
+        values (@id, @kind, @name, @url, @settings, @secrets, @set, @now, @now)
+        """,
+        [("id", id), ("kind", (int)kind), ("now", now), .. Values(key, id, settings, secrets)]);
+
+    /// <summary>The secrets of a remote, as they are stored.</summary>
+    internal static RemoteSecrets Open(SecretKey key, Guid id, string? stored) =>
+        stored is null ? new() : Open(key, stored, SecretPlace.Remote(id));
+
+    // Labels have a table of their own.
+    internal static (string, object?)[] Values(SecretKey key, Guid id, RemoteSettings settings, RemoteSecrets secrets)
+    {
+        var set = SetOf(secrets);
+        return
+        [
+            ("name", settings.Name),
+            ("url", settings.Url),
+            ("settings", JsonSerializer.Serialize(settings with { Labels = [] })),
+            ("secrets", set.Count == 0 ? null : Seal(key, secrets, SecretPlace.Remote(id))),
+            ("set", string.Join(',', set)),
+        ];
+    }
 
     // Both are stored as JSON: of its members, those change that differ before and after.
     private static T Changed<T>(T current, T before, T after)
@@ -101,24 +122,11 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
 
     private static JsonObject Members<T>(T value) => JsonSerializer.SerializeToNode(value)!.AsObject();
 
-    private string Seal(RemoteSecrets secrets, SecretPlace place) => key.Seal(JsonSerializer.Serialize(secrets), place);
+    private static string Seal(SecretKey key, RemoteSecrets secrets, SecretPlace place) =>
+        key.Seal(JsonSerializer.Serialize(secrets), place);
 
-    private RemoteSecrets Open(string text, SecretPlace place) =>
+    private static RemoteSecrets Open(SecretKey key, string text, SecretPlace place) =>
         JsonSerializer.Deserialize<RemoteSecrets>(key.Open(text, place))!;
-
-    // Labels have a table of their own.
-    private (string, object?)[] Values(Guid id, RemoteSettings settings, RemoteSecrets secrets)
-    {
-        var set = SetOf(secrets);
-        return
-        [
-            ("name", settings.Name),
-            ("url", settings.Url),
-            ("settings", JsonSerializer.Serialize(settings with { Labels = [] })),
-            ("secrets", set.Count == 0 ? null : Seal(secrets, SecretPlace.Remote(id))),
-            ("set", string.Join(',', set)),
-        ];
-    }
 
     private static List<string> SetOf(RemoteSecrets secrets)
     {
@@ -129,4 +137,14 @@ public sealed class RemoteStore(IDatabase database, SecretKey key, TimeProvider 
         ];
         return [.. from secret in all where secret.Value is not null select secret.Name];
     }
+}
+
+/// <summary>What a remote speaks of. The numbers are stored.</summary>
+internal enum RemoteKind
+{
+    OfRepository = 1,
+    OfRegistry = 2,
+
+    /// <summary>One repository of a registry, where a pull made it.</summary>
+    MadeByPull = 3,
 }

@@ -64,8 +64,9 @@ public sealed class LabelStore(IDatabase database) : ILabelStore
         ResourceKind.Blob or ResourceKind.Manifest or ResourceKind.Tag or ResourceKind.Signature =>
             ("content_label", "content_id", "content"),
         ResourceKind.Repository => ("resource_label", "resource_id", "repository"),
-        ResourceKind.Remote => ("resource_label", "resource_id", "remote"),
+        ResourceKind.Remote or ResourceKind.PullThroughRemote => ("resource_label", "resource_id", "remote"),
         ResourceKind.Distribution => ("resource_label", "resource_id", "distribution"),
+        ResourceKind.PullThroughDistribution => ("resource_label", "resource_id", "pull_through"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "It has no labels of its own."),
     };
 }

@@ -53,7 +53,9 @@ internal sealed class ResourceIndex(IDatabase database) : IResourceIndex
         var (table, key) = kind switch
         {
             ResourceKind.Repository => ("repository", "id"),
-            ResourceKind.Remote => ("remote", "id"),
+            ResourceKind.Remote => (RemoteLists.OfRepositories, "id"),
+            ResourceKind.PullThroughRemote => (RemoteLists.OfRegistries, "id"),
+            ResourceKind.PullThroughDistribution => ("pull_through", "id"),
             ResourceKind.Distribution => ("distribution", "id"),
             ResourceKind.Namespace => ("namespace", "id"),
             ResourceKind.SigningService => ("signing_service", "id"),

@@ -13,6 +13,8 @@ internal static class HrefParameters
     public const string Version = "{container_container_repository_version_href}";
     public const string Remote = "{container_container_remote_href}";
     public const string Distribution = "{container_container_distribution_href}";
+    public const string PullThroughRemote = "{container_container_pull_through_remote_href}";
+    public const string PullThroughDistribution = "{container_container_pull_through_distribution_href}";
     public const string Namespace = "{container_container_namespace_href}";
     public const string Blob = "{container_blob_href}";
     public const string Manifest = "{container_manifest_href}";
@@ -36,6 +38,8 @@ internal static class HrefParameters
         (Repository, RouteOf(ResourceKind.Repository)),
         (Remote, RouteOf(ResourceKind.Remote)),
         (Distribution, RouteOf(ResourceKind.Distribution)),
+        (PullThroughRemote, RouteOf(ResourceKind.PullThroughRemote)),
+        (PullThroughDistribution, RouteOf(ResourceKind.PullThroughDistribution)),
         (Namespace, RouteOf(ResourceKind.Namespace)),
         (Blob, RouteOf(ResourceKind.Blob)),
         (Manifest, RouteOf(ResourceKind.Manifest)),

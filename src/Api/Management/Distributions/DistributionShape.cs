@@ -33,7 +33,7 @@ internal static class DistributionShape
                 (record, request) => $"{Host(request)}/{record.Settings.BasePath}"),
             CommonFields.HrefOrNull<DistributionRecord>(
                 "namespace", ResourceKind.Namespace, record => record.Namespace),
-            CommonFields.Null<DistributionRecord>("remote"),
+            CommonFields.HrefOrNull<DistributionRecord>("remote", ResourceKind.Remote, record => record.Remote),
             new("private", Schema.Flag, record => record.Settings.Private),
             CommonFields.TextOrNull<DistributionRecord>("description", record => record.Settings.Description),
         ]);
@@ -57,11 +57,7 @@ internal static class DistributionShape
     /// <exception cref="RefusedException">The path is none, or both a repository and a version are served.</exception>
     public static DistributionSettings Apply(BodyValues values, DistributionSettings before)
     {
-        var basePath = values.Get("base_path", before.BasePath);
-        if (!RepositoryName.TryParse(basePath, out _))
-            throw RefusedException.Field(
-                "base_path",
-                "Each component of the path has lower-case letters and digits, joined by '.', '_', '__' or dashes.");
+        var basePath = BasePath(values, before.BasePath);
         var repository = values.Has("repository")
             ? values.Get<ResourceReference?>("repository", null)
             : before is { PinnedVersion: null, Repository: { } served } ? new(ResourceKind.Repository, served) : null;
@@ -84,6 +80,15 @@ internal static class DistributionShape
             values.Get("description", before.Description),
             values.Get("pulp_labels", before.Labels));
     }
+
+    /// <summary>The base path after a request.</summary>
+    /// <exception cref="RefusedException">It is none.</exception>
+    public static string BasePath(BodyValues values, string before) =>
+        values.Get("base_path", before) is var path && RepositoryName.TryParse(path, out _)
+            ? path
+            : throw RefusedException.Field(
+                "base_path",
+                "Each component of the path has lower-case letters and digits, joined by '.', '_', '__' or dashes.");
 
     private static string Host(HttpRequest request) =>
         request.HttpContext.RequestServices.GetRequiredService<PublicAddress>().HostOf(request);
