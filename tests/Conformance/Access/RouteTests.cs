@@ -213,6 +213,8 @@ public abstract class RouteTests(GuardedRegistry registry)
                 $"repositories/container/container/{Absent}/versions/1/",
             "container_container_remote_href" => "remotes/container/container/",
             "container_container_distribution_href" => "distributions/container/container/",
+            "container_container_pull_through_remote_href" => "remotes/container/pull-through/",
+            "container_container_pull_through_distribution_href" => "distributions/container/pull-through/",
             "container_container_namespace_href" => "pulp_container/namespaces/",
             "container_blob_href" => "content/container/blobs/",
             "container_manifest_href" => "content/container/manifests/",
