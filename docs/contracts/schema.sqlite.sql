@@ -68,6 +68,10 @@ CREATE INDEX distribution_namespace on distribution (namespace_id);
 CREATE INDEX distribution_pull_through on distribution (pull_through_id) where pull_through_id is not null;
 CREATE INDEX distribution_remote on distribution (remote_id) where remote_id is not null;
 CREATE INDEX distribution_repository on distribution (repository_id) where repository_id is not null;
+CREATE TABLE gate (
+  id integer not null primary key check (id = 1),
+  epoch integer not null
+) strict;
 CREATE TABLE ingest (
   id blob not null primary key,
   touched_at integer not null
@@ -82,6 +86,24 @@ CREATE TABLE ingest_unit (
 ) strict;
 CREATE INDEX ingest_unit_content on ingest_unit (content_id);
 CREATE INDEX ingest_unit_target on ingest_unit (ingest_id, target) where target is not null;
+CREATE TABLE key_proof (
+  content_id blob not null references content on delete cascade,
+  key_id text not null,
+  fingerprint text not null,
+  primary key (content_id, fingerprint)
+) strict;
+CREATE INDEX key_proof_key on key_proof (key_id, fingerprint, content_id);
+CREATE TABLE key_use (
+  repository_id blob not null references repository on delete cascade,
+  key_id text not null,
+  fingerprint text not null,
+  signatures integer not null,
+  manifests integer not null,
+  first_seen integer not null,
+  last_seen integer not null,
+  primary key (key_id, fingerprint, repository_id)
+) strict;
+CREATE INDEX key_use_repository on key_use (repository_id);
 CREATE TABLE made_signature (
   manifest_digest text not null,
   reference text not null,
@@ -172,6 +194,11 @@ CREATE TABLE remote (
   created_at integer not null,
   updated_at integer not null
 , kind integer not null default 1) strict;
+CREATE TABLE report_key (
+  id integer not null primary key check (id = 1),
+  private_key text not null,
+  created_at integer not null
+) strict;
 CREATE TABLE repository (
   id blob not null primary key,
   name text not null unique,
@@ -222,6 +249,59 @@ CREATE TABLE resource_label (
   primary key (resource_id, key)
 ) strict;
 CREATE INDEX resource_label_key on resource_label (key, value, resource_id);
+CREATE TABLE revocation (
+  id blob not null primary key,
+  number integer unique,
+  scope text not null,
+  key_id text,
+  fingerprint text,
+  digest text,
+  reason text not null,
+  ticket text not null,
+  effective_from integer,
+  since_id blob, -- the least id of content that was first seen then
+  created_by text not null,
+  created_at integer not null,
+  in_force_at integer,
+  planned_at integer,
+  completed_at integer,
+  withdrawn_at integer,
+  withdrawn_by text,
+  withdrawn_reason text,
+  refused integer not null default 0,
+  report text,
+  report_signature blob
+) strict;
+CREATE INDEX revocation_digest on revocation (digest) where digest is not null;
+CREATE INDEX revocation_key on revocation (key_id) where key_id is not null;
+CREATE TABLE revocation_image (
+  revocation_id blob not null references revocation on delete cascade,
+  repository_id blob not null,
+  digest text not null,
+  primary key (revocation_id, repository_id, digest)
+) strict;
+CREATE TABLE revocation_repository (
+  revocation_id blob not null references revocation on delete cascade,
+  repository_id blob not null,
+  name text not null,
+  head integer not null,
+  signatures integer not null,
+  images integer not null,
+  unsigned_images integer not null,
+  version_before integer,
+  version_after integer,
+  done_at integer,
+  error text,
+  primary key (revocation_id, repository_id)
+) strict;
+CREATE INDEX revocation_repository_open on revocation_repository (revocation_id, repository_id) where done_at is null;
+CREATE TABLE revoked_key (
+  revocation_id blob not null references revocation on delete cascade,
+  key_id text not null,
+  fingerprint text not null,
+  primary key (revocation_id, key_id, fingerprint)
+) strict;
+CREATE INDEX revoked_key_id on revoked_key (key_id);
 CREATE TABLE schema_version (
   number integer primary key,
   name text not null,
@@ -248,6 +328,24 @@ CREATE INDEX signature_fingerprint on signature (fingerprint);
 CREATE INDEX signature_key_newest on signature (key_id, content_id);
 CREATE INDEX signature_manifest on signature (manifest_digest);
 CREATE INDEX signature_unstated on signature (content_id) where statement is null;
+CREATE TABLE signing_key (
+  id blob not null primary key,
+  key_id text not null,
+  fingerprint text not null,
+  kind text not null,
+  algorithm text,
+  bits integer,
+  user_ids text not null default '[]',
+  primary_fingerprint text, -- of a subkey
+  public_key text, -- armor or PEM, as it was given
+  expires_at integer,
+  ended_at integer, -- since when its own certificate revokes it, as far as this server knows
+  note text not null default '',
+  created_at integer not null,
+  unique (key_id, fingerprint)
+) strict;
+CREATE INDEX signing_key_fingerprint on signing_key (fingerprint);
+CREATE INDEX signing_key_primary on signing_key (primary_fingerprint) where primary_fingerprint is not null;
 CREATE TABLE signing_service (
   id blob not null primary key,
   name text not null unique,

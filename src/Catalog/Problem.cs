@@ -38,6 +38,9 @@ public enum ProblemKind
     /// <summary>What a change was prepared for is no longer so; whoever prepared it does it anew.</summary>
     Outdated,
 
+    /// <summary>It could mean several things, or contradicts what is decided already.</summary>
+    Conflict,
+
     /// <summary>The task in whose name a change was to be made was cancelled, or another attempt took it over.</summary>
     Superseded,
 

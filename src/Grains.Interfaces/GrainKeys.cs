@@ -3,6 +3,7 @@ using OrleansRegistry.Distributions;
 using OrleansRegistry.Oci;
 using OrleansRegistry.PullThrough;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Revocations;
 using OrleansRegistry.Schedules;
 using OrleansRegistry.Signing;
 using OrleansRegistry.Sync;
@@ -21,6 +22,10 @@ public static class GrainKeys
 
         /// <summary>The grain of a manifest: its key is the digest.</summary>
         public IManifestGrain Manifest(Digest digest) => grains.GetGrain<IManifestGrain>(digest.ToString());
+
+        /// <summary>The grain that decides on a key or an image: its key is what that is called.</summary>
+        public IKeyRevocationGrain KeyRevocation(RevocationSubject subject) =>
+            grains.GetGrain<IKeyRevocationGrain>(subject.ToString());
 
         /// <summary>The grain that fetches a blob: its key is the digest.</summary>
         public IRemoteBlobGrain RemoteBlob(Digest digest) => grains.GetGrain<IRemoteBlobGrain>(digest.ToString());

@@ -27,6 +27,12 @@ public sealed class TrustedKeys
     /// <summary>The key ids by which signatures may name a key: 16 upper-case hex digits each.</summary>
     public IEnumerable<string> KeyIds => _byKeyId.Keys.Select(id => id.ToString("X16", null));
 
+    /// <summary>The keys of all certificates that can verify, primary keys before their subkeys.</summary>
+    public IEnumerable<CertifiedKey> KeysAt(DateTimeOffset now) => _byKeyId.Values.SelectMany(keys => keys)
+        .Where(key => key.Packet.Verifying is not null)
+        .OrderBy(key => key.PrimaryFingerprint).ThenBy(key => !key.IsPrimary)
+        .Select(key => new CertifiedKey(key, now));
+
     /// <summary>Reads exports of OpenPGP keys: binary or armored, each of one or many keys. Never throws.</summary>
     /// <remarks>
     /// Copies of one certificate are merged. Of secret keys the public part is used. Not read: keybox files, and what a

@@ -8,6 +8,7 @@ using OrleansRegistry.Operations;
 using OrleansRegistry.Registry;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
+using OrleansRegistry.Revocations;
 using OrleansRegistry.Signing;
 using OrleansRegistry.Storage;
 using OrleansRegistry.Sync;
@@ -66,6 +67,7 @@ try
     builder.Services.AddStorage(database, data);
     builder.Services.AddUpstreams(settings.Outgoing);
     builder.Services.AddSync();
+    builder.Services.AddRevocations();
     builder.Services.AddResourceTasks();
     builder.Services.AddAccess(settings.Listen.PublicUrl);
     builder.Services.AddSingleton(settings.Access);

@@ -11,7 +11,9 @@ using OrleansRegistry.PullThrough;
 using OrleansRegistry.Remotes;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
+using OrleansRegistry.Revocations;
 using OrleansRegistry.Signing;
+using OrleansRegistry.SigningKeys;
 
 namespace OrleansRegistry.Storage;
 
@@ -38,6 +40,13 @@ internal static class ManagementStores
         services.AddSingleton<ISignableReader, SignableReader>();
         services.AddSingleton<IAttachmentStore, AttachmentStore>();
         services.AddSingleton<IStoreStatus, StoreStatusReader>();
+        services.AddSingleton<ISigningKeyStore, SigningKeyStore>();
+        services.AddSingleton<RevocationStore>();
+        services.AddSingleton<IRevocationStore>(provider => provider.GetRequiredService<RevocationStore>());
+        services.AddSingleton<IRefusals>(provider => provider.GetRequiredService<RevocationStore>());
+        services.AddSingleton<ReportStore>();
+        services.AddSingleton<IReportStore>(provider => provider.GetRequiredService<ReportStore>());
+        services.AddSingleton<IReportKeyStore>(provider => provider.GetRequiredService<ReportStore>());
 
         services.AddListing((dialect, _, _) => RepositoryLists.Repositories(dialect));
         services.AddListing((_, _, _) => RepositoryLists.Versions());
@@ -52,6 +61,9 @@ internal static class ManagementStores
         services.AddListing((_, _, _) => UserLists.Users());
         services.AddListing((_, _, _) => UserLists.Roles());
         services.AddListing((_, _, _) => SyncLists.Entries());
+        services.AddListing((_, _, clock) => SigningKeyLists.Keys(clock));
+        services.AddListing((_, _, _) => RevocationLists.Revocations());
+        services.AddListing((_, _, _) => RevocationLists.Repositories());
         services.AddListing(ContentLists.All);
         services.AddListing(ContentLists.Blobs);
         services.AddListing(ManifestLists.Manifests);

@@ -26,6 +26,7 @@ public sealed class ChangeJsonTests
         new ModifyContent(null, [Id]),
         new CopyContent(Id, null, new(true, ["a"], null, WithSignatures: true)),
         new RemoveSignatures([Id], "0123456789ABCDEF", Image),
+        new RemoveRevoked(),
         new RollBack(3),
         new IngestContent(Id, Mirror: true),
         new AddSignatures(["key"], AllOrNothing: true),

@@ -25,16 +25,16 @@ public sealed class WithheldTests
     [InlineData(KeyId, "0123456789ABCDEF", null, false)]
     public void A_key_is_withheld_by_fingerprint_or_by_id(string key, string keyId, string? fingerprint, bool expected)
     {
-        var withheld = key.Length == 16 ? new Withheld([key], [], []) : new Withheld([], [key], []);
-        Assert.Equal(expected, withheld.HasKey(keyId, fingerprint));
-        var signature = new ServedSignature("", "", keyId, fingerprint, []);
+        var withheld = new Withheld([WithheldKey.Named(key)], []);
+        Assert.Equal(expected, withheld.Find(keyId, fingerprint) is not null);
+        var signature = new ServedSignature("", "", keyId, fingerprint, [], default);
         Assert.Equal(expected ? [] : [signature], withheld.LeftOf([signature]));
     }
 
     [Fact]
     public void Where_nothing_is_withheld_nothing_is_copied()
     {
-        ServedSignature[] signatures = [new("", "", KeyId, null, [])];
+        ServedSignature[] signatures = [new("", "", KeyId, null, [], default)];
         Assert.Same(signatures, Withheld.Nothing.LeftOf(signatures));
     }
 
@@ -71,7 +71,7 @@ public sealed class WithheldTests
             "config":{{descriptor.Replace(layer, MediaTypes.OciConfig)}},"layers":[{{descriptor}}]}
             """);
         var manifest = new Manifest(Digest.Sha256(bytes), MediaTypes.OciManifest, bytes);
-        var unconfirmed = new Withheld([], [], []) { IsConfirmed = false };
+        var unconfirmed = new Withheld([], []) { IsConfirmed = false };
 
         Assert.False(Withheld.Nothing.Has(manifest));
         if (waits)
@@ -86,6 +86,6 @@ public sealed class WithheldTests
         var bytes = Encoding.UTF8.GetBytes("[]");
         var manifest = new Manifest(Digest.Sha256(bytes), MediaTypes.OciManifest, bytes);
         Assert.Throws<StoreUnavailableException>(
-            () => new Withheld([], [], []) { IsConfirmed = false }.Has(manifest));
+            () => new Withheld([], []) { IsConfirmed = false }.Has(manifest));
     }
 }

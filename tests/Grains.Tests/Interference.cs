@@ -109,6 +109,7 @@ internal sealed class InterferedStore(IVersionStore store, Interference interfer
         Guid repository,
         RepositoryVersion head,
         IReadOnlyList<VersionDraft> drafts,
+        long epoch,
         CancellationToken cancellationToken) =>
-        interference.RunAsync(repository, () => store.TryAppendAsync(repository, head, drafts, cancellationToken));
+        interference.RunAsync(repository, () => store.TryAppendAsync(repository, head, drafts, epoch, cancellationToken));
 }

@@ -13,6 +13,7 @@ using OrleansRegistry.Management;
 using OrleansRegistry.Registry;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
+using OrleansRegistry.Revocations;
 using OrleansRegistry.Signing;
 using OrleansRegistry.Storage;
 using OrleansRegistry.Sync;
@@ -79,6 +80,7 @@ public sealed class HostedRegistry : IAsyncDisposable
             .AddStorage(database, new DataDirectory(_directory))
             .AddUpstreams(new())
             .AddSync()
+            .AddRevocations()
             .AddResourceTasks()
             .AddAccess(publicUrl: null)
             .AddRegistryApi()

@@ -31,6 +31,7 @@ public static class ManagementApi
         services.AddSingleton<SignActions>();
         services.AddSingleton<SigningHost>();
         services.AddSingleton<SignedUnits>();
+        services.AddSingleton<RevokedSubjects>();
         return services;
     }
 
@@ -63,7 +64,12 @@ public static class ManagementApi
         operations.MapUsers();
         operations.MapUserRoles();
         operations.MapSigning();
+        operations.MapSigningKeys();
+        operations.MapKeyRevocations();
         endpoints.MapPublicKeys();
+        endpoints.MapKeyring();
+        endpoints.MapRevocationReports();
+        endpoints.MapRevocationList();
         endpoints.MapGet(DocumentPath, (ApiDocument document) => PulpJson.Answer(document.Json))
             .Require(new Requirement.Nothing());
         endpoints.MapGet("/docs", (ApiDocument document) =>

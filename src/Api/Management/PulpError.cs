@@ -55,7 +55,8 @@ internal sealed record PulpError(int Status, JsonNode? Body)
         ProblemKind.ManifestTooLarge => Detail(StatusCodes.Status413PayloadTooLarge, problem.Message),
         ProblemKind.Unauthorized => Detail(StatusCodes.Status401Unauthorized, problem.Message),
         ProblemKind.Denied => Detail(StatusCodes.Status403Forbidden, problem.Message),
-        ProblemKind.LastAdministrator or ProblemKind.Outdated or ProblemKind.Superseded or ProblemKind.Listed =>
+        ProblemKind.LastAdministrator or ProblemKind.Outdated or ProblemKind.Superseded or ProblemKind.Listed
+            or ProblemKind.Conflict =>
             Detail(StatusCodes.Status409Conflict, problem.Message),
         ProblemKind.UpstreamFailed => Detail(StatusCodes.Status502BadGateway, problem.Message),
         ProblemKind.RoleTaken => Field(WholeObject, problem.Message),

@@ -60,7 +60,7 @@ internal sealed record OciError(int Status, string Code, string Message, string?
         ProblemKind.Denied => (403, "DENIED"),
         ProblemKind.Listed => (409, "DENIED"),
         ProblemKind.LastAdministrator or ProblemKind.RoleTaken or ProblemKind.Outdated
-            or ProblemKind.Superseded => (409, "UNSUPPORTED"),
+            or ProblemKind.Superseded or ProblemKind.Conflict => (409, "UNSUPPORTED"),
         ProblemKind.UpstreamFailed => (502, "UNAVAILABLE"),
     };
 

@@ -40,11 +40,9 @@ internal sealed class VisibleContent(
     /// <exception cref="ProblemException">It is withheld.</exception>
     public async Task RequireVisibleAsync(Manifest manifest, CancellationToken cancellationToken)
     {
-        if ((await gate.AskAsync(cancellationToken)).Has(manifest))
-            throw new ProblemException(
-                ProblemKind.Denied,
-                "This registry withholds that manifest, because of a signature in it.",
-                manifest.Digest.ToString());
+        var withheld = await gate.AskAsync(cancellationToken);
+        if (withheld.Has(manifest) && withheld.Find(manifest.Digest) is { } content)
+            throw Refusals.Of(content);
     }
 
     /// <summary>Whether the version holds what a reference names, be it withheld or not.</summary>

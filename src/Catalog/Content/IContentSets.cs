@@ -1,4 +1,5 @@
 using OrleansRegistry.Oci;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Content;
 
@@ -49,6 +50,14 @@ public interface IContentSets
     /// <summary>A version's signatures, all or those that the filter lets through.</summary>
     Task<IReadOnlyList<ContentUnit>> SignaturesAsync(
         Guid repository, int? version, SignatureFilter filter, CancellationToken cancellationToken = default);
+
+    /// <summary>One of those signatures that is withheld, by its key within a repository; null where none is.</summary>
+    Task<ServedSignature?> FindWithheldAsync(
+        IReadOnlyCollection<string> signatures, Withheld withheld, CancellationToken cancellationToken = default);
+
+    /// <summary>A version's signatures that revocations in force are about.</summary>
+    Task<IReadOnlyList<ContentUnit>> RevokedSignaturesAsync(
+        Guid repository, int? version, CancellationToken cancellationToken = default);
 
     /// <summary>What has to join the newest version, and what has to leave it, to make it equal to an older one.</summary>
     Task<(IReadOnlyList<ContentUnit> Added, IReadOnlyList<ContentUnit> Removed)> DifferenceAsync(

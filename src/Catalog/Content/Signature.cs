@@ -57,5 +57,9 @@ public readonly record struct SignatureKey(Digest Manifest, string Rest)
     public override string ToString() => $"{Manifest}@{Rest}";
 }
 
-/// <summary>A signature as clients get it, its name and its bytes; and the key that it names, as <see cref="Signature"/>.</summary>
-public sealed record ServedSignature(string Key, string Name, string KeyId, string? Fingerprint, byte[] Bytes);
+/// <summary>
+/// A signature as clients get it, its name and its bytes; the key that it names, as <see cref="Signature"/>; and since when
+/// it is known here.
+/// </summary>
+public sealed record ServedSignature(
+    string Key, string Name, string KeyId, string? Fingerprint, byte[] Bytes, DateTimeOffset FirstSeen);

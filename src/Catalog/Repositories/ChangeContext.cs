@@ -11,6 +11,8 @@ namespace OrleansRegistry.Repositories;
 /// <param name="History">Whether there is such a version.</param>
 /// <param name="Ingests">What long work gathered.</param>
 /// <param name="Keys">The subkeys of known keys.</param>
+/// <param name="Gate">What may not come in, because it would not be served.</param>
+/// <param name="Refusals">Where it is counted that it did not.</param>
 /// <param name="Signatures">How much an image may carry.</param>
 /// <param name="Removal">What goes along when a manifest is removed.</param>
 public sealed record ChangeContext(
@@ -21,5 +23,7 @@ public sealed record ChangeContext(
     IVersionHistory History,
     IIngestStore Ingests,
     IKnownKeys Keys,
+    ISignatureGate Gate,
+    IRefusals Refusals,
     SignatureOptions Signatures,
     RemovalOptions Removal);

@@ -33,6 +33,8 @@ public static class Address
         (
             ResourceKind.PullThroughDistribution, "distributions/container/pull-through/",
             "container.containerpullthroughdistribution"),
+        (ResourceKind.SigningKey, "signing-keys/", "container.signingkey"),
+        (ResourceKind.KeyRevocation, "key-revocations/", "container.keyrevocation"),
     ];
 
     /// <summary>The path of the list that holds resources of that kind.</summary>

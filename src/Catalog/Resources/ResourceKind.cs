@@ -23,6 +23,8 @@ public enum ResourceKind
     User,
     PullThroughRemote,
     PullThroughDistribution,
+    SigningKey,
+    KeyRevocation,
 }
 
 public static class ResourceKinds

@@ -8,6 +8,9 @@ public interface ISignatureGate
 {
     /// <summary>What is withheld at this moment. Every pull asks: the answer is at hand wherever that is possible.</summary>
     ValueTask<Withheld> AskAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The same, read anew wherever it is kept: for who was told that something has changed.</summary>
+    ValueTask<Withheld> ConfirmAsync(CancellationToken cancellationToken = default) => AskAsync(cancellationToken);
 }
 
 /// <summary>The gate where there is nothing to withhold.</summary>

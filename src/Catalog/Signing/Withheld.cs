@@ -8,19 +8,26 @@ namespace OrleansRegistry.Signing;
 /// What is not served, whatever version holds it: the signatures by some keys, and some content by digest. It is data,
 /// so that lists leave it out where they are read, and pages stay full.
 /// </summary>
-/// <param name="keyIds">Keys by their id, 16 upper-case hex digits: no signature that names one is served.</param>
-/// <param name="fingerprints">
-/// Keys by their fingerprint, upper-case hex digits. A signature that does not name its fingerprint is judged by the key
-/// id that follows from it.
+/// <param name="keys">Keys whose signatures are withheld.</param>
+/// <param name="content">
+/// Manifests and blobs: each by the digest that it is stored under. Manifests that are signatures are among them, and
+/// whatever tags and referrers lead to them.
 /// </param>
-/// <param name="digests">
-/// Manifests that are signatures, which tags and referrers lead to, and blobs that hold some: each by the digest that it
-/// is stored under.
-/// </param>
-public sealed class Withheld(
-    IEnumerable<string> keyIds, IEnumerable<string> fingerprints, IEnumerable<Digest> digests)
+public sealed class Withheld(IEnumerable<WithheldKey> keys, IEnumerable<WithheldContent> content)
 {
-    public static Withheld Nothing { get; } = new([], [], []);
+    private readonly FrozenDictionary<string, WithheldKey[]> _byKeyId =
+        keys.GroupBy(key => key.KeyId).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+
+    private readonly FrozenDictionary<Digest, WithheldContent> _byDigest =
+        content.DistinctBy(one => one.Digest).ToFrozenDictionary(one => one.Digest);
+
+    public static Withheld Nothing { get; } = new([], []);
+
+    /// <summary>
+    /// The number of the decision up to which this takes all into account: what is added to a repository is compared with
+    /// it once more when it is committed.
+    /// </summary>
+    public long Epoch { get; init; }
 
     /// <summary>
     /// False where it is only what was withheld when that was last known, and more may be by now: no signature is served
@@ -28,16 +35,11 @@ public sealed class Withheld(
     /// </summary>
     public bool IsConfirmed { get; init; } = true;
 
-    public FrozenSet<string> KeyIds { get; } = keyIds.ToFrozenSet();
+    public IReadOnlyList<WithheldKey> Keys { get; } = [.. keys];
 
-    public FrozenSet<string> Fingerprints { get; } = fingerprints.ToFrozenSet();
+    public IEnumerable<Digest> Digests => _byDigest.Keys;
 
-    /// <summary>The key ids that follow from the fingerprints.</summary>
-    public FrozenSet<string> ImpliedKeyIds { get; } = fingerprints.Select(SignatureFilter.KeyIdOf).ToFrozenSet();
-
-    public FrozenSet<Digest> Digests { get; } = digests.ToFrozenSet();
-
-    public bool IsNothing => KeyIds.Count == 0 && Fingerprints.Count == 0 && Digests.Count == 0;
+    public bool IsNothing => Keys.Count == 0 && _byDigest.Count == 0;
 
     /// <summary>The same, for an answer that shows signatures.</summary>
     /// <exception cref="StoreUnavailableException">It is not confirmed.</exception>
@@ -45,13 +47,20 @@ public sealed class Withheld(
         ? this
         : throw new StoreUnavailableException("Which signatures are withheld is not confirmed: none is served.");
 
-    /// <summary>Whether signatures that name that key are withheld.</summary>
-    public bool HasKey(string keyId, string? fingerprint) =>
-        KeyIds.Contains(keyId)
-        || (fingerprint is null ? ImpliedKeyIds.Contains(keyId) : Fingerprints.Contains(fingerprint));
+    /// <summary>Why signatures that name that key are withheld if they come now; null where they are not.</summary>
+    public WithheldKey? Find(string keyId, string? fingerprint) => Find(keyId, fingerprint, DateTimeOffset.MaxValue);
+
+    /// <summary>The same of a signature that was first seen here then.</summary>
+    public WithheldKey? Find(string keyId, string? fingerprint, DateTimeOffset firstSeen) =>
+        _byKeyId.TryGetValue(keyId, out var named)
+            ? Array.Find(named, key => key.Covers(fingerprint) && key.HoldsFor(firstSeen))
+            : null;
+
+    /// <summary>Why that content is withheld; null where it is not.</summary>
+    public WithheldContent? Find(Digest digest) => _byDigest.GetValueOrDefault(digest);
 
     /// <summary>Whether that content is withheld.</summary>
-    public bool Has(Digest digest) => Digests.Contains(digest);
+    public bool Has(Digest digest) => _byDigest.ContainsKey(digest);
 
     /// <summary>Whether that manifest is withheld.</summary>
     /// <exception cref="StoreUnavailableException">It is a signature, and nothing is confirmed.</exception>
@@ -63,7 +72,33 @@ public sealed class Withheld(
     }
 
     /// <summary>Those signatures that are not withheld.</summary>
-    public IReadOnlyList<ServedSignature> LeftOf(IReadOnlyList<ServedSignature> signatures) => IsNothing
+    public IReadOnlyList<ServedSignature> LeftOf(IReadOnlyList<ServedSignature> signatures) => Keys.Count == 0
         ? signatures
-        : [.. signatures.Where(signature => !HasKey(signature.KeyId, signature.Fingerprint))];
+        : [.. signatures.Where(one => Find(one.KeyId, one.Fingerprint, one.FirstSeen) is null)];
 }
+
+/// <summary>A key whose signatures are withheld.</summary>
+/// <param name="KeyId">16 upper-case hex digits.</param>
+/// <param name="Fingerprint">
+/// Upper-case hex digits; null where only the key id is known: then every signature that names it is meant. A signature
+/// that names no fingerprint is judged by its key id.
+/// </param>
+/// <param name="Since">Only signatures that were first seen here then or later; null for all.</param>
+/// <param name="Why">Which decision it follows from, for people.</param>
+/// <param name="Number">That decision's number.</param>
+public sealed record WithheldKey(
+    string KeyId, string? Fingerprint = null, DateTimeOffset? Since = null, string Why = "", long Number = 0)
+{
+    /// <summary>All signatures by a key that goes by a key id (16 digits), or by a fingerprint.</summary>
+    public static WithheldKey Named(string name) =>
+        name.Length == 16 ? new(name) : new(SignatureFilter.KeyIdOf(name), name);
+
+    /// <summary>Whether a signature that names the key id, and this fingerprint or none, is meant.</summary>
+    public bool Covers(string? fingerprint) =>
+        Fingerprint is null || fingerprint is null || fingerprint == Fingerprint;
+
+    public bool HoldsFor(DateTimeOffset firstSeen) => !(firstSeen < Since);
+}
+
+/// <summary>Content that is withheld, and which decision that follows from.</summary>
+public sealed record WithheldContent(Digest Digest, string Why = "", long Number = 0);

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Tasks;
 
@@ -12,6 +13,7 @@ public static class TaskJson
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new TextValue<Digest>(Digest.Parse) },
     };
 
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);

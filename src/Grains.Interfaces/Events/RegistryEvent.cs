@@ -39,3 +39,13 @@ public sealed record TaskChanged([property: Id(0)] Guid Task, [property: Id(1)] 
     /// <inheritdoc/>
     public override (string Kind, Guid Id) Subject => (nameof(TaskChanged), Task);
 }
+
+/// <summary>What is withheld is another set than it was: whoever keeps it asks the catalogue.</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("event-gate-changed")]
+public sealed record GateChanged : RegistryEvent
+{
+    /// <inheritdoc/>
+    public override (string Kind, Guid Id) Subject => (nameof(GateChanged), default);
+}

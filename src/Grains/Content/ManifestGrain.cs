@@ -9,7 +9,7 @@ namespace OrleansRegistry.Content;
 
 /// <inheritdoc cref="IManifestGrain"/>
 public sealed class ManifestGrain(
-    ISignatureStore signatures, IContentReader content, ICollectionStore collection, ISignatureGate gate,
+    ISignatureStore signatures, IContentReader content, ICollectionStore collection, ISignatureGate gate, IRefusals refusals,
     RestingGrains resting)
     : Grain, IManifestGrain
 {
@@ -23,11 +23,12 @@ public sealed class ManifestGrain(
         if (parsed.ManifestDigest != signed)
             throw Invalid($"The signature is of {parsed.ManifestDigest}, not of {signed}.");
 
-        if ((await gate.AskAsync()).RequireConfirmed().HasKey(parsed.KeyId, parsed.Fingerprint))
-            throw new ProblemException(
-                ProblemKind.Denied,
-                $"This registry withholds signatures by the key {parsed.Fingerprint ?? parsed.KeyId}, and takes no more.",
-                Digest.ToString());
+        if ((await gate.AskAsync()).RequireConfirmed().Find(parsed.KeyId, parsed.Fingerprint) is { } key)
+        {
+            await refusals.CountAsync(key.Number);
+            throw Refusals.Of(key, Digest.ToString());
+        }
+
         var child = parsed.Of(Digest, signature);
         await signatures.AddAsync(child);
         return await GrainFactory.Repository(repository).ApplyAsync(

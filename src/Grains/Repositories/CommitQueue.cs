@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansRegistry.Events;
+using OrleansRegistry.Signing;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Repositories;
@@ -190,11 +191,12 @@ internal sealed partial class CommitQueue(
                 await LoadAsync(CancellationToken.None);
             var latest = _latest ?? throw Gone();
             await RecogniseAsync(batch);
-            var planned = await PlanAsync(batch);
+            var withheld = attempt == 0 ? await context.Gate.AskAsync() : await context.Gate.ConfirmAsync();
+            var planned = await PlanAsync(batch, withheld);
             var drafts = planned.Select(plan => plan.Draft).OfType<VersionDraft>().Where(draft => !draft.IsEmpty).ToList();
             var appended = drafts.Count == 0
                 ? await ConfirmAsync(latest)
-                : await versions.TryAppendAsync(repository, latest, drafts);
+                : await versions.TryAppendAsync(repository, latest, drafts, withheld.Epoch);
             if (appended is not null)
             {
                 Measures.Versions.Add(appended.Count);
@@ -204,7 +206,7 @@ internal sealed partial class CommitQueue(
                 return;
             }
 
-            _latest = null; // another writer was faster: the database refused the number
+            _latest = null; // another writer was faster, or another decision is in force: the database refused it
         }
 
         throw new StoreUnavailableException($"Repository {repository}: another writer keeps being faster.");
@@ -236,7 +238,7 @@ internal sealed partial class CommitQueue(
     private static ProblemException Superseded() => new(
         ProblemKind.Superseded, "The task was cancelled, or another attempt took it over.");
 
-    private async Task<List<Plan>> PlanAsync(List<Entry> batch)
+    private async Task<List<Plan>> PlanAsync(List<Entry> batch, Withheld withheld)
     {
         var view = new RepositoryView(repository, context);
         await view.LoadAsync([.. batch.Select(entry => entry.Change)], CancellationToken.None);
@@ -248,6 +250,7 @@ internal sealed partial class CommitQueue(
             {
                 entry.Token.ThrowIfCancellationRequested();
                 var draft = await entry.Change.PlanAsync(view, entry.Token) with { Task = entry.Task };
+                await Admission.RequireAsync(view, draft, withheld, entry.Token);
                 view.Apply(draft);
                 planned.Add(new(entry, draft, null));
             }

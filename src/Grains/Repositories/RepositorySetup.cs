@@ -19,6 +19,8 @@ public static class RepositorySetup
             provider.GetRequiredService<IVersionHistory>(),
             provider.GetRequiredService<IIngestStore>(),
             provider.GetRequiredService<IKnownKeys>(),
+            provider.GetRequiredService<ISignatureGate>(),
+            provider.GetRequiredService<IRefusals>(),
             provider.GetRequiredService<IOptions<SignatureOptions>>().Value,
             provider.GetRequiredService<IOptions<RemovalOptions>>().Value))
         .AddSingleton<StayReport>()

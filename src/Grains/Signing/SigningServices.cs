@@ -11,6 +11,7 @@ internal sealed class SigningServices(
     SigningThreads threads,
     ScriptProgram program,
     IContentReader content,
+    ISignatureGate gate,
     TimeProvider clock)
 {
     private readonly ConcurrentDictionary<Guid, OpenService> _open = new();
@@ -26,6 +27,8 @@ internal sealed class SigningServices(
         var record = await FindAsync(id, cancellationToken);
         if (record.Kind is not SigningKind.Cosign && WhyUnusable(record) is { } refusal)
             throw Refused(record, refusal);
+        if (await WhyRevokedAsync(record, cancellationToken) is { } revoked)
+            throw Refused(record, revoked);
         if (record.Script is { } script && program.WhyForbidden(script) is { } forbidden)
             throw Refused(record, forbidden);
         return await OpenAsync(record, cancellationToken);
@@ -81,6 +84,16 @@ internal sealed class SigningServices(
         Encoding.ASCII.GetBytes(record.PublicKey),
         record.Kind is SigningKind.Script ? null : record.Fingerprint,
         clock.GetUtcNow());
+
+    private async Task<string?> WhyRevokedAsync(SigningServiceRecord record, CancellationToken cancellationToken)
+    {
+        var withheld = (await gate.AskAsync(cancellationToken)).RequireConfirmed();
+        string[] names = record.Kind is SigningKind.Cosign
+            ? [record.Fingerprint.ToUpperInvariant()]
+            : [.. OpenService.KeysOf(record).Certificates.SelectMany(one => one.SubkeyFingerprints.Prepend(one.Fingerprint))];
+        return names.Select(name => withheld.Find(SignatureFilter.KeyIdOf(name), name)).FirstOrDefault(key => key is not null)
+            is { } found ? $"its key {found.Fingerprint ?? found.KeyId} is revoked here{found.Why}." : null;
+    }
 
     private static ProblemException Refused(SigningServiceRecord record, string why) =>
         new(ProblemKind.SignatureInvalid, $"The signing service '{record.Name}' cannot sign: {why}", record.Name);

@@ -74,8 +74,8 @@ internal sealed class UpstreamSignatures
             return refusal;
         if (parsed.ManifestDigest != part.Signed)
             return $"it is of {parsed.ManifestDigest}.";
-        if (withheld.HasKey(parsed.KeyId, parsed.Fingerprint))
-            return $"signatures by {parsed.Fingerprint ?? parsed.KeyId} are withheld here.";
+        if (withheld.Find(parsed.KeyId, parsed.Fingerprint) is { } key)
+            return $"signatures by {parsed.Fingerprint ?? parsed.KeyId} are withheld here{key.Why}.";
         signature = parsed.Of(part.Manifest.Digest, bytes);
         return trust.Refuse(bytes, part.Signed, now);
     }

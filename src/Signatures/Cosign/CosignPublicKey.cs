@@ -16,11 +16,20 @@ public sealed class CosignPublicKey
 
     private readonly Func<byte[], byte[], bool> _verify;
 
-    private CosignPublicKey(byte[] spki, Func<byte[], byte[], bool> verify) =>
-        (Fingerprint, _verify) = (Convert.ToHexString(SHA256.HashData(spki)), verify);
+    private CosignPublicKey(byte[] spki, string algorithm, int bits, Func<byte[], byte[], bool> verify)
+    {
+        Fingerprint = Convert.ToHexString(SHA256.HashData(spki));
+        (Algorithm, Bits, _verify) = (algorithm, bits, verify);
+    }
 
     /// <summary>The SHA-256 of the key's DER form, 64 upper-case hex digits.</summary>
     public string Fingerprint { get; }
+
+    /// <summary><c>ECDSA</c>, <c>RSA</c> or <c>Ed25519</c>.</summary>
+    public string Algorithm { get; }
+
+    /// <summary>The size of its numbers, in bits.</summary>
+    public int Bits { get; }
 
     /// <summary>Reads a key. False for anything else.</summary>
     public static bool TryParse(string pem, [NotNullWhen(true)] out CosignPublicKey? key)
@@ -72,7 +81,7 @@ public sealed class CosignPublicKey
                 521 => [HashAlgorithmName.SHA512, HashAlgorithmName.SHA256],
                 _ => [HashAlgorithmName.SHA256],
             };
-            return new(spki, (payload, signature) =>
+            return new(spki, "ECDSA", key.KeySize, (payload, signature) =>
             {
                 using var verifying = ECDsa.Create(parameters);
                 return hashes.Any(hash => verifying.VerifyData(
@@ -92,7 +101,7 @@ public sealed class CosignPublicKey
             using var key = RSA.Create();
             key.ImportSubjectPublicKeyInfo(spki, out _);
             var parameters = key.ExportParameters(includePrivateParameters: false);
-            return new(spki, (payload, signature) =>
+            return new(spki, "RSA", key.KeySize, (payload, signature) =>
             {
                 using var verifying = RSA.Create(parameters);
                 return verifying.VerifyData(payload, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
@@ -111,7 +120,7 @@ public sealed class CosignPublicKey
         if (spki.Length != header.Length + Ed25519.PublicKeySize || !spki.AsSpan().StartsWith(header)
             || Ed25519.ValidatePublicKeyPartialExport(spki.AsSpan(header.Length)) is not { } point)
             return null;
-        return new(spki, (payload, signature) => signature.Length == Ed25519.SignatureSize
+        return new(spki, "Ed25519", 8 * Ed25519.PublicKeySize, (payload, signature) => signature.Length == Ed25519.SignatureSize
             && Ed25519.Verify(signature, point, payload));
     }
 }

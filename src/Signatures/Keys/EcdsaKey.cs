@@ -24,6 +24,9 @@ internal sealed class EcdsaKey : VerifyingKey
         _pool = new(() => ECDsa.Create(parameters));
     }
 
+    // P-521 takes 66 bytes.
+    public override int Bits => _fieldBytes == 66 ? 521 : _fieldBytes * 8;
+
     public override bool Verify(SignaturePacket signature, HashAlgorithmName hash, ReadOnlySpan<byte> digest)
     {
         Span<byte> value = stackalloc byte[2 * _fieldBytes];

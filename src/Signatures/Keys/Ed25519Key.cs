@@ -22,6 +22,8 @@ internal sealed class Ed25519Key : VerifyingKey
             ? new(point[1..])
             : throw new MalformedException("The EdDSA key is not of the supported curve, Ed25519.");
 
+    public override int Bits => 8 * Ed25519.PublicKeySize;
+
     public override bool Verify(SignaturePacket signature, HashAlgorithmName hash, ReadOnlySpan<byte> digest)
     {
         Span<byte> value = stackalloc byte[Ed25519.SignatureSize];

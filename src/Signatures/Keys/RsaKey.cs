@@ -25,6 +25,8 @@ internal sealed class RsaKey : VerifyingKey
         _pool = new(() => RSA.Create(parameters));
     }
 
+    public override int Bits => _modulusBytes * 8;
+
     public override bool Verify(SignaturePacket signature, HashAlgorithmName hash, ReadOnlySpan<byte> digest)
     {
         Span<byte> value = stackalloc byte[MaxBits / 8];

@@ -25,6 +25,11 @@ internal sealed class SigningKey
 
     public KeyPacket Packet { get; }
 
+    /// <summary>Whether its certificate says that it counts for nothing any more.</summary>
+    public bool IsRevoked => _isRevoked || _primary is { _isRevoked: true };
+
+    public bool IsPrimary => _primary is null;
+
     public string PrimaryFingerprint => (_primary ?? this).Packet.Fingerprint;
 
     /// <summary>All keys of a certificate, the primary key first.</summary>
@@ -52,6 +57,16 @@ internal sealed class SigningKey
         _primary is null
             ? ObjectToPrimary(now) ?? ObjectToPrimarySigning(now)
             : _primary.ObjectToPrimary(now) ?? ObjectToSubkey(now);
+
+    /// <summary>When it ends by itself, as its certificate says at <paramref name="now"/>; null for never.</summary>
+    public DateTimeOffset? ExpiresAt(DateTimeOffset now)
+    {
+        var seconds = _primary is null
+            ? PrimaryStatements(now).FirstOrDefault(own => own.KeyLifetimeSeconds is not null)?.KeyLifetimeSeconds
+            : SelfSignature.InForce(_direct, now)?.KeyLifetimeSeconds;
+        DateTimeOffset? own = seconds is { } lifetime and > 0 ? Packet.CreatedAt.AddSeconds(lifetime) : null;
+        return _primary?.ExpiresAt(now) is { } earlier && !(own < earlier) ? earlier : own;
+    }
 
     private Verdict.Refused? ObjectToPrimary(DateTimeOffset now)
     {

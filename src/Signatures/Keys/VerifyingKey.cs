@@ -6,6 +6,9 @@ namespace OrleansRegistry.Signatures.Keys;
 /// <summary>The numbers of a public key, ready to verify. Safe for use by many threads.</summary>
 internal abstract class VerifyingKey
 {
+    /// <summary>The size of its numbers, in bits.</summary>
+    public abstract int Bits { get; }
+
     /// <summary>Whether <paramref name="signature"/>'s values sign <paramref name="digest"/> under this key.</summary>
     public abstract bool Verify(SignaturePacket signature, HashAlgorithmName hash, ReadOnlySpan<byte> digest);
 

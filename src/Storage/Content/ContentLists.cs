@@ -26,7 +26,7 @@ internal static class ContentLists
                 (_, values) => OfKinds(values)),
         ],
         IsWithheld = (sql, withheld) => $"""
-            (t.id in (select w.content_id from signature w where {WithheldRows.Signatures(sql, "w", withheld)})
+            (t.id in (select w.content_id from signature w where {WithheldRows.Signatures(sql, "w", withheld.Keys)})
               or t.id in (select w.content_id from manifest w where {WithheldRows.Digests(sql, "w.digest", withheld)})
               or t.id in (select w.content_id from tag w where {WithheldRows.Digests(sql, "w.manifest_digest", withheld)}))
             """,
@@ -108,7 +108,7 @@ internal static class ContentLists
             Filters.Text("fingerprint", "t.fingerprint"),
             Filters.EitherTexts("manifest", "t.manifest_digest"),
         ],
-        IsWithheld = (sql, withheld) => WithheldRows.Signatures(sql, "t", withheld),
+        IsWithheld = (sql, withheld) => WithheldRows.Signatures(sql, "t", withheld.Keys),
         Orders = Ordering(
             "t.content_id", ("name", "t.name"), ("digest", "t.digest"), ("key_id", "t.key_id"),
             ("fingerprint", "t.fingerprint"), ("timestamp", "t.signed_at"), ("creator", "t.creator")),

@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Storage;
 
@@ -109,6 +110,29 @@ public sealed class ContentSets(IDatabase database) : IContentSets
             ("implied", filter.Fingerprints?.Select(SignatureFilter.KeyIdOf).ToArray() ?? []),
             ("manifest", filter.Manifest?.ToString() ?? ""));
     }
+
+    public async Task<ServedSignature?> FindWithheldAsync(
+        IReadOnlyCollection<string> signatures, Withheld withheld, CancellationToken cancellationToken)
+    {
+        var sql = new SqlText(database.Dialect);
+        var found = await database.QueryAsync(
+            sql.Statement(
+                $"""
+                select c.key, s.name, s.key_id, s.fingerprint, s.bytes, s.content_id
+                from content c join signature s on s.content_id = c.id
+                where c.kind = 4 and {database.Dialect.In("c.key", sql.Parameter(signatures.ToArray()))}
+                and {WithheldRows.Signatures(sql, "s", withheld.Keys)} limit 1
+                """),
+            SignatureReader.Read,
+            cancellationToken);
+        return found.SingleOrDefault();
+    }
+
+    public Task<IReadOnlyList<ContentUnit>> RevokedSignaturesAsync(
+        Guid repository, int? version, CancellationToken cancellationToken) =>
+        UnitsAsync(
+            "join signature s on s.content_id = rc.content_id", $"and rc.kind = 4 and {RevokedRows.Signatures("s")}",
+            repository, version, cancellationToken);
 
     // Only what came or went since then can differ; what went and came back does not.
     public async Task<(IReadOnlyList<ContentUnit> Added, IReadOnlyList<ContentUnit> Removed)> DifferenceAsync(

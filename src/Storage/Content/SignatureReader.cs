@@ -10,7 +10,7 @@ public sealed class SignatureReader(IDatabase database) : ISignatureReader
     private const string InVersion =
         "rc.version_added <= @version and (rc.version_removed is null or rc.version_removed > @version)";
 
-    private const string Columns = "rc.key, s.name, s.key_id, s.fingerprint, s.bytes";
+    private const string Columns = "rc.key, s.name, s.key_id, s.fingerprint, s.bytes, s.content_id";
 
     public async Task<Digest?> FindSignedAsync(
         Guid repository, int version, Digest digest, CancellationToken cancellationToken)
@@ -49,7 +49,7 @@ public sealed class SignatureReader(IDatabase database) : ISignatureReader
         Guid repository, int version, string? last, int limit, Withheld withheld, CancellationToken cancellationToken)
     {
         var sql = new SqlText(database.Dialect);
-        var visible = withheld.IsNothing ? "" : $"and not {WithheldRows.Signatures(sql, "s", withheld)}";
+        var visible = withheld.IsNothing ? "" : $"and not {WithheldRows.Signatures(sql, "s", withheld.Keys)}";
         return await database.QueryAsync(
             new(
                 $"""
@@ -67,6 +67,6 @@ public sealed class SignatureReader(IDatabase database) : ISignatureReader
             cancellationToken);
     }
 
-    private static ServedSignature Read(Row row) =>
-        new(row.String(0), row.String(1), row.String(2), row.StringOrNull(3), row.Bytes(4));
+    internal static ServedSignature Read(Row row) =>
+        new(row.String(0), row.String(1), row.String(2), row.StringOrNull(3), row.Bytes(4), FirstSeen.Of(row.Guid(5)));
 }

@@ -1,3 +1,4 @@
+using OrleansRegistry.Content;
 using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Storage;
@@ -6,16 +7,21 @@ namespace OrleansRegistry.Storage;
 internal static class WithheldRows
 {
     /// <summary>Signatures, in a table with the columns of <c>signature</c>.</summary>
-    public static string Signatures(SqlText sql, string table, Withheld withheld)
+    public static string Signatures(SqlText sql, string table, IReadOnlyList<WithheldKey> keys)
     {
-        return $"""
-            ({In("key_id", withheld.KeyIds)}
-              or ({table}.fingerprint is not null and {In("fingerprint", withheld.Fingerprints)})
-              or ({table}.fingerprint is null and {In("key_id", withheld.ImpliedKeyIds)}))
+        var conditions = keys.GroupBy(key => key.Since).Select(group => group.Key is { } since
+            ? $"({table}.content_id >= {sql.Value(FirstSeen.First(since))} and {Named([.. group])})"
+            : Named([.. group])).ToList();
+        return conditions.Count == 0 ? "false" : $"({string.Join(" or ", conditions)})";
+
+        string Named(IReadOnlyList<WithheldKey> named) => $"""
+            ({In("key_id", named.Where(key => key.Fingerprint is null).Select(key => key.KeyId))}
+              or ({table}.fingerprint is not null and {In("fingerprint", named.Select(key => key.Fingerprint).OfType<string>())})
+              or ({table}.fingerprint is null and {In("key_id", named.Select(key => key.KeyId))}))
             """;
 
         string In(string column, IEnumerable<string> values) =>
-            sql.Dialect.In($"{table}.{column}", sql.Parameter(values.ToArray()));
+            sql.Dialect.In($"{table}.{column}", sql.Parameter(values.Distinct().ToArray()));
     }
 
     /// <summary>Content, by a column that holds a digest.</summary>

@@ -56,6 +56,9 @@ public abstract class Dialect
     /// <summary>An aggregate: all rows as one JSON object; null or <c>{}</c> of none.</summary>
     public abstract string JsonObject(string key, string value);
 
+    /// <summary>An id that no row has yet.</summary>
+    public abstract string NewId { get; }
+
     /// <summary>An id as text.</summary>
     public abstract string IdText(string column);
 
@@ -65,4 +68,13 @@ public abstract class Dialect
     /// <summary>Held to the end of its transaction by whoever changes the schema; null where a transaction excludes all
     /// others.</summary>
     internal abstract Statement? SchemaLock { get; }
+
+    /// <summary>
+    /// Held together to the end of their transactions by all who let content into a repository, as the decisions allow that
+    /// are in force; null where a transaction excludes all others.
+    /// </summary>
+    internal abstract Statement? EntryLock { get; }
+
+    /// <summary>Held alone by whoever decides something else: nothing is on its way in then.</summary>
+    internal abstract Statement? DecisionLock { get; }
 }

@@ -117,7 +117,10 @@ internal static class Squash
     public static async ValueTask UndoAsync(
         ISession session, Guid repository, int previous, int number, CancellationToken cancellationToken) =>
         await session.ExecuteBatchAsync(
-            [.. Undoing.Select(sql => new Statement(
-                sql, ("repository", repository), ("number", number), ("previous", previous)))],
+            [
+                .. Undoing.Select(sql => new Statement(
+                    sql, ("repository", repository), ("number", number), ("previous", previous))),
+                .. KeyUse.Anew(repository),
+            ],
             cancellationToken);
 }

@@ -50,6 +50,8 @@ public sealed class VersionHistory(IDatabase database) : IVersionHistory
         database.TransactAsync(
             async session =>
             {
+                if (database.Dialect.EntryLock is { } entryLock)
+                    await session.ExecuteAsync(entryLock, cancellationToken);
                 var (head, _) = await LockAsync(session, repository, cancellationToken);
                 if (await FindNeighboursAsync(session, repository, number, cancellationToken) is not { } neighbours)
                     return 0;
@@ -60,6 +62,8 @@ public sealed class VersionHistory(IDatabase database) : IVersionHistory
                         "version");
                 await RefuseServedAsync(session, repository, number, head, cancellationToken);
                 await RemoveAsync(session, repository, number, neighbours, cancellationToken);
+                if (neighbours.Next is null)
+                    await RefuseRevokedAsync(session, repository, cancellationToken);
                 return 1;
             },
             cancellationToken);
@@ -123,6 +127,20 @@ public sealed class VersionHistory(IDatabase database) : IVersionHistory
             throw new ProblemException(
                 ProblemKind.Pinned,
                 $"The distribution '{served[0]}' serves this version; bind it to another one first.",
+                "version");
+    }
+
+    // What a version took away comes back with the one before it.
+    private static async ValueTask RefuseRevokedAsync(
+        ISession session, Guid repository, CancellationToken cancellationToken)
+    {
+        var revoked = await session.QueryAsync(
+            new(RevokedRows.HeldNow, ("repository", repository)), row => row.String(0), cancellationToken);
+        if (revoked.Count > 0)
+            throw new ProblemException(
+                ProblemKind.Denied,
+                $"The version before it holds {revoked[0]}, which is revoked, and would be the newest; withdraw the revocation "
+                + "first, or keep this version.",
                 "version");
     }
 

@@ -22,6 +22,9 @@ internal sealed class VersionStatements(Dialect dialect)
         where id = @repository and head = @old and last_number = @last
         """;
 
+    // What it lets in was judged by the decisions up to that one.
+    private const string EntryFence = $"{Fence} and @epoch = (select epoch from gate where id = 1)";
+
     private static readonly string[] CountColumns =
     [
         "added_blobs", "added_manifests", "added_tags", "added_signatures",
@@ -30,6 +33,8 @@ internal sealed class VersionStatements(Dialect dialect)
     ];
 
     private readonly ContentStatements _content = new(dialect);
+
+    private readonly KeyUse _use = new(dialect);
 
     private readonly string _versions = $"""
         insert into repository_version (repository_id, created_at, id, number, {string.Join(", ", CountColumns)})
@@ -74,15 +79,25 @@ internal sealed class VersionStatements(Dialect dialect)
         RepositoryVersion head,
         IReadOnlyList<RepositoryVersion> versions,
         IReadOnlyList<VersionDraft> drafts,
-        IReadOnlyCollection<DescribedManifest> manifests)
+        IReadOnlyCollection<DescribedManifest> manifests,
+        long epoch)
     {
         var (number, now) = (versions[^1].Number, versions[0].CreatedAt);
         var ids = versions.Select(_ => Guid.CreateVersion7()).ToArray();
         var (begun, ended) = Stay.Of(versions.Zip(drafts));
 
         // The fence comes first: it holds every other writer off until this transaction ends.
+        var isEntry = begun.Any(stay => stay.Unit.Kind is ContentKind.Manifest or ContentKind.Signature);
+        if (isEntry && dialect.EntryLock is { } entryLock)
+            yield return (entryLock, null);
         yield return (
-            new(Fence, ("repository", repository), ("old", head.Number), ("last", head.HighestNumber), ("new", number)), 1);
+            new(
+                isEntry ? EntryFence : Fence,
+                [
+                    ("repository", repository), ("old", head.Number), ("last", head.HighestNumber), ("new", number),
+                    .. isEntry ? [("epoch", epoch)] : Array.Empty<(string, object?)>(),
+                ]),
+            1);
 
         // What a draft may be the first to bring. Blobs and signatures are stored before they join a repository.
         foreach (var statement in _content.Store(manifests, TagsOf(drafts), now))
@@ -105,6 +120,10 @@ internal sealed class VersionStatements(Dialect dialect)
         var blobs = begun.Where(stay => stay.Unit.Kind is ContentKind.Blob).Select(stay => stay.Unit.Key).ToArray();
         if (blobs.Length > 0)
             yield return (new(_settle, ("repository", repository), ("blobs", blobs)), null);
+        if (begun.Any(stay => stay.Unit.Kind is ContentKind.Signature)
+            || ended.Any(one => one.Key.Kind is ContentKind.Signature))
+            foreach (var statement in _use.After(repository, head.HighestNumber, now))
+                yield return (statement, null);
     }
 
     private static List<ContentUnit> TagsOf(IEnumerable<VersionDraft> drafts) =>

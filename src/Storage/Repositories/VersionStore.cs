@@ -19,6 +19,7 @@ public sealed class VersionStore(IDatabase database, ManifestDescriber describer
         Guid repository,
         RepositoryVersion head,
         IReadOnlyList<VersionDraft> drafts,
+        long epoch,
         CancellationToken cancellationToken)
     {
         var versions = Number(head, drafts);
@@ -29,7 +30,7 @@ public sealed class VersionStore(IDatabase database, ManifestDescriber describer
             return await database.TransactAsync(
                 async session =>
                 {
-                    var expected = _statements.Append(repository, head, versions, drafts, described).ToList();
+                    var expected = _statements.Append(repository, head, versions, drafts, described, epoch).ToList();
                     var affected = await session.ExecuteBatchAsync(
                         [.. expected.Select(expectation => expectation.Statement)], cancellationToken);
                     if (expected.Zip(affected).Any(pair => pair.First.Rows is { } rows && rows != pair.Second))

@@ -59,6 +59,8 @@ internal sealed class ResourceIndex(IDatabase database) : IResourceIndex
             ResourceKind.Distribution => ("distribution", "id"),
             ResourceKind.Namespace => ("namespace", "id"),
             ResourceKind.SigningService => ("signing_service", "id"),
+            ResourceKind.SigningKey => ("signing_key", "id"),
+            ResourceKind.KeyRevocation => ("revocation", "id"),
             ResourceKind.Task => ("task", "id"),
             ResourceKind.TaskGroup => ("task_group", "id"),
             ResourceKind.User => ("account", "id"),

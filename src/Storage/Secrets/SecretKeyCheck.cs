@@ -56,6 +56,7 @@ public sealed class SecretKeyCheck(IDatabase database, SecretKey key)
                 new("delete from secret_key"),
                 new("delete from token_key"),
                 new("delete from cluster_certificate"),
+                new("delete from report_key"),
                 new("update remote set secrets = null, secrets_set = ''"),
                 new("update signing_service set secret = null"),
             ],

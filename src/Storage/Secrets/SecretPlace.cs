@@ -14,6 +14,8 @@ public readonly record struct SecretPlace(string Table, string Column, string Ro
 
     public static SecretPlace TokenKey { get; } = new("token_key", "private_key", TheOne);
 
+    public static SecretPlace ReportKey { get; } = new("report_key", "private_key", TheOne);
+
     public static SecretPlace ClusterCertificate { get; } = new("cluster_certificate", "private_key", TheOne);
 
     public static SecretPlace Remote(Guid remote) => new("remote", "secrets", remote.ToString());

@@ -85,6 +85,9 @@ public abstract class RouteTests(GuardedRegistry registry)
             "signing_services_update", "signing_services_partial_update",
             "artifacts_create", "uploads_create", "uploads_update", "uploads_commit", "uploads_delete",
             "task_groups_cancel", "events", "repositories_reclaim_space_reclaim",
+            "signing_keys_create", "signing_keys_partial_update", "key_revocations_list", "key_revocations_read",
+            "key_revocations_create", "key_revocations_repositories", "key_revocations_withdraw", "key_revocations_resign",
+            "content_container_manifests_withdraw",
         ];
         using var answer = await registry.Client.GetAsync("/pulp/api/v3/docs/api.json");
         var document = await answer.JsonAsync();
@@ -226,6 +229,8 @@ public abstract class RouteTests(GuardedRegistry registry)
             "artifact_href" => "artifacts/",
             "upload_href" => "uploads/",
             "signing_service_href" => "signing-services/",
+            "signing_key_href" => "signing-keys/",
+            "key_revocation_href" => "key-revocations/",
             "auth_user_href" => "users/",
             "auth_users_user_role_href" => $"users/{Absent}/roles/",
             var other => throw new InvalidOperationException($"{other} in {document["info"]!["title"]}"),

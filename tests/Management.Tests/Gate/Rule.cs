@@ -20,7 +20,12 @@ public sealed class Rule : ISignatureGate
     {
         Volatile.Write(
             ref _withheld,
-            new(keyIds ?? [], fingerprints ?? [], (digests ?? []).Select(Digest.Parse)) { IsConfirmed = isConfirmed });
+            new(
+                (keyIds ?? []).Concat(fingerprints ?? []).Select(WithheldKey.Named),
+                (digests ?? []).Select(digest => new WithheldContent(Digest.Parse(digest))))
+            {
+                IsConfirmed = isConfirmed,
+            });
         return new Ending(this);
     }
 

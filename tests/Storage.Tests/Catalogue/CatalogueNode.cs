@@ -3,6 +3,7 @@ using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Signing;
 using OrleansRegistry.Resources;
 using OrleansRegistry.Uploads;
 
@@ -43,7 +44,7 @@ internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
 
     /// <summary>What planning asks; keys are not known here.</summary>
     public ChangeContext Planning => new(
-        Head, Content, new ContentSets(database), Versions, History, Ingests, null!, new SignatureOptions(),
+        Head, Content, new ContentSets(database), Versions, History, Ingests, null!, new OpenGate(), null!, new SignatureOptions(),
         new RemovalOptions());
 
     public IDistributionSettingsStore Settings { get; } = new DistributionSettingsStore(database, TimeProvider.System);

@@ -71,7 +71,7 @@ public abstract class DeletionTests(Engine engine) : CatalogueTests(engine)
         var head = await Node.LatestAsync(repository);
         var draft = await Node.PlanAsync(repository, new PutManifest(Images.Image("image"), Images.Tags("latest")));
         await Node.Repositories.DeleteAsync(repository);
-        Assert.Null(await Node.Versions.TryAppendAsync(repository, head, [draft], CancellationToken.None));
+        Assert.Null(await Node.Versions.TryAppendAsync(repository, head, [draft]));
         Assert.Equal(0, await HeldByAsync(repository));
     }
 

@@ -27,7 +27,7 @@ public abstract class WithheldTests(Engine engine) : CatalogueTests(engine)
     public async Task Signatures_by_a_withheld_key_are_on_no_page(string keyIds, string fingerprints, string left)
     {
         var (repository, image, version) = await SignAsync();
-        var withheld = new Withheld(Words(keyIds), Words(fingerprints), []);
+        var withheld = new Withheld(Words(keyIds).Concat(Words(fingerprints)).Select(WithheldKey.Named), []);
 
         Assert.Equal(left, Text(withheld.LeftOf(await Node.SignatureReader.ListAsync(repository, version, image))));
         var (found, last) = (new List<ServedSignature>(), default(string));
@@ -53,7 +53,7 @@ public abstract class WithheldTests(Engine engine) : CatalogueTests(engine)
         Manifest[] referrers = [.. Enumerable.Range(0, 3).Select(number => Images.Image($"referrer {number}", subject: subject))];
         foreach (var (referrer, number) in referrers.Select((referrer, number) => (referrer, number)))
             await Node.PushAsync(repository, referrer, [$"referrer {number}"], $"b{number}");
-        var withheld = new Withheld([], [], [referrers[1].Digest]);
+        var withheld = new Withheld([], [new(referrers[1].Digest)]);
 
         Assert.Equal(["a", "b0"], await TagsAsync(null, 2));
         Assert.Equal(["b2", "c"], await TagsAsync("b0", 2));

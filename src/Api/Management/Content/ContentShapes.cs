@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Resources;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Management;
 
@@ -41,6 +43,7 @@ internal static class ContentShapes
             CommonFields.Text<ManifestRecord>("type", record => record.Description.Type),
             CommonFields.TextOrNull<ManifestRecord>("architecture", record => record.Description.Architecture),
             CommonFields.TextOrNull<ManifestRecord>("os", record => record.Description.Os),
+            Revoked<ManifestRecord>((record, withheld) => withheld.Has(Digest.Parse(record.Digest))),
             new("compressed_image_size", Schema.Integer.OrNull(), record => record.Description.LayersSize),
         ]);
 
@@ -63,6 +66,8 @@ internal static class ContentShapes
             CommonFields.TextOrNull<SignatureRecord>("fingerprint", record => record.Fingerprint),
             new("timestamp", Schema.Integer, record => record.SignedAt.ToUnixTimeSeconds()),
             CommonFields.Text<SignatureRecord>("creator", record => record.Creator ?? ""),
+            Revoked<SignatureRecord>((record, withheld) =>
+                withheld.Find(record.KeyId, record.Fingerprint, FirstSeen.Of(record.Id)) is not null),
             CommonFields.HrefOrNull<SignatureRecord>(
                 "signed_manifest", ResourceKind.Manifest, record => record.Manifest),
         ]);
@@ -99,6 +104,11 @@ internal static class ContentShapes
         CommonFields.Labels<T>(record => record.Labels),
         CommonFields.Null<T>("vuln_report"),
     ];
+
+    // Only who may see what is revoked ever sees that it is.
+    private static Field<T> Revoked<T>(Func<T, Withheld, bool> isRevoked) => new(
+        "revoked", Schema.Flag, (record, request) =>
+            request.HttpContext.Features.Get<Withheld>() is { IsNothing: false } withheld && isRevoked(record, withheld));
 
     private static Field<ManifestRecord> Hrefs(
         string name, ResourceKind kind, Func<ManifestRecord, IReadOnlyList<Guid>> ids) => new(

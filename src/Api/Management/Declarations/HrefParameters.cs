@@ -26,6 +26,8 @@ internal static class HrefParameters
     public const string Artifact = "{artifact_href}";
     public const string Upload = "{upload_href}";
     public const string SigningService = "{signing_service_href}";
+    public const string SigningKey = "{signing_key_href}";
+    public const string KeyRevocation = "{key_revocation_href}";
     public const string User = "{auth_user_href}";
     public const string UserRole = "{auth_users_user_role_href}";
 
@@ -51,6 +53,8 @@ internal static class HrefParameters
         (Artifact, RouteOf(ResourceKind.Artifact)),
         (Upload, RouteOf(ResourceKind.Upload)),
         (SigningService, RouteOf(ResourceKind.SigningService)),
+        (SigningKey, RouteOf(ResourceKind.SigningKey)),
+        (KeyRevocation, RouteOf(ResourceKind.KeyRevocation)),
         (User, RouteOf(ResourceKind.User)),
         (UserRole, RouteOf(ResourceKind.User) + "roles/{role:guid}/"),
     ];

@@ -21,6 +21,7 @@ internal static class EventShapes
             ["task"] = Address.Href(ResourceKind.Task, task.Task),
             ["state"] = task.State.Name,
         }),
+        GateChanged => Of("gate-changed", []),
         _ => throw new InvalidOperationException($"Nobody has words for {happened}."),
     };
 

@@ -55,7 +55,7 @@ internal static class ListOperations
                 await list.Before(context);
             var query = await reader.ReadAsync(
                 context.Request, filters, listing.Orders, list.Within?.Invoke(context), cancellationToken);
-            query = query with { Condition = await VisibleAsync(listing, gate, query.Condition, cancellationToken) };
+            query = query with { Condition = await VisibleAsync(listing, gate, context, query.Condition, cancellationToken) };
             var entries = await listing.ListAsync(query, cancellationToken);
             var isLast = entries.Count < query.Limit && (entries.Count > 0 || query.Offset == 0);
             var count = isLast
@@ -79,13 +79,13 @@ internal static class ListOperations
     /// <summary>One resource by its href.</summary>
     public static void MapRead<T>(
         this OperationMap operations, string id, string path, Shape<T> shape, IListing<T>? from = null,
-        Func<HttpContext, Task>? before = null, Condition? within = null)
+        Func<HttpContext, Task>? before = null, Condition? within = null, Role least = Role.Reader)
         where T : class
     {
         var listing = from ?? operations.Get<IListing<T>>();
         var gate = operations.Get<ISignatureGate>();
         operations.Map(
-            Operation.Answering(id, "GET", path, shape) with { Parameters = ListParameters.OfRead() },
+            Operation.Answering(id, "GET", path, shape) with { Parameters = ListParameters.OfRead(), Least = least },
             async (Guid id, HttpContext context, CancellationToken cancellationToken) =>
             {
                 if (before is not null)
@@ -93,7 +93,7 @@ internal static class ListOperations
                 var named = Match.Of("pulp_id__in", id);
                 var found = await listing.FindAsync(
                     await VisibleAsync(
-                        listing, gate, within is null ? named : Conjunction.Of(named, within), cancellationToken),
+                        listing, gate, context, within is null ? named : Conjunction.Of(named, within), cancellationToken),
                     cancellationToken);
                 return PulpJson.Answer(
                     shape.Write(found ?? throw new RefusedException(PulpError.NotFound), context.Request));
@@ -106,14 +106,19 @@ internal static class ListOperations
         where T : class =>
         await listing.FindAsync(id, cancellationToken) ?? throw new RefusedException(PulpError.NotFound);
 
-    // What is withheld now is in no answer. Actions look it up all the same: what is revoked can be removed.
+    // What is withheld now is in no answer but to administrators who said who they are: it is marked for them. Actions look
+    // it up all the same: what is revoked can be removed.
     private static async ValueTask<Condition> VisibleAsync<T>(
-        IListing<T> listing, ISignatureGate gate, Condition condition, CancellationToken cancellationToken)
+        IListing<T> listing, ISignatureGate gate, HttpContext context, Condition condition,
+        CancellationToken cancellationToken)
     {
         if (!listing.ShowsSignatures)
             return condition;
         var withheld = (await gate.AskAsync(cancellationToken)).RequireConfirmed();
-        return withheld.IsNothing ? condition : Conjunction.Of(condition, new NotWithheld(withheld));
+        context.Features.Set(withheld);
+        return withheld.IsNothing || context.Caller is { User: not null, Role: Role.Admin }
+            ? condition
+            : Conjunction.Of(condition, new NotWithheld(withheld));
     }
 
     private static string PageComponent<T>(Shape<T> shape) => $"Paginated{shape.Name}ResponseList";

@@ -44,14 +44,4 @@ public static class ChangeJson
             throw new JsonException(exception.Message, exception);
         }
     }
-
-    private sealed class TextValue<T>(Func<string, T> parse) : JsonConverter<T>
-        where T : struct
-    {
-        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            parse(reader.GetString() ?? throw new JsonException("A name is null."));
-
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.ToString());
-    }
 }

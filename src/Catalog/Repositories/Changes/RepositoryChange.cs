@@ -25,6 +25,7 @@ namespace OrleansRegistry.Repositories;
 [JsonDerivedType(typeof(ModifyContent), "modify")]
 [JsonDerivedType(typeof(CopyContent), "copy")]
 [JsonDerivedType(typeof(RemoveSignatures), "remove-signatures")]
+[JsonDerivedType(typeof(RemoveRevoked), "remove-revoked")]
 [JsonDerivedType(typeof(RollBack), "roll-back")]
 [JsonDerivedType(typeof(IngestContent), "ingest")]
 [JsonDerivedType(typeof(AddSignatures), "add-signatures")]

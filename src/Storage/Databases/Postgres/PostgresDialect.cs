@@ -32,6 +32,8 @@ internal sealed class PostgresDialect : Dialect
 
     public override string JsonObject(string key, string value) => $"json_object_agg({key}, {value})::text";
 
+    public override string NewId => "gen_random_uuid()";
+
     public override string IdText(string column) => $"{column}::text";
 
     public override string JoinIds(string column) => $"string_agg({column}::text, ',')";
@@ -39,4 +41,8 @@ internal sealed class PostgresDialect : Dialect
     // An arbitrary key, the same in every version of the program.
     internal override Statement? SchemaLock { get; } =
         new("select pg_advisory_xact_lock(7236279184462381)") { WithoutTimeout = true };
+
+    internal override Statement? EntryLock { get; } = new("select pg_advisory_xact_lock_shared(7236279184462382)");
+
+    internal override Statement? DecisionLock { get; } = new("select pg_advisory_xact_lock(7236279184462382)");
 }

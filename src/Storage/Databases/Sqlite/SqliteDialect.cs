@@ -40,10 +40,16 @@ internal sealed class SqliteDialect : Dialect
 
     public override string JsonObject(string key, string value) => $"json_group_object({key}, {value})";
 
+    public override string NewId => "randomblob(16)";
+
     public override string IdText(string column) => $"hex({column})";
 
     public override string JoinIds(string column) => $"group_concat(hex({column}))";
 
     // Every transaction begins immediate, and so excludes other writers and other processes.
     internal override Statement? SchemaLock => null;
+
+    internal override Statement? EntryLock => null;
+
+    internal override Statement? DecisionLock => null;
 }

@@ -1,0 +1,130 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using OrleansRegistry.Access;
+using OrleansRegistry.Lists;
+using OrleansRegistry.Resources;
+using OrleansRegistry.Revocations;
+using OrleansRegistry.Signing;
+
+namespace OrleansRegistry.Management;
+
+/// <summary>
+/// <c>key-revocations/</c>: revoke a key, or find out what that would be about; follow it, withdraw it, sign again what it
+/// left without a signature.
+/// </summary>
+internal static class RevocationEndpoints
+{
+    private const string Prefix = "key_revocations_";
+    private const string Key = "key";
+    private const int MaxReason = 1_000;
+
+    private static readonly Body Body = new(
+        "KeyRevocation",
+        BodyFields.Text(Key).Required,
+        BodyFields.Text("reason", MaxReason).Required,
+        BodyFields.Text("ticket", MaxReason, mayBeBlank: true),
+        BodyFields.Time("effective_from").OrNull,
+        BodyFields.Flag("dry_run"));
+
+    private static readonly Body ReasonBody = new("KeyRevocationWithdrawal", BodyFields.Text("reason", MaxReason).Required);
+
+    private static readonly Body ResignBody = new(
+        "KeyRevocationResign",
+        BodyFields.Resource("signing_service", ResourceKind.SigningService).Required);
+
+    public static void MapKeyRevocations(this OperationMap operations)
+    {
+        var path = Address.Collection(ResourceKind.KeyRevocation);
+        operations.MapList(new ListOf<RevocationRecord>(Prefix + "list", path, RevocationShape.Shape) { Least = Role.Admin });
+        operations.MapRead(Prefix + "read", HrefParameters.KeyRevocation, RevocationShape.Shape, least: Role.Admin);
+        operations.MapList(new ListOf<RevokedRepository>(
+            Prefix + "repositories", HrefParameters.KeyRevocation + "repositories/", RevocationShape.Repository)
+        {
+            Least = Role.Admin,
+            Before = context => context.RequestServices.GetRequiredService<IListing<RevocationRecord>>()
+                .GetAsync(RevocationOf(context), context.RequestAborted),
+            Within = context => Match.Of("revocation", RevocationOf(context)),
+        });
+        operations.Map(Operation.Async(Prefix + "create", "POST", path, Body) with { Least = Role.Admin }, RevokeAsync);
+        operations.Map(
+            Operation.Answering(
+                Prefix + "withdraw", "POST", HrefParameters.KeyRevocation + "withdraw/", RevocationShape.Shape, 200,
+                ReasonBody) with
+            {
+                Least = Role.Admin,
+            },
+            WithdrawAsync);
+        operations.Map(
+            Operation.Async(Prefix + "resign", "POST", HrefParameters.KeyRevocation + "resign/", ResignBody) with
+            {
+                Least = Role.Admin,
+            },
+            ResignAsync);
+    }
+
+    // The task first: if this node dies now, it revokes all the same. The answer waits until it is in force.
+    private static async Task<IResult> RevokeAsync(
+        HttpContext context, References references, RevokedSubjects subjects, IGrainFactory grains, Dispatch dispatch,
+        IListing<RevocationRecord> revocations, CancellationToken cancellationToken)
+    {
+        var values = await Body.ReadAsync(context.Request, references, cancellationToken);
+        var (subject, names) = await subjects.FindAsync(values.Get(Key, ""), cancellationToken);
+        var wish = new RevocationWish(
+            Guid.CreateVersion7(), subject, values.Get("reason", ""), values.Get("ticket", ""),
+            values.Get<DateTimeOffset?>("effective_from", null), values.Get("dry_run", false), context.Caller.Name);
+        await RequireNewAsync(wish, revocations, cancellationToken);
+        return await SendAsync(new(wish, names), grains, dispatch);
+    }
+
+    public static async Task<IResult> SendAsync(RevocationOrder order, IGrainFactory grains, Dispatch dispatch)
+    {
+        var task = await dispatch.SendAsync(RevocationTasks.Revoke(order));
+        if (!order.Wish.IsDryRun)
+            await grains.KeyRevocation(order.Wish.Subject).RevokeAsync(order);
+        return task;
+    }
+
+    /// <exception cref="ProblemException">A revocation of the same is in force.</exception>
+    public static async Task RequireNewAsync(
+        RevocationWish wish, IListing<RevocationRecord> revocations, CancellationToken cancellationToken)
+    {
+        var subject = wish.Subject;
+        var standing = wish.IsDryRun ? null : await revocations.FindAsync(
+            Conjunction.Of(
+                Match.Of("in_force", true),
+                subject.Image is { } image ? Match.Of("image", image.ToString())
+                    : subject.Fingerprint is { } fingerprint ? Match.Of("fingerprint", fingerprint)
+                    : Match.Of("key_id", subject.KeyId)),
+            cancellationToken);
+        if (standing is not null && standing.Subject == subject)
+            throw new ProblemException(
+                ProblemKind.Conflict, $"Revocation {standing.Number} of {subject} is in force already.", $"{subject}");
+    }
+
+    private static async Task<IResult> WithdrawAsync(
+        Guid id, HttpContext context, References references, IGrainFactory grains, IListing<RevocationRecord> revocations,
+        CancellationToken cancellationToken)
+    {
+        var values = await ReasonBody.ReadAsync(context.Request, references, cancellationToken);
+        var record = await revocations.GetAsync(id, cancellationToken);
+        await grains.KeyRevocation(record.Subject).WithdrawAsync(id, context.Caller.Name, values.Get("reason", ""));
+        return PulpJson.Answer(
+            RevocationShape.Shape.Write(await revocations.GetAsync(id, cancellationToken), context.Request));
+    }
+
+    private static async Task<IResult> ResignAsync(
+        Guid id, HttpContext context, References references, IListing<RevocationRecord> revocations,
+        IListing<SigningServiceRecord> services, SigningHost host, Dispatch dispatch, CancellationToken cancellationToken)
+    {
+        var values = await ResignBody.ReadAsync(context.Request, references, cancellationToken);
+        var record = await revocations.GetAsync(id, cancellationToken);
+        if (record.IsDryRun)
+            throw new ProblemException(ProblemKind.Conflict, "A dry run left nothing unsigned.", id.ToString());
+        var service = values.Get<ResourceReference?>("signing_service", null)!.Value.Id;
+        await services.GetAsync(service, cancellationToken);
+        return await dispatch.SendAsync(ResignTasks.Resign(new(id, service, host.Get())));
+    }
+
+    private static Guid RevocationOf(HttpContext context) => Guid.Parse((string)context.GetRouteValue("id")!);
+}

@@ -1,0 +1,49 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Lists;
+using OrleansRegistry.Resources;
+using OrleansRegistry.Revocations;
+using OrleansRegistry.SigningKeys;
+
+namespace OrleansRegistry.Management;
+
+/// <summary>Finds out which key somebody means: by fingerprint, by key id, or by its href.</summary>
+internal sealed class RevokedSubjects(ISigningKeyStore keys, IListing<SigningKeyRecord> listing, References references)
+{
+    /// <summary>The key, and everything that its signatures may call it.</summary>
+    /// <exception cref="RefusedException">It is no name of a key.</exception>
+    /// <exception cref="ProblemException">Several keys have that name.</exception>
+    public async Task<(RevocationSubject Subject, IReadOnlyList<KeyName> Names)> FindAsync(
+        string text, CancellationToken cancellationToken)
+    {
+        var name = await NameOfAsync(text, cancellationToken);
+        if (name.Fingerprint is not { } fingerprint)
+            return (new(name.KeyId, null), [name]);
+        return (new(name.KeyId, fingerprint), [name, .. await keys.SubkeysAsync(fingerprint, cancellationToken)]);
+    }
+
+    private async Task<KeyName> NameOfAsync(string text, CancellationToken cancellationToken)
+    {
+        if (await references.ParseAsync(text, cancellationToken) is { Kind: ResourceKind.SigningKey } resource)
+            return (await listing.FindAsync(resource.Id, cancellationToken))?.Name
+                ?? throw RefusedException.Field("key", $"There is no '{text}'.");
+        var hex = new string([.. text.Where(letter => !char.IsWhiteSpace(letter))]).ToUpperInvariant();
+        hex = hex.StartsWith("0X", StringComparison.Ordinal) ? hex[2..] : hex;
+        if (hex.Length is not (16 or 40 or 64) || !hex.All(char.IsAsciiHexDigit))
+            throw RefusedException.Field(
+                "key",
+                "A key is named by its fingerprint (40 or 64 hexadecimal digits), by its key id (16), or by its href. "
+                + "gpg --fingerprint shows the first; 8 digits name no key for sure.");
+        var found = await keys.ResolveAsync(hex, cancellationToken);
+        return found.Count switch
+        {
+            0 when hex.Length == 16 => new(hex, null),
+            0 => new(SignatureFilter.KeyIdOf(hex), hex),
+            1 => found[0],
+            _ => throw new ProblemException(
+                ProblemKind.Conflict,
+                $"Several keys have the id {hex}: {SomeNames.Of([.. found.Select(one => one.Fingerprint!)])}. Name one by its "
+                + "fingerprint.",
+                hex),
+        };
+    }
+}

@@ -1,0 +1,31 @@
+namespace OrleansRegistry.Revocations;
+
+/// <summary>The key by which the server signs documents of its own. It is made when it is first needed.</summary>
+public interface IReportKey
+{
+    /// <summary>The public key as PEM, and its fingerprint: SHA-256 of its DER form, 64 upper-case hex digits.</summary>
+    Task<(string Pem, string Fingerprint)> PublicAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>An Ed25519 signature of the document, 64 bytes.</summary>
+    Task<byte[]> SignAsync(byte[] document, CancellationToken cancellationToken = default);
+}
+
+/// <summary>Where the report key lies, encrypted.</summary>
+public interface IReportKeyStore
+{
+    /// <summary>The key; the one given where there is none yet.</summary>
+    Task<byte[]> GetOrAddAsync(Func<byte[]> create, CancellationToken cancellationToken = default);
+}
+
+/// <summary>Finished reports, as they were signed.</summary>
+public interface IReportStore
+{
+    /// <summary>What a report says beside the revocation itself, in order.</summary>
+    IAsyncEnumerable<RevokedRepository> RepositoriesAsync(Guid revocation, CancellationToken cancellationToken = default);
+
+    /// <summary>Keeps a report; one that is there stays.</summary>
+    Task SealAsync(Guid revocation, string report, byte[] signature, CancellationToken cancellationToken = default);
+
+    /// <summary>The report as it was signed, or null.</summary>
+    Task<(string Report, byte[] Signature)?> FindAsync(Guid revocation, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,116 @@
+using OrleansRegistry.Repositories;
+using OrleansRegistry.Tasks;
+
+namespace OrleansRegistry.Revocations;
+
+/// <summary>
+/// Takes what is revoked out of every repository whose newest version holds it, each by one version of its own. What is to
+/// be done lies in the catalogue: whoever goes on after a node was lost finds what is left, and repeats nothing.
+/// </summary>
+internal sealed class RevocationHandler(IGrainFactory grains, IRevocationStore store, RevocationReports reports)
+    : ITaskHandler
+{
+    private const int PageSize = 256;
+    private const int AtOnce = 16;
+    private const int MostRounds = 5;
+
+    public string Kind => RevocationTasks.Kind;
+
+    public bool IsLong => true;
+
+    public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        var order = context.Read<RevocationOrder>();
+        await grains.KeyRevocation(order.Wish.Subject).RevokeAsync(order);
+        await store.PlanAsync(order.Wish.Id, cancellationToken);
+        if (!order.Wish.IsDryRun)
+            await RemoveAsync(context, order.Wish.Id, cancellationToken);
+        await store.CompleteAsync(order.Wish.Id, cancellationToken);
+        await reports.SealAsync(order.Wish.Id, cancellationToken);
+        context.Result = TaskJson.Write(new Revoked(order.Wish.Id));
+    }
+
+    // What one round could not do, the next one tries; and what was committed while the decision was made is found then.
+    private async Task RemoveAsync(TaskContext context, Guid revocation, CancellationToken cancellationToken)
+    {
+        for (var round = 1; ; round++)
+        {
+            var failed = await RemoveOnceAsync(context, revocation, cancellationToken);
+            var isMore = await store.PlanAsync(revocation, cancellationToken) > 0;
+            if (failed == 0 && !isMore)
+                return;
+            if (failed > 0 && round == MostRounds)
+                throw new ProblemException(
+                    ProblemKind.Outdated,
+                    $"{failed} repositories still hold what is revoked, and serve none of it; what stopped each is listed with "
+                    + "the revocation. Run it again when that is mended.");
+        }
+    }
+
+    private async Task<int> RemoveOnceAsync(TaskContext context, Guid revocation, CancellationToken cancellationToken)
+    {
+        var failed = 0;
+        Guid? last = null;
+        while (await store.OpenAsync(revocation, last, PageSize, cancellationToken) is { Count: > 0 } page)
+        {
+            await ReportAsync(context, revocation, "running", cancellationToken);
+            var errors = await RemoveAsync(revocation, page, cancellationToken);
+            failed += errors;
+            last = page[^1];
+        }
+
+        await ReportAsync(context, revocation, failed == 0 ? "completed" : "running", cancellationToken);
+        return failed;
+    }
+
+    private async Task<int> RemoveAsync(Guid revocation, IReadOnlyList<Guid> page, CancellationToken cancellationToken)
+    {
+        var failed = 0;
+        var done = new List<Guid>();
+        await Parallel.ForEachAsync(
+            page,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (repository, token) =>
+            {
+                if (await WhyNotRemovedAsync(repository, token) is { } error)
+                {
+                    Interlocked.Increment(ref failed);
+                    await store.FailedAsync(revocation, repository, error, token);
+                }
+                else
+                    lock (done)
+                        done.Add(repository);
+            });
+        await store.DoneAsync(revocation, done, cancellationToken);
+        return failed;
+    }
+
+    private async Task<string?> WhyNotRemovedAsync(Guid repository, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await grains.Repository(repository).ApplyAsync(new(new RemoveRevoked()), cancellationToken);
+            return null;
+        }
+        catch (ProblemException gone) when (gone.Problem.Kind is ProblemKind.NameUnknown)
+        {
+            return null; // deleted meanwhile, with all that it held
+        }
+        catch (Exception exception) when (exception is ProblemException or StoreUnavailableException or OrleansException
+            or TimeoutException)
+        {
+            return exception.Message;
+        }
+    }
+
+    private async Task ReportAsync(
+        TaskContext context, Guid revocation, string state, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(revocation, cancellationToken) is { Tally: var tally })
+            await context.ReportAsync(
+                new("Remove revoked content", "revocation.repositories", state, tally.Repositories, tally.Done),
+                cancellationToken);
+    }
+
+    private sealed record Revoked(Guid Revocation);
+}

@@ -1,0 +1,85 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace OrleansRegistry.Revocations;
+
+/// <summary>Writes what is to be known of a revocation that is done, and signs it: from then on it stays as it is.</summary>
+internal sealed class RevocationReports(IRevocationStore revocations, IReportStore reports, IReportKey key)
+{
+    // Who needs more of them pages through the list.
+    private const int MostImages = 100_000;
+    private const int PerPage = 1_000;
+
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
+
+    public async Task SealAsync(Guid revocation, CancellationToken cancellationToken)
+    {
+        if (await revocations.FindAsync(revocation, cancellationToken) is not { } record)
+            return;
+        var report = await WriteAsync(record, cancellationToken);
+        var signature = await key.SignAsync(Encoding.UTF8.GetBytes(report), cancellationToken);
+        await reports.SealAsync(revocation, report, signature, cancellationToken);
+    }
+
+    private async Task<string> WriteAsync(RevocationRecord record, CancellationToken cancellationToken)
+    {
+        var repositories = new JsonArray();
+        var names = new Dictionary<Guid, string>();
+        await foreach (var repository in reports.RepositoriesAsync(record.Id, cancellationToken))
+        {
+            names[repository.Repository] = repository.Name;
+            repositories.Add((JsonNode)new JsonObject
+            {
+                ["id"] = repository.Repository,
+                ["name"] = repository.Name,
+                ["signatures"] = repository.Signatures,
+                ["images"] = repository.Images,
+                ["unsigned_images"] = repository.UnsignedImages,
+                ["version_before"] = repository.Before,
+                ["version_after"] = repository.After,
+            });
+        }
+
+        var images = await UnsignedAsync(record.Id, names, cancellationToken);
+        var report = new JsonObject
+        {
+            ["revocation"] = record.Id,
+            ["number"] = record.Number,
+            ["dry_run"] = record.IsDryRun,
+            ["key"] = record.Subject.Fingerprint ?? record.Subject.KeyId,
+            ["image"] = record.Subject.Image?.ToString(),
+            ["names"] = new JsonArray([.. record.Keys.Select(name => (JsonNode)name)]),
+            ["reason"] = record.Reason,
+            ["ticket"] = record.Ticket,
+            ["by"] = record.By,
+            ["effective_from"] = record.EffectiveFrom,
+            ["decided_at"] = record.CreatedAt,
+            ["in_force_at"] = record.InForceAt,
+            ["completed_at"] = record.CompletedAt,
+            ["refused_until_completed"] = record.Refused,
+            ["signatures"] = record.Tally.Signatures,
+            ["images"] = record.Tally.Images,
+            ["repositories"] = repositories,
+            ["unsigned_images"] = images,
+            ["unsigned_images_are_all"] = images.Count < MostImages,
+        };
+        return report.ToJsonString(Readable) + "\n";
+    }
+
+    private async Task<JsonArray> UnsignedAsync(
+        Guid revocation, Dictionary<Guid, string> names, CancellationToken cancellationToken)
+    {
+        var images = new JsonArray();
+        (Guid, string)? last = null;
+        while (images.Count < MostImages
+            && await revocations.UnsignedAsync(revocation, last, PerPage, cancellationToken) is { Count: > 0 } page)
+        {
+            foreach (var (repository, digest) in page)
+                images.Add((JsonNode)$"{names.GetValueOrDefault(repository, $"{repository}")}@{digest}");
+            last = page[^1];
+        }
+
+        return images;
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrleansRegistry.Signing;
+using OrleansRegistry.SigningKeys;
+using OrleansRegistry.Tasks;
+
+namespace OrleansRegistry.Revocations;
+
+/// <summary>What a node needs to revoke keys and images, and to serve none of what is revoked.</summary>
+public static class RevocationSetup
+{
+    public static IServiceCollection AddRevocations(this IServiceCollection services) => services
+        .AddSingleton<RevocationGate>()
+        .AddSingleton<ISignatureGate>(provider => provider.GetRequiredService<RevocationGate>())
+        .AddHostedService<GateNews>()
+        .AddSingleton<IPublicKeys, PublicKeys>()
+        .AddSingleton<IReportKey, ReportKey>()
+        .AddSingleton<RevocationReports>()
+        .AddTaskHandler<RevocationHandler>()
+        .AddTaskHandler<ResignHandler>();
+}

@@ -1,0 +1,130 @@
+-- Keys that sign. One comes with its certificate, or with the first signature that names it: then public_key is null.
+-- Where a signature names the key id alone, the fingerprint is empty.
+create table signing_key (
+  id uuid not null primary key,
+  key_id text collate "C" not null,
+  fingerprint text collate "C" not null,
+  kind text not null,
+  algorithm text,
+  bits integer,
+  user_ids text not null default '[]',
+  primary_fingerprint text collate "C", -- of a subkey
+  public_key text, -- armor or PEM, as it was given
+  expires_at timestamptz,
+  ended_at timestamptz, -- since when its own certificate revokes it, as far as this server knows
+  note text not null default '',
+  created_at timestamptz not null,
+  unique (key_id, fingerprint)
+);
+create index signing_key_fingerprint on signing_key (fingerprint);
+create index signing_key_primary on signing_key (primary_fingerprint) where primary_fingerprint is not null;
+
+-- How many signatures that name a key the newest version of each repository holds; every commit keeps it true.
+create table key_use (
+  repository_id uuid not null references repository on delete cascade,
+  key_id text collate "C" not null,
+  fingerprint text collate "C" not null,
+  signatures integer not null,
+  manifests integer not null,
+  first_seen timestamptz not null,
+  last_seen timestamptz not null,
+  primary key (key_id, fingerprint, repository_id)
+);
+create index key_use_repository on key_use (repository_id);
+
+-- Which decisions are in force: its number goes up with each.
+create table gate (
+  id integer not null primary key check (id = 1),
+  epoch bigint not null
+);
+insert into gate (id, epoch) values (1, 0);
+
+-- Decisions that signatures, or an image, are not served any more. A dry run decides nothing, and has no number.
+create table revocation (
+  id uuid not null primary key,
+  number bigint unique,
+  scope text not null,
+  key_id text collate "C",
+  fingerprint text collate "C",
+  digest text collate "C",
+  reason text not null,
+  ticket text not null,
+  effective_from timestamptz,
+  since_id uuid, -- the least id of content that was first seen then
+  created_by text not null,
+  created_at timestamptz not null,
+  in_force_at timestamptz,
+  planned_at timestamptz,
+  completed_at timestamptz,
+  withdrawn_at timestamptz,
+  withdrawn_by text,
+  withdrawn_reason text,
+  refused bigint not null default 0,
+  report text,
+  report_signature bytea
+);
+create index revocation_key on revocation (key_id) where key_id is not null;
+create index revocation_digest on revocation (digest) where digest is not null;
+
+-- Every name of the key that is revoked: its own, and those of its subkeys.
+create table revoked_key (
+  revocation_id uuid not null references revocation on delete cascade,
+  key_id text collate "C" not null,
+  fingerprint text collate "C" not null,
+  primary key (revocation_id, key_id, fingerprint)
+);
+create index revoked_key_id on revoked_key (key_id);
+
+-- The repositories that hold what is revoked, as they were found, and what became of each.
+create table revocation_repository (
+  revocation_id uuid not null references revocation on delete cascade,
+  repository_id uuid not null,
+  name text collate "C" not null,
+  head integer not null,
+  signatures integer not null,
+  images integer not null,
+  unsigned_images integer not null,
+  version_before integer,
+  version_after integer,
+  done_at timestamptz,
+  error text,
+  primary key (revocation_id, repository_id)
+);
+create index revocation_repository_open on revocation_repository (revocation_id, repository_id) where done_at is null;
+
+-- Images that the revocation left without any signature, by the repository that holds them.
+create table revocation_image (
+  revocation_id uuid not null references revocation on delete cascade,
+  repository_id uuid not null,
+  digest text collate "C" not null,
+  primary key (revocation_id, repository_id, digest)
+);
+
+-- The key by which the server signs reports and lists of its own.
+create table report_key (
+  id integer not null primary key check (id = 1),
+  private_key text not null,
+  created_at timestamptz not null
+);
+
+-- Which known keys verify a signature, or a manifest that is one.
+create table key_proof (
+  content_id uuid not null references content on delete cascade,
+  key_id text collate "C" not null,
+  fingerprint text collate "C" not null,
+  primary key (content_id, fingerprint)
+);
+create index key_proof_key on key_proof (key_id, fingerprint, content_id);
+
+insert into key_use (repository_id, key_id, fingerprint, signatures, manifests, first_seen, last_seen)
+select rc.repository_id, s.key_id, coalesce(s.fingerprint, ''), count(*), count(distinct s.manifest_digest),
+  min(c.created_at), max(c.created_at)
+from repository_content rc
+join repository r on r.id = rc.repository_id
+join signature s on s.content_id = rc.content_id
+join content c on c.id = rc.content_id
+where rc.kind = 4 and rc.version_removed is null
+group by rc.repository_id, s.key_id, coalesce(s.fingerprint, '');
+
+insert into signing_key (id, key_id, fingerprint, kind, created_at)
+select gen_random_uuid(), key_id, fingerprint, 'openpgp', min(first_seen) from key_use group by key_id, fingerprint;

@@ -1,0 +1,82 @@
+using System.Runtime.CompilerServices;
+using OrleansRegistry.Revocations;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="IReportStore"/>
+internal sealed class ReportStore(IDatabase database, SecretKey secret, TimeProvider clock) : IReportStore, IReportKeyStore
+{
+    private const string FindKey = "select private_key from report_key where id = 1";
+
+    private const int PerPage = 1_000;
+
+    public async IAsyncEnumerable<RevokedRepository> RepositoriesAsync(
+        Guid revocation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var repositories = RevocationLists.Repositories();
+        var last = Guid.Empty;
+        while (true)
+        {
+            var page = await database.QueryAsync(
+                new(
+                    $"""
+                    {repositories.Select} where t.revocation_id = @id and t.repository_id > @last
+                    order by t.repository_id limit @limit
+                    """,
+                    ("id", revocation), ("last", last), ("limit", PerPage)),
+                repositories.Read,
+                cancellationToken);
+            foreach (var repository in page)
+                yield return repository;
+            if (page.Count < PerPage)
+                yield break;
+            last = page[^1].Repository;
+        }
+    }
+
+    public Task SealAsync(Guid revocation, string report, byte[] signature, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session => session.ExecuteAsync(
+                new(
+                    """
+                    update revocation set report = @report, report_signature = @signature
+                    where id = @id and report is null
+                    """,
+                    ("report", report), ("signature", signature), ("id", revocation)),
+                cancellationToken),
+            cancellationToken);
+
+    public async Task<(string Report, byte[] Signature)?> FindAsync(Guid revocation, CancellationToken cancellationToken)
+    {
+        var found = await database.QueryAsync(
+            new("select report, report_signature from revocation where id = @id and report is not null", ("id", revocation)),
+            row => (row.String(0), row.Bytes(1)),
+            cancellationToken);
+        return found.Count == 0 ? null : found[0];
+    }
+
+    public async Task<byte[]> GetOrAddAsync(Func<byte[]> create, CancellationToken cancellationToken)
+    {
+        var found = await database.QueryAsync(new(FindKey), row => row.String(0), cancellationToken);
+        if (found.Count == 0)
+        {
+            var own = secret.Seal(Convert.ToBase64String(create()), SecretPlace.ReportKey);
+            found = await database.TransactAsync(
+                async session =>
+                {
+                    await session.ExecuteAsync(
+                        new(
+                            """
+                            insert into report_key (id, private_key, created_at) values (1, @key, @now)
+                            on conflict do nothing
+                            """,
+                            ("key", own), ("now", clock.GetUtcNow())),
+                        cancellationToken);
+                    return await session.QueryAsync(new(FindKey), row => row.String(0), cancellationToken);
+                },
+                cancellationToken);
+        }
+
+        return Convert.FromBase64String(secret.Open(found[0], SecretPlace.ReportKey));
+    }
+}

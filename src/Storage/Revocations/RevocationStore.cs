@@ -1,0 +1,231 @@
+using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+using OrleansRegistry.Revocations;
+using OrleansRegistry.Signing;
+
+namespace OrleansRegistry.Storage;
+
+/// <inheritdoc cref="IRevocationStore"/>
+public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IRevocationStore, IRefusals
+{
+    private const string OfKeys = $"""
+        select k.key_id, k.fingerprint, v.effective_from, v.number, v.reason
+        from revocation v join revoked_key k on k.revocation_id = v.id where {RevokedRows.InForce}
+        order by v.number
+        """;
+
+    // Images by their digests, and manifests of cosign's by the keys that verify them.
+    private const string OfContent = $"""
+        select v.digest, v.number, v.reason from revocation v where v.digest is not null and {RevokedRows.InForce}
+        union all
+        select m.digest, v.number, v.reason
+        from revocation v join revoked_key k on k.revocation_id = v.id
+        join key_proof p on p.key_id = k.key_id and p.fingerprint = k.fingerprint
+        join manifest m on m.content_id = p.content_id
+        where {RevokedRows.InForce} and (v.since_id is null or p.content_id >= v.since_id)
+        """;
+
+    private const string Insert = """
+        insert into revocation (
+          id, scope, key_id, fingerprint, digest, reason, ticket, effective_from, since_id, created_by, created_at)
+        values (
+          @id, @scope, @keyId, @fingerprint, @digest, @reason, @ticket, @effectiveFrom, @since, @by, @now)
+        on conflict (id) do nothing
+        """;
+
+    // One decision on a subject is in force at a time: another one would have to be taken back as well.
+    private const string Standing = $"""
+        select v.number from revocation v where {RevokedRows.InForce} and v.id <> @id
+        and coalesce(v.digest, '') = @digest and coalesce(v.key_id, '') = @keyId
+        and coalesce(v.fingerprint, '') = @fingerprint
+        """;
+
+    private const string NextEpoch = "update gate set epoch = epoch + 1 where id = 1 returning epoch";
+
+    public async Task<long> EpochAsync(CancellationToken cancellationToken) =>
+        (await database.QueryAsync(new("select epoch from gate where id = 1"), row => row.Int64(0), cancellationToken))[0];
+
+    // The number first: what is read after it is at least as new, and being ahead of one's number does no harm.
+    public async Task<Withheld> WithheldAsync(CancellationToken cancellationToken)
+    {
+        var epoch = await EpochAsync(cancellationToken);
+        if (epoch == 0)
+            return Withheld.Nothing;
+        var keys = await database.QueryAsync(
+            new(OfKeys),
+            row => new WithheldKey(
+                row.String(0), NotEmpty(row.String(1)), row.TimeOrNull(2), Why(row.Int64(3), row.String(4)), row.Int64(3)),
+            cancellationToken);
+        var content = await database.QueryAsync(
+            new(OfContent),
+            row => new WithheldContent(Digest.Parse(row.String(0)), Why(row.Int64(1), row.String(2)), row.Int64(1)),
+            cancellationToken);
+        return new(keys, content) { Epoch = epoch };
+    }
+
+    public Task DecideAsync(
+        RevocationWish wish, IReadOnlyCollection<KeyName> names, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async session =>
+            {
+                if (!wish.IsDryRun)
+                    await AloneAsync(session, wish, cancellationToken);
+                if (await session.ExecuteAsync(InsertOf(wish), cancellationToken) == 0)
+                    return false;
+                foreach (var name in names)
+                    await session.ExecuteAsync(
+                        new(
+                            """
+                            insert into revoked_key (revocation_id, key_id, fingerprint)
+                            values (@id, @keyId, @fingerprint) on conflict do nothing
+                            """,
+                            ("id", wish.Id), ("keyId", name.KeyId), ("fingerprint", name.Fingerprint ?? "")),
+                        cancellationToken);
+                if (wish.IsDryRun)
+                    return true;
+                var number = (await session.QueryAsync(new(NextEpoch), row => row.Int64(0), cancellationToken))[0];
+                await session.ExecuteAsync(
+                    new("update revocation set number = @number where id = @id", ("number", number), ("id", wish.Id)),
+                    cancellationToken);
+                return true;
+            },
+            cancellationToken);
+
+    public Task EnforcedAsync(Guid revocation, CancellationToken cancellationToken) => SetAsync(
+        "in_force_at = @now", "in_force_at is null", revocation, cancellationToken);
+
+    public Task WithdrawAsync(Guid revocation, string by, string reason, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            async session =>
+            {
+                if (database.Dialect.DecisionLock is { } alone)
+                    await session.ExecuteAsync(alone, cancellationToken);
+                var withdrawn = await session.ExecuteAsync(
+                    new(
+                        $"""
+                        update revocation as v set withdrawn_at = @now, withdrawn_by = @by, withdrawn_reason = @reason
+                        where id = @id and {RevokedRows.InForce}
+                        """,
+                        ("now", clock.GetUtcNow()), ("by", by), ("reason", reason), ("id", revocation)),
+                    cancellationToken);
+                if (withdrawn == 0)
+                    throw new ProblemException(
+                        ProblemKind.Conflict,
+                        "Only a revocation that is in force can be withdrawn, and only once; a dry run is none.",
+                        revocation.ToString());
+                await session.QueryAsync(new(NextEpoch), row => row.Int64(0), cancellationToken);
+                return true;
+            },
+            cancellationToken);
+
+    public async Task<RevocationRecord?> FindAsync(Guid revocation, CancellationToken cancellationToken) =>
+        (await database.QueryAsync(
+            new($"{RevocationLists.Select} where t.id = @id", ("id", revocation)), RevocationLists.Read, cancellationToken))
+        .SingleOrDefault();
+
+    public Task<int> PlanAsync(Guid revocation, CancellationToken cancellationToken) => database.TransactAsync(
+        async session =>
+        {
+            var found = await session.ExecuteAsync(
+                new(RevocationPlan.Find, ("id", revocation)) { WithoutTimeout = true }, cancellationToken);
+            await session.ExecuteAsync(
+                new(
+                    "update revocation set planned_at = @now where id = @id and planned_at is null",
+                    ("now", clock.GetUtcNow()), ("id", revocation)),
+                cancellationToken);
+            return found;
+        },
+        cancellationToken);
+
+    public async Task<IReadOnlyList<Guid>> OpenAsync(
+        Guid revocation, Guid? last, int limit, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(
+                """
+                select repository_id from revocation_repository
+                where revocation_id = @id and done_at is null and repository_id > @last order by repository_id limit @limit
+                """,
+                ("id", revocation), ("last", last ?? Guid.Empty), ("limit", limit)),
+            row => row.Guid(0),
+            cancellationToken);
+
+    public Task DoneAsync(
+        Guid revocation, IReadOnlyCollection<Guid> repositories, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session => session.ExecuteBatchAsync(
+                [.. RevocationPlan.Done(database.Dialect).Select(sql => new Statement(
+                    sql, ("id", revocation), ("repositories", repositories.ToArray()), ("now", clock.GetUtcNow())))],
+                cancellationToken),
+            cancellationToken);
+
+    public Task FailedAsync(Guid revocation, Guid repository, string why, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session => session.ExecuteAsync(
+                new(
+                    """
+                    update revocation_repository set error = @error
+                    where revocation_id = @id and repository_id = @repository and done_at is null
+                    """,
+                    ("error", why), ("id", revocation), ("repository", repository)),
+                cancellationToken),
+            cancellationToken);
+
+    public Task CompleteAsync(Guid revocation, CancellationToken cancellationToken) =>
+        SetAsync("completed_at = @now", "completed_at is null", revocation, cancellationToken);
+
+    public Task CountAsync(long number, CancellationToken cancellationToken) => database.TransactAsync(
+        session => session.ExecuteAsync(
+            new("update revocation set refused = refused + 1 where number = @number", ("number", number)), cancellationToken),
+        cancellationToken);
+
+    public async Task<IReadOnlyList<(Guid Repository, string Digest)>> UnsignedAsync(
+        Guid revocation, (Guid Repository, string Digest)? last, int limit, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(
+                """
+                select repository_id, digest from revocation_image
+                where revocation_id = @id and (repository_id, digest) > (@repository, @digest)
+                order by repository_id, digest limit @limit
+                """,
+                ("id", revocation), ("repository", last?.Repository ?? Guid.Empty), ("digest", last?.Digest ?? ""),
+                ("limit", limit)),
+            row => (row.Guid(0), row.String(1)),
+            cancellationToken);
+
+    // Whoever lets content in holds the other side of the lock: when this is through, none is on its way that was judged
+    // without it.
+    private async ValueTask AloneAsync(ISession session, RevocationWish wish, CancellationToken cancellationToken)
+    {
+        if (database.Dialect.DecisionLock is { } alone)
+            await session.ExecuteAsync(alone, cancellationToken);
+        var standing = await session.QueryAsync(
+            new(
+                Standing,
+                ("id", wish.Id), ("digest", wish.Subject.Image?.ToString() ?? ""), ("keyId", wish.Subject.KeyId ?? ""),
+                ("fingerprint", wish.Subject.Fingerprint ?? "")),
+            row => row.Int64(0),
+            cancellationToken);
+        if (standing is [var number, ..])
+            throw new ProblemException(
+                ProblemKind.Conflict, $"Revocation {number} of {wish.Subject} is in force already.", wish.Subject.ToString());
+    }
+
+    private Statement InsertOf(RevocationWish wish) => new(
+        Insert,
+        ("id", wish.Id), ("scope", wish.Subject.Image is null ? "key" : "image"), ("keyId", wish.Subject.KeyId),
+        ("fingerprint", wish.Subject.Fingerprint), ("digest", wish.Subject.Image?.ToString()), ("reason", wish.Reason),
+        ("ticket", wish.Ticket), ("effectiveFrom", wish.EffectiveFrom),
+        ("since", wish.EffectiveFrom is { } from ? FirstSeen.First(from) : null), ("by", wish.By),
+        ("now", clock.GetUtcNow()));
+
+    private Task<int> SetAsync(string what, string where, Guid revocation, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session => session.ExecuteAsync(
+                new($"update revocation set {what} where id = @id and {where}", ("now", clock.GetUtcNow()), ("id", revocation)),
+                cancellationToken),
+            cancellationToken);
+
+    private static string Why(long number, string reason) => $" (revocation {number}: {reason})";
+
+    private static string? NotEmpty(string text) => text.Length == 0 ? null : text;
+}

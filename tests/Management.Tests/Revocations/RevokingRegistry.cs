@@ -1,0 +1,36 @@
+namespace OrleansRegistry.Management.Tests;
+
+/// <summary>Two nodes as they are, one catalogue.</summary>
+public abstract class RevokingRegistry(Engine engine) : IAsyncLifetime
+{
+    private HostedRegistry? _registry;
+
+    /// <summary>Both nodes; asking for them skips the test where there is no database.</summary>
+    public IReadOnlyList<HttpClient> Nodes
+    {
+        get
+        {
+            engine.SkipIfAbsent();
+            return _registry!.Nodes;
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        await engine.InitializeAsync();
+        if (engine.IsThere)
+            _registry = await HostedRegistry.StartAsync(engine, nodes: 2);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (_registry is not null)
+            await _registry.DisposeAsync();
+        await engine.DisposeAsync();
+    }
+}
+
+public sealed class RevokingOnSqlite() : RevokingRegistry(new SqliteEngine());
+
+public sealed class RevokingOnPostgres() : RevokingRegistry(new PostgresEngine());
