@@ -52,6 +52,7 @@ internal static class ManagementStores
         services.AddListing((_, _, _) => UserLists.Users());
         services.AddListing((_, _, _) => UserLists.Roles());
         services.AddListing((_, _, _) => SyncLists.Entries());
+        services.AddListing((_, _, _) => PullLists.Pulls());
         services.AddListing(ContentLists.All);
         services.AddListing(ContentLists.Blobs);
         services.AddListing(ManifestLists.Manifests);

@@ -63,6 +63,7 @@ public static class ManagementApi
         operations.MapUsers();
         operations.MapUserRoles();
         operations.MapSigning();
+        operations.MapPulls();
         endpoints.MapPublicKeys();
         endpoints.MapGet(DocumentPath, (ApiDocument document) => PulpJson.Answer(document.Json))
             .Require(new Requirement.Nothing());

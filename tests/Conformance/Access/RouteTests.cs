@@ -84,7 +84,7 @@ public abstract class RouteTests(GuardedRegistry registry)
             "users_roles_delete", "orphans_cleanup_cleanup", "signing_services_create", "signing_services_delete",
             "signing_services_update", "signing_services_partial_update",
             "artifacts_create", "uploads_create", "uploads_update", "uploads_commit", "uploads_delete",
-            "task_groups_cancel", "events", "repositories_reclaim_space_reclaim",
+            "task_groups_cancel", "events", "repositories_reclaim_space_reclaim", "pulls_list",
         ];
         using var answer = await registry.Client.GetAsync("/pulp/api/v3/docs/api.json");
         var document = await answer.JsonAsync();
