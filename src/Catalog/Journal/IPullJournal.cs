@@ -29,7 +29,7 @@ public interface IPullStore
 /// <summary>Who pulled some images.</summary>
 public interface IPullReader
 {
-    /// <summary>The rows of those manifests since that day, by their ids, after one of them.</summary>
+    /// <summary>The rows of those manifests since that day, by their ids, after one of them. Rows that come meanwhile may be missed.</summary>
     Task<IReadOnlyList<PullRecord>> ListAsync(
         IReadOnlyCollection<Digest> manifests, DateOnly since, Guid? after, int limit,
         CancellationToken cancellationToken = default);

@@ -61,7 +61,7 @@ public sealed record PullEntry(
 }
 
 /// <summary>A row of the journal.</summary>
-/// <param name="Id">Its id; later rows have higher ones.</param>
+/// <param name="Id">Its id, by which rows can be read one page after the other.</param>
 /// <param name="Manifest">The digest of the manifest.</param>
 /// <param name="Repository">The id of the repository, which may be gone.</param>
 /// <param name="RepositoryName">What the repository was called.</param>
