@@ -131,8 +131,8 @@ public abstract class PullTests(Engine engine) : IAsyncLifetime
         return _registry.Nodes[0];
     }
 
-    private Task PullAsync(HttpClient http, string reference) => PullAsync(http, reference, null)
-        .ContinueWith(pulled => Assert.Equal(HttpStatusCode.OK, pulled.Result), TaskScheduler.Default);
+    private async Task PullAsync(HttpClient http, string reference) =>
+        Assert.Equal(HttpStatusCode.OK, await PullAsync(http, reference, null));
 
     private async Task<HttpStatusCode> PullAsync(HttpClient http, string reference, (string Name, string Value)? header)
     {
