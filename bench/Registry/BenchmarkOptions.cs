@@ -20,6 +20,7 @@ internal sealed class BenchmarkOptions
           --server FILE      our executable, instead of building src/Silo
           --ours URL         our registry, already running on a loopback address
           --peer FILE        the peer's executable (/usr/bin/docker-registry)
+          --beside SETTING   our registry with that setting besides, in the peer's place: --beside Journal:Days=0
           --calibrate        the peer on both sides: any ratio but 1 is noise
           --no-wrk           never use wrk, even where it is installed
           --list             name the scenarios
@@ -34,6 +35,7 @@ internal sealed class BenchmarkOptions
     public string? Server { get; private set; }
     public IPEndPoint? Ours { get; private set; }
     public string Peer { get; private set; } = "/usr/bin/docker-registry";
+    public string? Beside { get; private set; }
     public bool Calibrate { get; private set; }
     public bool UseWrk { get; private set; } = true;
     public bool List { get; private set; }
@@ -111,6 +113,9 @@ internal sealed class BenchmarkOptions
                 return true;
             case "--server":
                 Server = Path.GetFullPath(value);
+                return true;
+            case "--beside" when value.Contains('='):
+                Beside = value;
                 return true;
             case "--peer":
                 Peer = Path.GetFullPath(value);

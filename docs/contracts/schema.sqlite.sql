@@ -169,6 +169,28 @@ CREATE TABLE pending (
 ) strict;
 CREATE INDEX pending_content on pending (content_id);
 CREATE TABLE probe (written_at integer not null) strict;
+CREATE TABLE pull (
+  id blob not null primary key,
+  manifest_digest text not null,
+  repository_id blob not null,
+  repository_name text not null,
+  base_path text not null,
+  tag text not null,
+  account_id blob not null,
+  account_name text not null,
+  address text not null,
+  day integer not null,
+  pulls integer not null,
+  first_at integer not null,
+  last_at integer not null
+) strict;
+CREATE INDEX pull_account on pull (account_id, day);
+CREATE INDEX pull_account_name on pull (account_name, day);
+CREATE INDEX pull_address on pull (address, day);
+CREATE INDEX pull_day on pull (day, id);
+CREATE UNIQUE INDEX pull_key on pull (manifest_digest, repository_id, account_id, address, day);
+CREATE INDEX pull_repository on pull (repository_id, day);
+CREATE INDEX pull_repository_name on pull (repository_name, day);
 CREATE TABLE pull_through (
   id blob not null primary key,
   name text not null unique,

@@ -23,6 +23,10 @@ public static class Measures
     public static Counter<long> Pulls { get; } =
         Meter.CreateCounter<long>("registry.pulls", "{manifest}", "Manifests that clients got");
 
+    /// <summary>Pulls that are not in the journal, because there was no room for more of them.</summary>
+    public static Counter<long> PullsUnrecorded { get; } = Meter.CreateCounter<long>(
+        "registry.pulls.unrecorded", "{manifest}", "Pulls left out of the journal, because there was no room for more");
+
     /// <summary>Manifests that clients put.</summary>
     public static Counter<long> Pushes { get; } =
         Meter.CreateCounter<long>("registry.pushes", "{manifest}", "Manifests that clients put");

@@ -3,6 +3,7 @@ using OrleansRegistry.Access;
 using OrleansRegistry.Collection;
 using OrleansRegistry.Commands;
 using OrleansRegistry.Hosting;
+using OrleansRegistry.Journal;
 using OrleansRegistry.Management;
 using OrleansRegistry.Operations;
 using OrleansRegistry.Registry;
@@ -56,6 +57,7 @@ try
     builder.Services.Configure<SignatureOptions>(settings.Configuration.GetSection("Signatures"));
     builder.Services.Configure<CollectionOptions>(settings.Configuration.GetSection("Collection"));
     builder.Services.Configure<TaskOptions>(settings.Configuration.GetSection("Tasks"));
+    builder.Services.Configure<JournalOptions>(settings.Configuration.GetSection("Journal"));
     builder.Services.Configure<AccessOptions>(settings.Configuration.GetSection("Access"));
     builder.Services.Configure<SigningOptions>(settings.Configuration.GetSection("Signing"));
     builder.Services.AddRepositories();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansRegistry.Collection;
 using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
+using OrleansRegistry.Journal;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Signing;
 using OrleansRegistry.Sync;
@@ -43,6 +44,9 @@ public static class StorageServices
         services.AddSingleton<SignatureReader>();
         services.AddSingleton<ISignatureReader, CachedSignatureReader>();
         services.TryAddSingleton<ISignatureGate, OpenGate>();
+        services.AddSingleton<PullStore>();
+        services.AddSingleton<IPullStore>(provider => provider.GetRequiredService<PullStore>());
+        services.AddSingleton<IPullReader>(provider => provider.GetRequiredService<PullStore>());
         services.AddSingleton<ITaskStore, TaskStore>();
         services.AddSingleton<ITaskReader, TaskReader>();
         services.AddSingleton<ITaskCensus, TaskCensus>();

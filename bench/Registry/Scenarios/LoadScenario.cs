@@ -23,7 +23,9 @@ internal abstract class LoadScenario(TimeSpan turn) : IScenario
             registry = await installation.StartAsync(cancellationToken);
             var load = await FillAsync(registry.Endpoint, cancellationToken);
             await load(turn < LongestWarmUp ? turn : LongestWarmUp, cancellationToken);
-            return new Trial(async cancellation => Figures(await load(turn, cancellation)), registry, installation);
+            var running = registry;
+            return new Trial(
+                async cancellation => Figures(await WeighedAsync(running, load, cancellation)), registry, installation);
         }
         catch
         {
@@ -38,6 +40,18 @@ internal abstract class LoadScenario(TimeSpan turn) : IScenario
     /// <returns>The load: given its length, what it came to.</returns>
     protected abstract Task<Func<TimeSpan, CancellationToken, Task<LoadResult>>> FillAsync(
         IPEndPoint endpoint, CancellationToken cancellationToken);
+
+    private async Task<LoadResult> WeighedAsync(
+        RunningRegistry registry,
+        Func<TimeSpan, CancellationToken, Task<LoadResult>> load,
+        CancellationToken cancellationToken)
+    {
+        var before = registry.Process?.ProcessorTime;
+        var result = await load(turn, cancellationToken);
+        return registry.Process?.ProcessorTime - before is { } used
+            ? result with { ProcessorMicroseconds = used.TotalMicroseconds / (result.PerSecond * turn.TotalSeconds) }
+            : result;
+    }
 
     /// <summary>Rate and 99th percentile, unless the scenario reports otherwise.</summary>
     protected virtual double[] Figures(LoadResult result) => [result.PerSecond, result.P99Milliseconds];

@@ -20,6 +20,7 @@ internal sealed class ManifestByTag(IGetLoad gets, TimeSpan turn) : LoadScenario
     [
         new("manifest GET by tag", "requests/s"),
         new("manifest GET by tag, p99", "ms", MoreIsBetter: false),
+        new("manifest GET by tag, processor time", "µs", MoreIsBetter: false),
     ];
 
     protected override async Task<Func<TimeSpan, CancellationToken, Task<LoadResult>>> FillAsync(
@@ -42,4 +43,7 @@ internal sealed class ManifestByTag(IGetLoad gets, TimeSpan turn) : LoadScenario
 
         return (duration, cancellation) => gets.RunAsync(endpoint, targets, Connections, duration, cancellation);
     }
+
+    protected override double[] Figures(LoadResult result) =>
+        [result.PerSecond, result.P99Milliseconds, result.ProcessorMicroseconds];
 }

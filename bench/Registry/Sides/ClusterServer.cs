@@ -4,9 +4,10 @@ using System.Net;
 namespace OrleansRegistry.Bench.Sides;
 
 /// <summary>Ours in cluster mode: one node on PostgreSQL, in a database of its own.</summary>
-internal sealed class ClusterServer(string executable, string postgres, IReadOnlyList<string> arguments) : ISide
+internal sealed class ClusterServer(
+    string executable, string postgres, IReadOnlyList<string> arguments, string name = "ours, PostgreSQL") : ISide
 {
-    public string Name => "ours, PostgreSQL";
+    public string Name => name;
 
     public async Task<Installation> InstallAsync(CancellationToken cancellationToken)
     {

@@ -4,9 +4,10 @@ using System.Net;
 namespace OrleansRegistry.Bench.Sides;
 
 /// <summary>Ours as it starts by default: one process, SQLite and files.</summary>
-internal sealed class EmbeddedServer(string executable, IReadOnlyList<string> arguments) : ISide
+internal sealed class EmbeddedServer(string executable, IReadOnlyList<string> arguments, string name = "ours, embedded")
+    : ISide
 {
-    public string Name => "ours, embedded";
+    public string Name => name;
 
     public Task<Installation> InstallAsync(CancellationToken cancellationToken)
     {

@@ -36,6 +36,16 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public ProcessMemory Memory { get; }
 
+    /// <summary>What it has used of processors since its start.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Of a process that has exited.</summary>

@@ -66,6 +66,7 @@ public static class ManagementApi
         operations.MapSigning();
         operations.MapSigningKeys();
         operations.MapKeyRevocations();
+        operations.MapPulls();
         endpoints.MapPublicKeys();
         endpoints.MapKeyring();
         endpoints.MapRevocationReports();

@@ -5,6 +5,7 @@ using Microsoft.Net.Http.Headers;
 using OrleansRegistry.Access;
 using OrleansRegistry.Content;
 using OrleansRegistry.Hosting;
+using OrleansRegistry.Journal;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 
@@ -26,15 +27,15 @@ internal static class ManifestEndpoints
     /// <summary>The stored bytes, unaltered.</summary>
     private static async Task<IResult> Get(
         string name, string reference, HttpContext context, ServedContent content, VisibleContent visible,
-        PulledContent pulled, CancellationToken cancellationToken)
+        PulledContent pulled, IPullJournal journal, CancellationToken cancellationToken)
     {
         var (request, response, repository) = (context.Request, context.Response, Parse.RepositoryName(name));
-        var (wanted, manifest) = await content.PullAsync(
+        var (source, wanted, manifest) = await content.PullAsync(
             repository,
             async served =>
             {
                 var wanted = Wanted(reference);
-                return (wanted, await visible.GetManifestAsync(served, wanted, cancellationToken));
+                return (served.Repository, wanted, await visible.GetManifestAsync(served, wanted, cancellationToken));
             },
             served => pulled.BringAsync(served, repository, Wanted(reference), context.Caller, cancellationToken),
             cancellationToken);
@@ -45,7 +46,11 @@ internal static class ManifestEndpoints
                 reference);
 
         response.Headers["Docker-Content-Digest"] = manifest.Digest.ToString();
-        return new ManifestResult(manifest);
+        Tag? tag = wanted.Digest is null ? wanted.Tag : null;
+        return new ManifestResult(
+            manifest,
+            new(manifest.Digest, source, repository, tag, context.Caller, context.Connection.RemoteIpAddress),
+            journal);
     }
 
     // A tag that breaks the grammar names nothing: to one who asks, that is all there is to say.

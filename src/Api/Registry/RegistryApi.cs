@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Access;
+using OrleansRegistry.Journal;
 
 namespace OrleansRegistry.Registry;
 
@@ -15,6 +16,9 @@ public static class RegistryApi
         services.AddSingleton<VisibleContent>();
         services.AddSingleton<ServedBlobs>();
         services.AddSingleton<PulledContent>();
+        services.AddSingleton<PullJournal>();
+        services.AddSingleton<IPullJournal>(provider => provider.GetRequiredService<PullJournal>());
+        services.AddHostedService(provider => provider.GetRequiredService<PullJournal>());
         return services;
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansRegistry.Content;
+using OrleansRegistry.Journal;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Tasks;
@@ -18,12 +19,15 @@ public sealed partial class Collector(
     IManifestDescriber describer,
     ITaskStore tasks,
     IOptions<TaskOptions> taskOptions,
+    IPullStore pulls,
+    IOptions<JournalOptions> journalOptions,
     TimeProvider clock,
     ILogger<Collector> logger)
 {
     private const int UnitsPerSlice = 200;
     private const int PendingPerSlice = 1000;
     private const int TasksPerSlice = 1000;
+    private const int PullsPerSlice = 5000;
 
     private static readonly TaskState[] Ended = [.. Enum.GetValues<TaskState>().Where(state => state.IsFinal)];
 
@@ -46,7 +50,8 @@ public sealed partial class Collector(
                 break;
             case CollectionPhase.Pending when await repositories.SweepAsync(null, cancellationToken)
                 || await describer.DescribeSomeAsync(cancellationToken)
-                || await PurgeAsync(cancellationToken):
+                || await PurgeAsync(cancellationToken)
+                || await ForgetPullsAsync(cancellationToken):
                 break; // first what other work left behind
             case CollectionPhase.Pending:
                 var dropped = await store.DropPendingAsync(state.Before, PendingPerSlice, cancellationToken);
@@ -146,6 +151,14 @@ public sealed partial class Collector(
         await tasks.PurgeAsync(
             clock.GetUtcNow() - taskOptions.Value.KeepFor, Ended, null, TasksPerSlice, cancellationToken)
         == TasksPerSlice;
+
+    // Days that are over for the journal of pulls; all of them, where it is off.
+    private async Task<bool> ForgetPullsAsync(CancellationToken cancellationToken)
+    {
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        return await pulls.ForgetAsync(today.AddDays(-journalOptions.Value.Days), PullsPerSlice, cancellationToken)
+            == PullsPerSlice;
+    }
 
     private async Task<T?> TryAsync<T>(Func<Task<T>> work)
         where T : struct

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using OrleansRegistry.Access;
 using OrleansRegistry.Collection;
+using OrleansRegistry.Journal;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Signing;
 using OrleansRegistry.Storage;
@@ -38,7 +39,7 @@ internal sealed record Settings(
     private static readonly string[] Sections =
     [
         "Storage", "Listen", "Cluster", "Access", "Removal", "Uploads", "Signatures", "Signing", "Collection", "Tasks",
-        "Outgoing", "Logging", "Config",
+        "Journal", "Outgoing", "Logging", "Config",
     ];
 
     /// <summary>Whether callers must say who they are.</summary>
@@ -67,6 +68,7 @@ internal sealed record Settings(
         Bind<SigningOptions>(configuration, "Signing");
         Bind<CollectionOptions>(configuration, "Collection");
         Bind<TaskOptions>(configuration, "Tasks");
+        Bind<JournalOptions>(configuration, "Journal");
         var settings = new Settings(
             configuration,
             Bind<StorageOptions>(configuration, "Storage"),

@@ -38,6 +38,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("--Outgoing:Deny=10.0.0.0/8", "Outgoing:Deny:0")]
     [InlineData("--Access:AdminPassword=short", "AdminPassword")]
     [InlineData("--Access:TokenLifetime=00:00:01", "TokenLifetime")]
+    [InlineData("--Journal:Days=-1", "Days")]
+    [InlineData("--Journal:KeepFor=90", "KeepFor")]
     [InlineData("--listen=http://*:0", "Listen")]
     public async Task A_wrong_setting_stops_the_start_and_is_named(string argument, string named)
     {

@@ -1,5 +1,8 @@
 using Orleans.TestingHost;
+using OrleansRegistry.Access;
 using OrleansRegistry.Collection;
+using OrleansRegistry.Journal;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Storage;
 
 namespace OrleansRegistry.Tasks.Tests;
@@ -144,6 +147,22 @@ public abstract class CollectorTests(TaskCluster cluster) : IAsyncLifetime
         Assert.Equal("", await world.HoldsAsync(repository)); // what the old one made
         Assert.Equal(0, await CountAsync("repository_content where repository_id = @id", swept));
         Assert.Equal(0, await CountAsync("deleted_repository where id = @id", swept));
+    }
+
+    [Fact]
+    public async Task A_collection_forgets_pulls_of_days_that_are_over_for_the_journal()
+    {
+        cluster.Engine.SkipIfAbsent();
+        var pulls = new PullStore(cluster.Engine.Database, TimeProvider.System);
+        var pull = new Pull(
+            Images.DigestOf("image"), Guid.NewGuid(), RepositoryName.Parse("team/app"), null, Caller.Anonymous, null);
+        var now = DateTimeOffset.UtcNow;
+        int[] ages = [200, 92, 88, 0];
+        await pulls.AddAsync([.. ages.Select(age => PullEntry.Of(pull, now.AddDays(-age)))], CancellationToken.None);
+
+        await CompletesAsync(await StartAsync());
+        var left = await pulls.ListAsync([pull.Manifest], DateOnly.MinValue, null, 10, CancellationToken.None);
+        Assert.Equal([88, 0], left.OrderBy(row => row.Day).Select(row => (int)Math.Round((now - row.First).TotalDays)));
     }
 
     private async Task<Guid> ClearAsync(Guid repository)

@@ -60,6 +60,7 @@ internal static class PostgresCommands
         long?[] numbers => new NpgsqlParameter<long?[]>(name, numbers),
         bool[] flags => new NpgsqlParameter<bool[]>(name, flags),
         byte[][] values => new NpgsqlParameter<byte[][]>(name, values),
+        DateTimeOffset[] times => new NpgsqlParameter<DateTimeOffset[]>(name, Array.ConvertAll(times, Microseconds)),
         _ => throw Statement.Unsupported(name, value),
     };
 
