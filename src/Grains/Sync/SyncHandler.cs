@@ -109,13 +109,13 @@ internal sealed class SyncHandler(
                 await syncs.ExpectAsync(context.Id, wanted, cancellationToken);
             }
 
-        if (arguments.SignedOnly && !companions
+        if (arguments.SignedOnly && !companions && !new SignatureTrust(settings).JudgesAttached
             && await upstream.FindSignatureSourceAsync(cancellationToken) is SignatureSource.None)
             throw new ProblemException(
                 ProblemKind.FieldInvalid,
                 "Only signed images are wanted, and nothing can tell which are: the remote names no sigstore, and the upstream "
-                + "has neither the extension for signatures nor tags of cosign's. Set sigstore, or synchronise without "
-                + "signed_only.",
+                + "has neither the extension for signatures nor tags of cosign's. Set sigstore, give the keys of cosign as "
+                + "trusted_keys, or synchronise without signed_only.",
                 "signed_only");
         await syncs.ExcludeAsync(context.Id, excluded, cancellationToken);
         await ingests.AddAsync(context.Id, new(), cancellationToken); // where nothing is wanted, nothing is gathered
