@@ -152,7 +152,7 @@ internal sealed class ChunkSync(
         var image = await images.ReadAsync(
             work.Upstream, names[0].Digest, names[0].Sent, new(work.Settings.Platforms), cancellationToken);
         var signatures = await JudgeAsync(work, image, names[0].Reference, cancellationToken);
-        await images.AddReferrersAsync(image, work.Upstream, cancellationToken);
+        await images.AddReferrersAsync(image, work.Upstream, work.Chunk.Strict, cancellationToken);
         image.Notes.AddRange(signatures?.Notes ?? []);
         var (count, bytes) = await BringBlobsAsync(work, image, cancellationToken);
         var manifests = image.Parts.Where(part => part.IsNew).ToList();
@@ -241,10 +241,21 @@ internal sealed class ChunkSync(
         var missing = wanted.Where(blob => !standing.TryGetValue(blob.Digest, out var isPromised) || isPromised)
             .ToLookup(blob => isOnDemand && !configs.Contains(blob.Digest));
         await blobs.PromiseAsync(null, [.. missing[true]], origin, cancellationToken);
+        var brought = new List<Blob>();
         foreach (var blob in missing[false])
-            await downloads.BringAsync(work.Upstream, work.Chunk.Remote, blob, cancellationToken);
-        await blobs.SourceAsync([.. missing[false].Select(blob => blob.Digest)], origin, cancellationToken);
-        return (missing[false].Count(), missing[false].Sum(blob => blob.Size));
+            try
+            {
+                await downloads.BringAsync(work.Upstream, work.Chunk.Remote, blob, cancellationToken);
+                brought.Add(blob);
+            }
+            catch (NotBroughtException lost) when (lost.Reason is SyncReason.MissingUpstream
+                && !work.Chunk.Strict && image.LeaveOut(blob.Digest, lost.Message))
+            {
+                continue; // others of what left may be brought in vain
+            }
+
+        await blobs.SourceAsync([.. brought.Select(blob => blob.Digest)], origin, cancellationToken);
+        return (brought.Count, brought.Sum(blob => blob.Size));
     }
 
     // All else is going to leave; what the upstream has and could not be brought is not to leave with it.

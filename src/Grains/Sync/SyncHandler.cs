@@ -69,7 +69,10 @@ internal sealed class SyncHandler(
 
         using var progress = new SyncProgress(context, await CountAsync(context.Id, cancellationToken));
         var piece = new SyncChunk(
-            context.Id, arguments.Repository, remote, arguments.Mirror, arguments.SignedOnly, Companions: false, [], 1);
+            context.Id, arguments.Repository, remote, arguments.Mirror, arguments.SignedOnly, Companions: false, [], 1)
+        {
+            Strict = arguments.Strict,
+        };
         await campaign.BringAsync(piece, chunk => progress.AddAsync(chunk, cancellationToken), cancellationToken);
         for (var round = 0; round < MostRounds; round++)
             if (await campaign.BringAsync(
