@@ -1,6 +1,7 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Remotes;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
 using OrleansRegistry.Tasks;
@@ -61,9 +62,10 @@ internal sealed class SyncHandler(
     private async Task SyncAsync(
         TaskContext context, SyncArguments arguments, Guid remote, CancellationToken cancellationToken)
     {
+        var (upstream, settings) = await remotes.OpenAsync(remote, cancellationToken: cancellationToken);
         if (context.Resume<Cursor>() is not { IsListed: true })
         {
-            await ListAsync(context, arguments, remote, cancellationToken);
+            await ListAsync(context, arguments, upstream, settings, cancellationToken);
             context.Mark(new Cursor(IsListed: true));
         }
 
@@ -83,17 +85,20 @@ internal sealed class SyncHandler(
         if (arguments.Strict)
             await RequireAllAsync(context.Id, cancellationToken);
 
-        if ((await remotes.OpenAsync(remote, cancellationToken: cancellationToken)).Settings.Platforms is { Count: > 0 })
+        if (settings.Platforms is { Count: > 0 })
             await store.AllowSparseIndexesAsync(arguments.Repository, cancellationToken);
         await grains.Repository(arguments.Repository).ApplyAsync(
             new IngestContent(context.Id, arguments.Mirror), context.Stamp, cancellationToken);
     }
 
     private async Task ListAsync(
-        TaskContext context, SyncArguments arguments, Guid remote, CancellationToken cancellationToken)
+        TaskContext context,
+        SyncArguments arguments,
+        IUpstream upstream,
+        RemoteSettings settings,
+        CancellationToken cancellationToken)
     {
         const string message = "Downloading tag list", code = "sync.downloading.tag_list";
-        var (upstream, settings) = await remotes.OpenAsync(remote, cancellationToken: cancellationToken);
         var selection = new ReferenceSelection(settings.Includes, settings.Excludes, arguments.SignedOnly);
         await context.ReportAsync(ProgressReport.Running(message, code, 0, 1), cancellationToken);
         var (excluded, companions) = (0L, false);
