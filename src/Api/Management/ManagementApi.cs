@@ -37,7 +37,8 @@ public static class ManagementApi
 
     /// <summary>What must see a request before it is routed.</summary>
     public static void UseManagementApi(this IApplicationBuilder app) => app.UseWhen(
-        context => context.Request.Path.StartsWithSegments("/pulp", StringComparison.Ordinal),
+        context => context.Request.Path.StartsWithSegments("/pulp", StringComparison.Ordinal)
+            || context.Request.Path.StartsWithSegments("/revocations", StringComparison.Ordinal),
         branch => branch.UseMiddleware<PulpErrors>());
 
     public static void MapManagementApi(this IEndpointRouteBuilder endpoints)

@@ -1,3 +1,5 @@
+using OrleansRegistry.Journal;
+
 namespace OrleansRegistry.Revocations;
 
 /// <summary>The key by which the server signs documents of its own. It is made when it is first needed.</summary>
@@ -22,6 +24,10 @@ public interface IReportStore
 {
     /// <summary>What a report says beside the revocation itself, in order.</summary>
     IAsyncEnumerable<RevokedRepository> RepositoriesAsync(Guid revocation, CancellationToken cancellationToken = default);
+
+    /// <summary>Who pulled the images that a revocation is about, as far back as the journal goes, by id after the last one.</summary>
+    Task<IReadOnlyList<PullRecord>> PullsAsync(
+        Guid revocation, Guid? last, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>Keeps a report; one that is there stays.</summary>
     Task SealAsync(Guid revocation, string report, byte[] signature, CancellationToken cancellationToken = default);

@@ -34,7 +34,12 @@ public sealed record SyncChunk(
     [property: Id(4)] bool SignedOnly,
     [property: Id(5)] bool Companions,
     [property: Id(6)] string[] References,
-    [property: Id(7)] int Share);
+    [property: Id(7)] int Share)
+{
+    /// <summary>True where an image counts as brought only with all that speaks of it.</summary>
+    [Id(8)]
+    public bool Strict { get; init; }
+}
 
 /// <summary>What came of it.</summary>
 /// <param name="Settled">Of how many references it is known now what became of them.</param>

@@ -34,7 +34,7 @@ public sealed class RepositoryDeletionHandler(IRepositoryStore repositories, IGr
         foreach (var basePath in served.Union(known)) // of what an earlier try deleted, only the names are known
             await grains.RefreshAsync(basePath);
         await grains.Repository(id).ForgetAsync();
-        await grains.Schedule($"sync-{id}").ClearAsync();
+        await grains.SyncSchedule(id).ClearAsync();
         await repositories.SweepAllAsync(id, cancellationToken);
     }
 }

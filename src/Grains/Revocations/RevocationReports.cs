@@ -7,8 +7,9 @@ namespace OrleansRegistry.Revocations;
 /// <summary>Writes what is to be known of a revocation that is done, and signs it: from then on it stays as it is.</summary>
 internal sealed class RevocationReports(IRevocationStore revocations, IReportStore reports, IReportKey key)
 {
-    // Who needs more of them pages through the list.
+    // Who needs more of them asks for pages.
     private const int MostImages = 100_000;
+    private const int MostPulls = 100_000;
     private const int PerPage = 1_000;
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
@@ -61,10 +62,34 @@ internal sealed class RevocationReports(IRevocationStore revocations, IReportSto
             ["signatures"] = record.Tally.Signatures,
             ["images"] = record.Tally.Images,
             ["repositories"] = repositories,
-            ["unsigned_images"] = images,
-            ["unsigned_images_are_all"] = images.Count < MostImages,
+            ["left_unsigned"] = images,
+            ["left_unsigned_is_all"] = images.Count < MostImages,
+            ["pulled_by"] = await PulledAsync(record.Id, cancellationToken),
         };
         return report.ToJsonString(Readable) + "\n";
+    }
+
+    private async Task<JsonArray> PulledAsync(Guid revocation, CancellationToken cancellationToken)
+    {
+        var pulled = new JsonArray();
+        Guid? last = null;
+        while (pulled.Count < MostPulls
+            && await reports.PullsAsync(revocation, last, PerPage, cancellationToken) is { Count: > 0 } page)
+        {
+            foreach (var pull in page)
+                pulled.Add((JsonNode)new JsonObject
+                {
+                    ["image"] = $"{pull.Name}@{pull.Manifest}",
+                    ["tag"] = pull.Tag,
+                    ["user"] = pull.UserName,
+                    ["address"] = pull.Address,
+                    ["day"] = pull.Day.ToString("O", null),
+                    ["pulls"] = pull.Count,
+                });
+            last = page[^1].Id;
+        }
+
+        return pulled;
     }
 
     private async Task<JsonArray> UnsignedAsync(

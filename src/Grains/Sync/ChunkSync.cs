@@ -12,6 +12,7 @@ internal sealed class ChunkSync(
     RemoteConnections remotes,
     ImageReader images,
     CosignCompanions companions,
+    CosignAttachments attachments,
     BlobDownloads downloads,
     IBlobStore blobs,
     IIngestStore ingests,
@@ -151,7 +152,7 @@ internal sealed class ChunkSync(
         var image = await images.ReadAsync(
             work.Upstream, names[0].Digest, names[0].Sent, new(work.Settings.Platforms), cancellationToken);
         var signatures = await JudgeAsync(work, image, names[0].Reference, cancellationToken);
-        await images.AddReferrersAsync(image, work.Upstream, cancellationToken);
+        await images.AddReferrersAsync(image, work.Upstream, work.Chunk.Strict, cancellationToken);
         image.Notes.AddRange(signatures?.Notes ?? []);
         var (count, bytes) = await BringBlobsAsync(work, image, cancellationToken);
         var manifests = image.Parts.Where(part => part.IsNew).ToList();
@@ -166,11 +167,11 @@ internal sealed class ChunkSync(
     {
         var isWanted = !work.Chunk.SignedOnly || work.Chunk.Companions;
         UpstreamSignatures? signatures = null;
-        if (work.Source is not SignatureSource.None)
+        if (work.Source is not SignatureSource.None || work.Trust.Policy is { AsksForAttached: true })
             try
             {
                 signatures = await UpstreamSignatures.ReadAsync(
-                    work.Upstream, image, reference, work.Trust, await gate.AskAsync(cancellationToken), clock.GetUtcNow(),
+                    work, image, reference, attachments, await gate.AskAsync(cancellationToken), clock.GetUtcNow(),
                     cancellationToken);
             }
             catch (UpstreamException unavailable) when (unavailable.Failure is UpstreamFailure.SignaturesUnavailable)
@@ -183,25 +184,32 @@ internal sealed class ChunkSync(
                 return null;
             }
 
-        if (isWanted || await IsSignedAsync(work, image, signatures, cancellationToken))
+        if (isWanted || (signatures is not null && Leaves(image).TrueForAll(part => signatures.IsSigned(part.Manifest.Digest))))
+            return signatures;
+        var refusals = await RefuseAttachedAsync(work, image.Root, cancellationToken);
+        if (refusals is null)
             return signatures;
         var unsigned = Leaves(image).Where(part => signatures?.IsSigned(part.Manifest.Digest) is not true).ToList();
-        var isBad = signatures is not null && unsigned.Exists(part => signatures.HasAny(part.Manifest.Digest));
+        var isBad = refusals.Count > 0
+            || (signatures is not null && unsigned.Exists(part => signatures.HasAny(part.Manifest.Digest)));
         throw NotBroughtException.Skipped(
             isBad ? SyncReason.BadSignature : SyncReason.NotSigned,
-            Explain(image, unsigned, isBad, signatures));
+            Explain(image, unsigned, isBad, [.. signatures?.Notes ?? [], .. refusals]));
     }
 
-    private async Task<bool> IsSignedAsync(
-        SyncWork work, UpstreamImage image, UpstreamSignatures? signatures, CancellationToken cancellationToken)
+    /// <summary>Why nothing that cosign attached counts, a sentence each; null where something does.</summary>
+    private async Task<IReadOnlyList<string>?> RefuseAttachedAsync(
+        SyncWork work, Digest image, CancellationToken cancellationToken)
     {
-        if (signatures is not null && Leaves(image).All(part => signatures.IsSigned(part.Manifest.Digest)))
-            return true;
-
-        // Without another source, companions are all there is; beside one, they count where somebody named their keys.
-        var byCompanion = work.Trust.Cosign.Count > 0 || (work.Source is SignatureSource.None && !work.Trust.IsParticular);
-        return byCompanion && await companions.IsSignedAsync(
-            work.Chunk.Task, work.Upstream, image.Root, work.Trust.Cosign, cancellationToken);
+        // Beside another source they count where somebody named their keys; without one, companions are all there is.
+        if (!work.Trust.TakesAttached)
+            return work.Source is SignatureSource.None && !work.Trust.IsParticular
+                && await companions.IsSignedAsync(work.Chunk.Task, work.Upstream, image, cancellationToken) ? null : [];
+        var attached = await attachments.ReadAsync(work.Chunk.Task, work.Upstream, image, cancellationToken);
+        var refusals = attached.Select(signature => work.Trust.Refuse(signature, image)).ToList();
+        return refusals.Contains(null)
+            ? null
+            : [.. refusals.Select((refusal, place) => $"Signature {place + 1} that cosign attached to {image} does not count: {refusal}")];
     }
 
     // An index is as signed as all that it lists.
@@ -212,14 +220,14 @@ internal sealed class ChunkSync(
     }
 
     private static string Explain(
-        UpstreamImage image, List<UpstreamPart> unsigned, bool isBad, UpstreamSignatures? signatures)
+        UpstreamImage image, List<UpstreamPart> unsigned, bool isBad, IReadOnlyList<string> notes)
     {
         var which = unsigned is [var only] && only.Manifest.Digest == image.Root
             ? "The image"
             : $"Of the index, {SomeNames.Of([.. unsigned.Select(part => part.Manifest.Digest.ToString())])}";
         return !isBad
             ? $"{which} has no signature, and only signed ones are wanted."
-            : $"{which} has no signature that counts. {string.Join(' ', signatures!.Notes.Take(3))}";
+            : $"{which} has no signature that counts. {string.Join(' ', notes.Take(3))}";
     }
 
     private async Task<(long Count, long Bytes)> BringBlobsAsync(
@@ -233,10 +241,21 @@ internal sealed class ChunkSync(
         var missing = wanted.Where(blob => !standing.TryGetValue(blob.Digest, out var isPromised) || isPromised)
             .ToLookup(blob => isOnDemand && !configs.Contains(blob.Digest));
         await blobs.PromiseAsync(null, [.. missing[true]], origin, cancellationToken);
+        var brought = new List<Blob>();
         foreach (var blob in missing[false])
-            await downloads.BringAsync(work.Upstream, work.Chunk.Remote, blob, cancellationToken);
-        await blobs.SourceAsync([.. missing[false].Select(blob => blob.Digest)], origin, cancellationToken);
-        return (missing[false].Count(), missing[false].Sum(blob => blob.Size));
+            try
+            {
+                await downloads.BringAsync(work.Upstream, work.Chunk.Remote, blob, cancellationToken);
+                brought.Add(blob);
+            }
+            catch (NotBroughtException lost) when (lost.Reason is SyncReason.MissingUpstream
+                && !work.Chunk.Strict && image.LeaveOut(blob.Digest, lost.Message))
+            {
+                continue; // others of what left may be brought in vain
+            }
+
+        await blobs.SourceAsync([.. brought.Select(blob => blob.Digest)], origin, cancellationToken);
+        return (brought.Count, brought.Sum(blob => blob.Size));
     }
 
     // All else is going to leave; what the upstream has and could not be brought is not to leave with it.

@@ -37,7 +37,14 @@ internal sealed class ImageReader(IContentReader content)
     }
 
     /// <summary>Adds what speaks of an image upstream, and what speaks of that.</summary>
-    public async Task AddReferrersAsync(UpstreamImage image, IUpstream upstream, CancellationToken cancellationToken)
+    /// <param name="image">The image.</param>
+    /// <param name="upstream">Where from.</param>
+    /// <param name="isStrict">False where what cannot be had is left out, and noted.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="NotBroughtException">Something of it is missing there.</exception>
+    /// <exception cref="UpstreamException">There is no answer.</exception>
+    public async Task AddReferrersAsync(
+        UpstreamImage image, IUpstream upstream, bool isStrict, CancellationToken cancellationToken)
     {
         var open = new Queue<Digest>(image.Parts.Select(part => part.Manifest.Digest));
         while (open.TryDequeue(out var subject))
@@ -50,9 +57,9 @@ internal sealed class ImageReader(IContentReader content)
                     await AddAsync(image, upstream, referrer, null, depth: 0, isReferrer: true, cancellationToken);
                     open.Enqueue(referrer);
                 }
-                catch (NotBroughtException missing)
+                catch (NotBroughtException missing) when (!isStrict)
                 {
-                    image.Notes.Add($"{referrer}, which speaks of {subject}, was left out: {missing.Message}");
+                    image.NoteLeftOut(referrer, subject, missing.Message);
                 }
         }
     }

@@ -41,12 +41,25 @@ internal sealed class RemoteTrust : IRemoteTrust
         {
             "keyPath" or "keyPaths" => "A policy of a remote names no files: give the keys as keyData, in base64.",
             "type" when member.Value.ValueKind is JsonValueKind.String && member.Value.ValueEquals("sigstoreSigned") =>
-                "sigstoreSigned is not judged here: give the keys of cosign as trusted_keys.",
+                WhyUnjudged(element),
             _ => WhyUnusable(member.Value),
         }).FirstOrDefault(why => why is not null),
         JsonValueKind.Array => element.EnumerateArray().Select(WhyUnusable).FirstOrDefault(why => why is not null),
         _ => null,
     };
+
+    private static string? WhyUnjudged(JsonElement sigstoreSigned)
+    {
+        var members = sigstoreSigned.EnumerateObject().ToDictionary(member => member.Name, member => member.Value);
+        if (members.Keys.Except(["type", "keyData", "keyDatas", "signedIdentity"]).Any())
+            return "sigstoreSigned is judged by keys alone: give the public keys of cosign as keyData or keyDatas.";
+        if (members.ContainsKey("keyData") == members.ContainsKey("keyDatas"))
+            return "A sigstoreSigned requirement names exactly one of keyData and keyDatas.";
+        return (members.TryGetValue("keyDatas", out var several) ? several.EnumerateArray().ToList() : [members["keyData"]])
+            .TrueForAll(key => CosignPublicKey.TryParse(Encoding.UTF8.GetString(key.GetBytesFromBase64()), out _))
+                ? null
+                : "A key of sigstoreSigned is no public key in PEM (cosign.pub), in base64.";
+    }
 
     private static ProblemException Refused(string field, string why) => new(ProblemKind.FieldInvalid, why, field);
 }

@@ -11,17 +11,16 @@ namespace OrleansRegistry.Sync;
 /// <summary>Whose signatures count, by the settings of a remote: its keys, its policy, or everybody's.</summary>
 internal sealed class SignatureTrust
 {
-    private const string PublicKey = "-----BEGIN PUBLIC KEY-----";
-
     private readonly TrustedKeys? _keys;
+    private readonly IReadOnlyList<CosignPublicKey> _cosign = [];
 
     public SignatureTrust(RemoteSettings settings)
     {
         if (settings.TrustedKeys is { Count: > 0 } given)
         {
-            var all = given.ToLookup(text => text.Contains(PublicKey, StringComparison.Ordinal));
-            _keys = TrustedKeys.Load(all[false].Select(text => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(text)));
-            Cosign = [.. all[true].Select(text => CosignPublicKey.TryParse(text, out var key) ? key : null).OfType<CosignPublicKey>()];
+            var all = given.ToLookup(text => CosignPublicKey.TryParse(text, out var key) ? key : null);
+            _keys = TrustedKeys.Load(all[null].Select(text => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(text)));
+            _cosign = [.. all.Select(same => same.Key).OfType<CosignPublicKey>()];
         }
 
         if (settings.SignaturePolicy is { } document)
@@ -34,8 +33,11 @@ internal sealed class SignatureTrust
     /// <summary>The policy, or null.</summary>
     public SignaturePolicy? Policy { get; }
 
-    /// <summary>Whose signatures count among those that cosign attaches.</summary>
-    public IReadOnlyList<CosignPublicKey> Cosign { get; } = [];
+    /// <summary>Whether what cosign attaches can count by the keys alone: no policy says otherwise.</summary>
+    public bool TakesAttached => _cosign.Count > 0 && Policy is null;
+
+    /// <summary>Whether anything looks at what cosign attaches, and at who made it.</summary>
+    public bool JudgesAttached => TakesAttached || Policy is { AsksForAttached: true };
 
     /// <summary>Whether not everybody's signatures count.</summary>
     public bool IsParticular => _keys is not null || Policy is not null;
@@ -45,11 +47,25 @@ internal sealed class SignatureTrust
         ? null
         : Verifier.Verify(signature, manifest, _keys, now) is Verdict.Refused refused ? refused.Why : null;
 
+    /// <summary>The same of what cosign attaches.</summary>
+    public string? Refuse(AttachedSignature signature, Digest manifest) =>
+        _keys is null || _cosign.Any(key => key.Accepts(signature, manifest)) ? null
+        : signature.SpeaksOf(manifest) ? "none of the trusted keys made it."
+        : "it is of something else.";
+
     /// <summary>Whether the policy accepts an image under one of its names.</summary>
     public bool Allows(
-        string name, string reference, Digest manifest, IReadOnlyCollection<Signature> signatures, DateTimeOffset now) =>
+        string name,
+        string reference,
+        Digest manifest,
+        IReadOnlyCollection<Signature> signatures,
+        IReadOnlyList<AttachedSignature> attached,
+        DateTimeOffset now) =>
         Policy is null
         || (ImageReference.TryParse(Digest.TryParse(reference, out _) ? $"{name}@{reference}" : $"{name}:{reference}", out var image)
             && Policy.Allows(new(
-                image, manifest, [.. signatures.Select(signature => (ReadOnlyMemory<byte>)signature.Bytes)], _ => null, now)));
+                image, manifest, [.. signatures.Select(signature => (ReadOnlyMemory<byte>)signature.Bytes)], _ => null, now)
+            {
+                Attached = attached,
+            }));
 }

@@ -1,6 +1,7 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Remotes;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
 using OrleansRegistry.Tasks;
@@ -61,15 +62,19 @@ internal sealed class SyncHandler(
     private async Task SyncAsync(
         TaskContext context, SyncArguments arguments, Guid remote, CancellationToken cancellationToken)
     {
+        var (upstream, settings) = await remotes.OpenAsync(remote, cancellationToken: cancellationToken);
         if (context.Resume<Cursor>() is not { IsListed: true })
         {
-            await ListAsync(context, arguments, remote, cancellationToken);
+            await ListAsync(context, arguments, upstream, settings, cancellationToken);
             context.Mark(new Cursor(IsListed: true));
         }
 
         using var progress = new SyncProgress(context, await CountAsync(context.Id, cancellationToken));
         var piece = new SyncChunk(
-            context.Id, arguments.Repository, remote, arguments.Mirror, arguments.SignedOnly, Companions: false, [], 1);
+            context.Id, arguments.Repository, remote, arguments.Mirror, arguments.SignedOnly, Companions: false, [], 1)
+        {
+            Strict = arguments.Strict,
+        };
         await campaign.BringAsync(piece, chunk => progress.AddAsync(chunk, cancellationToken), cancellationToken);
         for (var round = 0; round < MostRounds; round++)
             if (await campaign.BringAsync(
@@ -80,17 +85,20 @@ internal sealed class SyncHandler(
         if (arguments.Strict)
             await RequireAllAsync(context.Id, cancellationToken);
 
-        if ((await remotes.OpenAsync(remote, cancellationToken: cancellationToken)).Settings.Platforms is { Count: > 0 })
+        if (settings.Platforms is { Count: > 0 })
             await store.AllowSparseIndexesAsync(arguments.Repository, cancellationToken);
         await grains.Repository(arguments.Repository).ApplyAsync(
             new IngestContent(context.Id, arguments.Mirror), context.Stamp, cancellationToken);
     }
 
     private async Task ListAsync(
-        TaskContext context, SyncArguments arguments, Guid remote, CancellationToken cancellationToken)
+        TaskContext context,
+        SyncArguments arguments,
+        IUpstream upstream,
+        RemoteSettings settings,
+        CancellationToken cancellationToken)
     {
         const string message = "Downloading tag list", code = "sync.downloading.tag_list";
-        var (upstream, settings) = await remotes.OpenAsync(remote, cancellationToken: cancellationToken);
         var selection = new ReferenceSelection(settings.Includes, settings.Excludes, arguments.SignedOnly);
         await context.ReportAsync(ProgressReport.Running(message, code, 0, 1), cancellationToken);
         var (excluded, companions) = (0L, false);
@@ -109,13 +117,13 @@ internal sealed class SyncHandler(
                 await syncs.ExpectAsync(context.Id, wanted, cancellationToken);
             }
 
-        if (arguments.SignedOnly && !companions
+        if (arguments.SignedOnly && !companions && !new SignatureTrust(settings).JudgesAttached
             && await upstream.FindSignatureSourceAsync(cancellationToken) is SignatureSource.None)
             throw new ProblemException(
                 ProblemKind.FieldInvalid,
                 "Only signed images are wanted, and nothing can tell which are: the remote names no sigstore, and the upstream "
-                + "has neither the extension for signatures nor tags of cosign's. Set sigstore, or synchronise without "
-                + "signed_only.",
+                + "has neither the extension for signatures nor tags of cosign's. Set sigstore, give the keys of cosign as "
+                + "trusted_keys, or synchronise without signed_only.",
                 "signed_only");
         await syncs.ExcludeAsync(context.Id, excluded, cancellationToken);
         await ingests.AddAsync(context.Id, new(), cancellationToken); // where nothing is wanted, nothing is gathered

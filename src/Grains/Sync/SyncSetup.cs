@@ -14,6 +14,7 @@ public static class SyncSetup
         .AddSingleton<RemoteConnections>()
         .AddSingleton<ImageReader>()
         .AddSingleton<CosignCompanions>()
+        .AddSingleton<CosignAttachments>()
         .AddSingleton<BlobDownload>()
         .AddSingleton<BlobDownloads>()
         .AddSingleton<IBlobSource, RemoteBlobs>()

@@ -32,6 +32,39 @@ internal sealed class UpstreamImage(Digest root, PlatformSelection platforms)
 
     public void Add(UpstreamPart part) => _parts.TryAdd(part.Manifest.Digest, part);
 
+    public void NoteLeftOut(Digest referrer, Digest subject, string why) =>
+        Notes.Add($"{referrer}, which speaks of {subject}, was left out: {why}");
+
+    /// <summary>
+    /// Leaves out what names a blob and is no part of the image itself, with all that hangs on it. False where the image
+    /// itself names the blob.
+    /// </summary>
+    public bool LeaveOut(Digest blob, string why)
+    {
+        var leaving = _parts.Values.Where(part => part.Blobs.Any(named => named.Digest == blob)).ToList();
+        if (leaving.Exists(part => !part.IsReferrer))
+            return false;
+        while (leaving.Count > 0)
+        {
+            foreach (var part in leaving)
+            {
+                _parts.Remove(part.Manifest.Digest);
+                if (part.Document.Subject is { } subject)
+                    NoteLeftOut(part.Manifest.Digest, subject.Digest, why);
+            }
+
+            var listed = _parts.Values.SelectMany(part => part.Document.Children).ToHashSet();
+            leaving = [.. _parts.Values.Where(part => part.IsReferrer && IsHanging(part, listed))];
+        }
+
+        return true;
+    }
+
+    // It lists something that is gone, or it is there for something that is.
+    private bool IsHanging(UpstreamPart part, HashSet<Digest> listed) =>
+        part.Document.Children.Any(child => !Has(child))
+        || !(listed.Contains(part.Manifest.Digest) || (part.Document.Subject is { } subject && Has(subject.Digest)));
+
     /// <summary>The manifests that the root is made of, itself among them.</summary>
     public IEnumerable<UpstreamPart> Own => _parts.Values.Where(part => !part.IsReferrer);
 }

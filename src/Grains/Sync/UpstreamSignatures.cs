@@ -5,7 +5,7 @@ using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Sync;
 
-/// <summary>The atomic signatures of one image upstream: which are kept, which count, and why others do not.</summary>
+/// <summary>The signatures of one image upstream: which are kept, which count, and why others do not.</summary>
 internal sealed class UpstreamSignatures
 {
     private readonly Dictionary<Digest, (bool Counts, bool HasAny)> _standing = [];
@@ -17,38 +17,43 @@ internal sealed class UpstreamSignatures
     public List<string> Notes { get; } = [];
 
     /// <summary>Reads and judges the signatures of all manifests that an image is made of.</summary>
-    /// <param name="upstream">Where from.</param>
+    /// <param name="work">Where from, and whose count.</param>
     /// <param name="image">The image.</param>
     /// <param name="reference">What it is called there.</param>
-    /// <param name="trust">Whose count.</param>
+    /// <param name="attachments">Reads what cosign attached, where a policy asks for it.</param>
     /// <param name="withheld">Whose are not served here any more, and so not taken.</param>
     /// <param name="now">When they are judged.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="UpstreamException">They cannot be had.</exception>
     public static async Task<UpstreamSignatures> ReadAsync(
-        IUpstream upstream,
+        SyncWork work,
         UpstreamImage image,
         string reference,
-        SignatureTrust trust,
+        CosignAttachments attachments,
         Withheld withheld,
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        var read = new UpstreamSignatures();
+        var (read, upstream, trust) = (new UpstreamSignatures(), work.Upstream, work.Trust);
         foreach (var part in image.Own)
         {
             var kept = new List<Signature>();
-            var blobs = await upstream.ListSignaturesAsync(part.Signed, cancellationToken);
+            var blobs = work.Source is SignatureSource.None ? [] : await upstream.ListSignaturesAsync(part.Signed, cancellationToken);
             for (var place = 0; place < blobs.Count; place++)
                 if (Judge(blobs[place], part, trust, withheld, now, out var signature) is { } refusal)
                     read.Notes.Add($"Signature {place + 1} of {part.Signed} was left out: {refusal}");
                 else
                     kept.Add(signature!);
-            var counts = kept.Count > 0 && trust.Allows(upstream.Name, reference, part.Signed, kept, now);
-            if (kept.Count > 0 && !counts)
+            var attached = trust.Policy is { AsksForAttached: true }
+                ? await attachments.ReadAsync(work.Chunk.Task, upstream, part.Signed, cancellationToken)
+                : [];
+            var accepted = attached.Where(one => trust.Refuse(one, part.Signed) is null).ToList();
+            var hasAny = kept.Count + accepted.Count > 0;
+            var counts = hasAny && trust.Allows(upstream.Name, reference, part.Signed, kept, accepted, now);
+            if (hasAny && !counts)
                 read.Notes.Add($"The policy of the remote accepts no signature of {part.Signed}.");
             read.Kept.AddRange(kept);
-            read._standing[part.Manifest.Digest] = (counts, blobs.Count > 0);
+            read._standing[part.Manifest.Digest] = (counts, blobs.Count + attached.Count > 0);
         }
 
         return read;

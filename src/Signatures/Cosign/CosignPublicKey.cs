@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Org.BouncyCastle.Math.EC.Rfc8032;
 using OrleansRegistry.Oci;
 
@@ -12,8 +11,6 @@ namespace OrleansRegistry.Signatures.Cosign;
 /// </summary>
 public sealed class CosignPublicKey
 {
-    private const int MostPayloadDepth = 16;
-
     private readonly Func<byte[], byte[], bool> _verify;
 
     private CosignPublicKey(byte[] spki, string algorithm, int bits, Func<byte[], byte[], bool> verify)
@@ -42,30 +39,11 @@ public sealed class CosignPublicKey
         return key is not null;
     }
 
-    /// <summary>Whether this key signed the payload, and the payload speaks of that image.</summary>
-    /// <param name="payload">The bytes of a layer: simple signing, JSON.</param>
-    /// <param name="signature">What the layer's annotation says, decoded.</param>
+    /// <summary>Whether this key made the signature, and that is of the image.</summary>
+    /// <param name="signature">What is attached to the image.</param>
     /// <param name="image">The SHA-256 digest of the image's manifest.</param>
-    public bool Accepts(byte[] payload, byte[] signature, Digest image) =>
-        _verify(payload, signature) && Speaks(payload, image);
-
-    private static bool Speaks(byte[] payload, Digest image)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(
-                payload, new JsonDocumentOptions { MaxDepth = MostPayloadDepth, AllowDuplicateProperties = false });
-            return json.RootElement.TryGetProperty("critical", out var critical)
-                && critical.TryGetProperty("image", out var named)
-                && named.TryGetProperty("docker-manifest-digest", out var digest)
-                && digest.ValueKind is JsonValueKind.String
-                && digest.ValueEquals(image.ToString());
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            return false;
-        }
-    }
+    public bool Accepts(AttachedSignature signature, Digest image) =>
+        _verify(signature.Signed, signature.Value) && signature.SpeaksOf(image);
 
     // Newer versions take the hash that fits the curve, older ones always SHA-256.
     private static CosignPublicKey? OfEcdsa(byte[] spki)

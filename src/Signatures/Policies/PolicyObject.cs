@@ -30,9 +30,11 @@ internal sealed class PolicyObject
             ? text.GetString()!
             : throw new MalformedException($"In the policy, the {name} of {_what} is not a text.");
 
+    public bool HasOthers => _left.Count > 0;
+
     public void RequireNoOthers()
     {
-        if (_left.Count > 0)
+        if (HasOthers)
             throw new MalformedException($"In the policy, {_what} has the unknown member '{_left.Keys.First()}'.");
     }
 }

@@ -1,4 +1,5 @@
 using OrleansRegistry.Oci;
+using OrleansRegistry.Signatures.Cosign;
 
 namespace OrleansRegistry.Signatures.Policies;
 
@@ -13,4 +14,8 @@ public sealed record PolicyQuestion(
     Digest Manifest,
     IReadOnlyList<ReadOnlyMemory<byte>> Signatures,
     Func<string, ReadOnlyMemory<byte>?> ReadKeys,
-    DateTimeOffset Now);
+    DateTimeOffset Now)
+{
+    /// <summary>What cosign attached to the image, good and bad.</summary>
+    public IReadOnlyList<AttachedSignature> Attached { get; init; } = [];
+}

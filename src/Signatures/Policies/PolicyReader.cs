@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
+using OrleansRegistry.Signatures.Cosign;
 using OrleansRegistry.Signatures.OpenPgp;
 
 namespace OrleansRegistry.Signatures.Policies;
@@ -65,7 +67,7 @@ internal static class PolicyReader
         var requirement = new PolicyObject(element, "a requirement");
         var type = requirement.Text("type");
         if (type == "sigstoreSigned")
-            return new Requirement.Reject();
+            return ReadSigstoreSigned(requirement);
         Requirement read = type switch
         {
             "insecureAcceptAnything" => new Requirement.AcceptAnything(),
@@ -82,9 +84,7 @@ internal static class PolicyReader
     {
         var keyType = requirement.Text("keyType");
         var keys = ReadKeys(requirement);
-        var rule = requirement.Optional("signedIdentity") is { } identity
-            ? IdentityRuleReader.Read(identity)
-            : IdentityRule.Default;
+        var rule = ReadRule(requirement);
         return keyType switch
         {
             "GPGKeys" => new Requirement.SignedBy(keys, rule),
@@ -92,6 +92,30 @@ internal static class PolicyReader
             _ => throw new MalformedException($"The keyType '{keyType}' is unknown."),
         };
     }
+
+    // Only keys in the policy itself can be judged by; the members of all else stay unread.
+    private static Requirement ReadSigstoreSigned(PolicyObject requirement)
+    {
+        JsonElement? one = requirement.Optional("keyData"), several = requirement.Optional("keyDatas");
+        if (one is null == several is null)
+            return new Requirement.Reject();
+        var rule = ReadRule(requirement);
+        if (requirement.HasOthers)
+            return new Requirement.Reject();
+        var keys = one is { } single ? [single]
+            : several is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? list.EnumerateArray().ToList()
+            : throw new MalformedException("The keyDatas are not a list of texts.");
+        return new Requirement.SigstoreSigned([.. keys.Select(ReadPublicKey).OfType<CosignPublicKey>()], rule);
+    }
+
+    // Clients read keys when they judge: what is none signed nothing.
+    private static CosignPublicKey? ReadPublicKey(JsonElement base64) =>
+        base64.ValueKind == JsonValueKind.String && base64.TryGetBytesFromBase64(out var pem)
+            ? CosignPublicKey.TryParse(Encoding.UTF8.GetString(pem), out var key) ? key : null
+            : throw new MalformedException("The keyData is not base64.");
+
+    private static IdentityRule ReadRule(PolicyObject requirement) =>
+        requirement.Optional("signedIdentity") is { } identity ? IdentityRuleReader.Read(identity) : IdentityRule.Default;
 
     private static Requirement.Reject ReadSignedBaseLayer(PolicyObject requirement)
     {

@@ -6,8 +6,8 @@ namespace OrleansRegistry.Signatures.Policies;
 /// A client's <c>policy.json</c>: which signatures an image needs. Source: containers-policy.json(5).
 /// </summary>
 /// <remarks>
-/// Judges images of the docker transport by atomic signatures. <c>sigstoreSigned</c> is accepted in a file, its members
-/// unread, and never met.
+/// Judges images of the docker transport, by atomic signatures and by those that cosign attaches. <c>sigstoreSigned</c> with
+/// anything but <c>keyData</c> or <c>keyDatas</c> is accepted in a file, its members unread, and never met.
 /// </remarks>
 public sealed class SignaturePolicy
 {
@@ -26,6 +26,10 @@ public sealed class SignaturePolicy
         [NotNullWhen(true)] out SignaturePolicy? policy,
         [NotNullWhen(false)] out string? refusal) =>
         PolicyReader.TryRead(json, out policy, out refusal);
+
+    /// <summary>Whether any requirement looks at what cosign attaches.</summary>
+    public bool AsksForAttached =>
+        _docker.Values.Append(_default).Any(requirements => requirements.Any(one => one is Requirement.SigstoreSigned));
 
     /// <summary>Whether the image may be used: all requirements of its most specific scope are met.</summary>
     public bool Allows(PolicyQuestion question)

@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
+using OrleansRegistry.Journal;
 using OrleansRegistry.Revocations;
 
 namespace OrleansRegistry.Storage;
 
 /// <inheritdoc cref="IReportStore"/>
-internal sealed class ReportStore(IDatabase database, SecretKey secret, TimeProvider clock) : IReportStore, IReportKeyStore
+internal sealed class ReportStore(IDatabase database, PullStore pulls, SecretKey secret, TimeProvider clock)
+    : IReportStore, IReportKeyStore
 {
     private const string FindKey = "select private_key from report_key where id = 1";
 
@@ -33,6 +35,10 @@ internal sealed class ReportStore(IDatabase database, SecretKey secret, TimeProv
             last = page[^1].Repository;
         }
     }
+
+    public Task<IReadOnlyList<PullRecord>> PullsAsync(
+        Guid revocation, Guid? last, int limit, CancellationToken cancellationToken) => pulls.ListAsync(
+        new Statement(RevocationPlan.Images, ("id", revocation)), DateOnly.MinValue, last, limit, cancellationToken);
 
     public Task SealAsync(Guid revocation, string report, byte[] signature, CancellationToken cancellationToken) =>
         database.TransactAsync(

@@ -46,6 +46,14 @@ internal static class RevocationPlan
         on conflict (revocation_id, repository_id) do nothing
         """;
 
+    /// <summary>The digests of the images that it is about: what they were signed by, or what they are.</summary>
+    public static readonly string Images = $"""
+        select s.manifest_digest from revocation v join revoked_key k on k.revocation_id = v.id
+        join signature s on {RevokedRows.NamedBy("s")} where v.id = @id
+        union
+        select v.digest from revocation v where v.id = @id and v.digest is not null
+        """;
+
     private static readonly string Went = $"""
         select max(h.version_removed) from repository_content h
         where h.repository_id = w.repository_id and h.version_removed > w.head and (

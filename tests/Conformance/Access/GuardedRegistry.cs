@@ -101,7 +101,8 @@ public abstract class GuardedRegistry(CatalogueOn engine) : IAsyncLifetime
         if (engine is CatalogueOn.Postgres && Environment.GetEnvironmentVariable("REGISTRY_TEST_DB") is null)
             return; // each test says so itself
         _site = await Site.CreateAsync(engine);
-        _node = await _site.StartAsync("--Access:Authentication=true", $"--Access:AdminPassword={Password}");
+        _node = await _site.StartAsync(
+            "--Access:Authentication=true", $"--Access:AdminPassword={Password}", "--Outgoing:Allow:0=127.0.0.1");
         await AddUserAsync("stranger");
         await AddUserAsync("reader", "reader");
         await AddUserAsync("writer", "writer");

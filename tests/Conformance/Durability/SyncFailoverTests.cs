@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Json.Nodes;
-
 namespace OrleansRegistry.Conformance;
 
 /// <summary>A synchronisation on three real processes, which are killed one after the other while it goes on.</summary>
@@ -20,7 +17,7 @@ public sealed class SyncFailoverTests
         await using var site = await Site.CreateAsync(CatalogueOn.Postgres);
         string[] settings = ["--Tasks:Silence=00:00:03", "--Outgoing:Allow:0=127.0.0.1"];
         var nodes = await Task.WhenAll(site.StartAsync(settings), site.StartAsync(settings), site.StartAsync(settings));
-        var remote = (string)(await PostAsync(nodes[0], $"{Api}remotes/container/container/", new()
+        var remote = (string)(await nodes[0].Client.PostAsync($"{Api}remotes/container/container/", new()
         {
             ["name"] = "upstream",
             ["url"] = upstream.Url,
@@ -28,8 +25,8 @@ public sealed class SyncFailoverTests
             ["sigstore"] = upstream.Sigstore,
             ["download_concurrency"] = 6,
         }))["pulp_href"]!;
-        var repository = (string)(await PostAsync(
-            nodes[0], $"{Api}repositories/container/container/", new() { ["name"] = "copy", ["remote"] = remote }))["pulp_href"]!;
+        var repository = (string)(await nodes[0].Client.PostAsync(
+            $"{Api}repositories/container/container/", new() { ["name"] = "copy", ["remote"] = remote }))["pulp_href"]!;
 
         // Each request waits for its turn, so that the work goes no further than the test wants.
         using var turns = new SemaphoreSlim(0);
@@ -38,7 +35,7 @@ public sealed class SyncFailoverTests
             await turns.WaitAsync(context.RequestAborted);
             return false;
         };
-        var task = (string)(await PostAsync(nodes[0], $"{repository}sync/", []))["task"]!;
+        var task = (string)(await nodes[0].Client.PostAsync($"{repository}sync/", []))["task"]!;
         for (var kill = 0; kill < Kills; kill++)
         {
             turns.Release(1 + (Images * 5 / (Kills + 1)));
@@ -51,11 +48,11 @@ public sealed class SyncFailoverTests
         upstream.Instead = null;
         turns.Release(100_000);
         await Eventually.TrueAsync(
-            async () => (string)(await GetAsync(nodes[0], task))["state"]! is "completed" or "failed", "the task ends");
-        var ended = await GetAsync(nodes[0], task);
+            async () => (string)(await nodes[0].Client.ReadAsync(task))["state"]! is "completed" or "failed", "the task ends");
+        var ended = await nodes[0].Client.ReadAsync(task);
         Assert.True((string)ended["state"]! == "completed", ended.ToJsonString());
-        Assert.Equal(1, (int)(await GetAsync(nodes[1], $"{repository}versions/?number__gt=0"))["count"]!);
-        var present = (await GetAsync(nodes[1], $"{repository}versions/1/"))["content_summary"]!["present"]!;
+        Assert.Equal(1, (int)(await nodes[1].Client.ReadAsync($"{repository}versions/?number__gt=0"))["count"]!);
+        var present = (await nodes[1].Client.ReadAsync($"{repository}versions/1/"))["content_summary"]!["present"]!;
         Assert.Equal(Images, (int)present["container.tag"]!["count"]!);
         Assert.Equal(Images, (int)present["container.signature"]!["count"]!);
         Assert.All(upstream.Blobs.Keys, blob => Assert.True(
@@ -63,22 +60,5 @@ public sealed class SyncFailoverTests
 
         // What one attempt stored, the next one did not ask for again, but for what was under way.
         Assert.InRange(upstream.Asked("GET /v2/team/app/blobs/"), upstream.Blobs.Count, upstream.Blobs.Count + (Kills * 50));
-    }
-
-    private static async Task<JsonNode> GetAsync(RegistryProcess node, string path)
-    {
-        using var response = await node.Client.GetAsync(path);
-        var text = await response.Content.ReadAsStringAsync();
-        Assert.True(response.IsSuccessStatusCode, $"{path}: {text}");
-        return JsonNode.Parse(text)!;
-    }
-
-    private static async Task<JsonNode> PostAsync(RegistryProcess node, string path, JsonObject body)
-    {
-        using var response = await node.Client.SendAsync(
-            "POST", path, Encoding.UTF8.GetBytes(body.ToJsonString()), "Content-Type: application/json");
-        var text = await response.Content.ReadAsStringAsync();
-        Assert.True(response.IsSuccessStatusCode, $"{path}: {text}");
-        return JsonNode.Parse(text)!;
     }
 }

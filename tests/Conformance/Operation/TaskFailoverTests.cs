@@ -20,14 +20,14 @@ public sealed class TaskFailoverTests
         {
             var repository = nodes[0].Client.NewRepository();
             var image = await repository.PushImageAsync("first");
-            var href = (string)(await GetAsync(nodes[0], $"{Repositories}?name={repository.Name}"))["results"]![0]!["pulp_href"]!;
+            var href = (string)(await nodes[0].Client.ReadAsync($"{Repositories}?name={repository.Name}"))["results"]![0]!["pulp_href"]!;
             return (Href: href, image.Digest, Prefix: repository.Name[^6..]);
         }));
 
         // One task reads a pipe, and so is in the middle of its work; others wait behind it.
         var held = images[0];
-        var blob = (string)(await GetAsync(
-            nodes[0], $"/pulp/api/v3/content/container/blobs/?repository_version={held.Href}"))["results"]![0]!["digest"]!;
+        var blob = (string)(await nodes[0].Client.ReadAsync(
+            $"/pulp/api/v3/content/container/blobs/?repository_version={held.Href}"))["results"]![0]!["digest"]!;
         var file = Path.Combine(site.DataDirectory, "blobs", "sha256", blob[7..9], blob[7..]);
         File.Delete(file);
         await Command.RunAsync("mkfifo", file);
@@ -35,7 +35,7 @@ public sealed class TaskFailoverTests
         var acknowledged = new ConcurrentBag<string>();
         var repair = await PostAsync(nodes[2], $"{held.Href}versions/1/repair/", []);
         await Eventually.TrueAsync(
-            async () => (string)(await GetAsync(nodes[0], repair!))["state"]! == "running", "the repair runs");
+            async () => (string)(await nodes[0].Client.ReadAsync(repair!))["state"]! == "running", "the repair runs");
         acknowledged.Add(repair!);
         for (var i = 0; i < 10; i++)
             acknowledged.Add((await TagAsync(nodes[2], held, i))!);
@@ -73,35 +73,27 @@ public sealed class TaskFailoverTests
 
         foreach (var task in acknowledged)
             await Eventually.TrueAsync(
-                async () => (string)(await GetAsync(nodes[0], task))["state"]! == "completed", $"{task} is completed");
+                async () => (string)(await nodes[0].Client.ReadAsync(task))["state"]! == "completed", $"{task} is completed");
         foreach (var (href, _, _) in images)
             await AssertOneVersionEachAsync(nodes[1], href);
     }
 
     private static async Task AssertOneVersionEachAsync(RegistryProcess node, string repository)
     {
-        var tasks = (await GetAsync(
-            node, $"/pulp/api/v3/tasks/?reserved_resources={repository}&name=pulp_container.app.tasks.tag.tag_image&limit=1000"))["results"]!
+        var tasks = (await node.Client.ReadAsync(
+            $"/pulp/api/v3/tasks/?reserved_resources={repository}&name=pulp_container.app.tasks.tag.tag_image&limit=1000"))["results"]!
             .AsArray();
         Assert.All(tasks, task => Assert.Equal("completed", (string)task!["state"]!));
         var made = tasks.Select(task => Assert.Single(
             task!["created_resources"]!.AsArray().Select(href => (string)href!),
             href => href.StartsWith(repository, StringComparison.Ordinal))).ToList();
-        var versions = (await GetAsync(node, $"{repository}versions/?limit=1000"))["results"]!.AsArray()
+        var versions = (await node.Client.ReadAsync($"{repository}versions/?limit=1000"))["results"]!.AsArray()
             .Where(version => (int)version!["number"]! > 1).Select(version => (string)version!["pulp_href"]!);
         Assert.Equal(versions.Order(StringComparer.Ordinal), made.Order(StringComparer.Ordinal));
     }
 
     private static Task<string?> TagAsync(RegistryProcess node, (string Href, string Digest, string Prefix) image, int number) =>
         PostAsync(node, $"{image.Href}tag/", new() { ["tag"] = $"{image.Prefix}-{number}", ["digest"] = image.Digest });
-
-    private static async Task<JsonNode> GetAsync(RegistryProcess node, string path)
-    {
-        using var response = await node.Client.GetAsync(path);
-        var text = await response.Content.ReadAsStringAsync();
-        Assert.True(response.IsSuccessStatusCode, $"{path}: {text}");
-        return JsonNode.Parse(text)!;
-    }
 
     // The task; null while the cluster has not noticed a death yet.
     private static async Task<string?> PostAsync(RegistryProcess node, string path, JsonObject body)

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace OrleansRegistry.Conformance;
@@ -7,19 +6,6 @@ namespace OrleansRegistry.Conformance;
 internal static class SigningCalls
 {
     private const string Root = "/pulp/api/v3/";
-
-    /// <summary>The answer to a request with a JSON body.</summary>
-    public static async Task<JsonNode> PostAsync(this RegistryClient client, string path, JsonObject body)
-    {
-        var response = await client.SendAsync(
-            "POST", path, Encoding.UTF8.GetBytes(body.ToJsonString()), "Content-Type: application/json");
-        var text = await response.Content.ReadAsStringAsync();
-        Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {text}");
-        return JsonNode.Parse(text)!;
-    }
-
-    public static async Task<JsonNode> ReadAsync(this RegistryClient client, string path) =>
-        await (await client.GetAsync(path)).EnsureSuccessStatusCode().JsonAsync();
 
     /// <summary>A new key of that kind: the href of its service.</summary>
     public static async Task<string> CreateKeyAsync(this RegistryClient client, string kind) => (string)(await client.PostAsync(
@@ -55,16 +41,6 @@ internal static class SigningCalls
     public static async Task<int> DoneAsync(this RegistryClient client, string task, string code) =>
         (int?)(await client.ReadAsync(task))["progress_reports"]!.AsArray()
             .FirstOrDefault(report => (string)report!["code"]! == code)?["done"] ?? 0;
-
-    /// <summary>Waits until the task has completed.</summary>
-    public static async Task CompleteAsync(this RegistryClient client, string task) => await Eventually.TrueAsync(
-        async () =>
-        {
-            var json = await client.ReadAsync(task);
-            Assert.False((string)json["state"]! is "failed" or "canceled", json.ToJsonString());
-            return (string)json["state"]! == "completed";
-        },
-        "the task completes");
 
     /// <summary>One image under many tags, and so many signatures to make. The answer is the image.</summary>
     public static async Task PushTagsAsync(this TestRepository repository, int images, int tagsEach)

@@ -122,6 +122,43 @@ public abstract class ContentSyncTests(Server server) : SyncScenario(server)
     }
 
     [Fact]
+    public async Task What_speaks_of_an_image_and_is_not_whole_upstream_is_left_out_and_the_image_taken()
+    {
+        Upstream.HasReferrers = true;
+        var image = Upstream.Image("1.0", Unique("a"));
+        var whole = Upstream.Image(null, Unique("whole"), image, "application/spdx+json");
+        var broken = Upstream.Image(null, Unique("broken"), image, "application/spdx+json");
+        var signature = Upstream.Image(null, Unique("sig"), broken, "application/vnd.cncf.notary.signature");
+        var listed = Upstream.Image(null, Unique("listed"));
+        var other = Upstream.Image(null, Unique("other"));
+        var index = Upstream.Add(null, Images.Index([listed, other], image));
+        foreach (var manifest in new[] { broken, listed })
+            Upstream.Blobs.TryRemove(manifest.Document.Layers[0].Digest.ToString(), out _);
+
+        Assert.Contains("sync-report/", await FailAsync(await RemoteAsync(), ("strict", true)), StringComparison.Ordinal);
+        Assert.Equal("missing_upstream", await ReasonAsync("1.0"));
+
+        await SyncAsync(await RemoteAsync());
+        Assert.Equal(
+            new[] { image.Digest.ToString(), whole.Digest.ToString() }.Order(), (await HoldsAsync(Repository, "manifests")).Order());
+        var notes = (await ReportAsync("1.0"))["notes"]!.AsArray().Select(note => (string)note!).ToList();
+        foreach (var missing in new[] { broken, signature, index })
+            Assert.Contains(notes, note => note.StartsWith($"{missing.Digest}, ", StringComparison.Ordinal));
+        Assert.Contains(notes, note => note.Contains($"{broken.Document.Layers[0].Digest}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_not_what_a_referrer_names_are_an_error_of_its_image()
+    {
+        Upstream.HasReferrers = true;
+        var image = Upstream.Image("1.0", Unique("a"));
+        var altered = Upstream.Image(null, Unique("altered"), image, "application/spdx+json").Document.Layers[0].Digest.ToString();
+        Upstream.Blobs[altered] = new byte[Upstream.Blobs[altered].Length];
+        await SyncAsync(await RemoteAsync());
+        Assert.Equal("mismatch", await ReasonAsync("1.0"));
+    }
+
+    [Fact]
     public async Task One_that_cannot_be_brought_does_not_lose_the_others()
     {
         var (good, lost, short1, altered) = (

@@ -146,9 +146,6 @@ public abstract class OnDemandTests(Server server) : SyncScenario(server)
 
     private int Asked(Digest blob) => Upstream.Asked($"GET /v2/{FakeUpstream.Name}/blobs/{blob}");
 
-    private bool IsHere(Digest blob) =>
-        Directory.EnumerateFiles(Path.Combine(Server.DataDirectory, "blobs"), blob.Hex, SearchOption.AllDirectories).Any();
-
     /// <summary>An image with one large layer, synchronised on demand, and served.</summary>
     private async Task<(string Name, Digest Layer, byte[] Bytes)> OnDemandAsync(string policy = "on_demand")
     {

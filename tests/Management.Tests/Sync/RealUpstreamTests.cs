@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
@@ -19,35 +20,45 @@ public sealed class RealUpstreamTests(SqliteServer server, PostgresServer other)
         var name = Unique("origin/");
         await Push.ImageAsync(other.Http, name, "signed", $"{name}a");
         await Push.ImageAsync(other.Http, name, "unsigned", $"{name}b");
-        var service = await other.Pulp.CallAsync(
-            "signing_services_create", body: new() { ["name"] = Unique("key"), ["kind"] = "openpgp", ["generate"] = "ed25519" });
-        var there = (string)Assert.Single(
-            await other.Pulp.ListAsync(Repositories + "list", null, ("name", name)))["pulp_href"]!;
-        await other.Pulp.CallAsync(Sign, there, new()
-        {
-            ["manifest_signing_service"] = (string)service["pulp_href"]!,
-            ["tags_list"] = Array("signed"),
-        });
+        var key = await SignThereAsync(name, "signed");
+        var copy = await CopyAsync(name, key);
 
-        var key = await other.Http.GetStringAsync($"{service["pulp_href"]}public_key/");
-        var remote = await RemoteAsync(other.Http.BaseAddress!.ToString(), name, ("trusted_keys", Array(key)));
-        var repository = (string)(await RepositoryAsync())["pulp_href"]!;
-        await Pulp.CallAsync(Repositories + "sync", repository, Body(("remote", remote), ("signed_only", true)));
-        Assert.Equal(["signed"], await TagsAsync(repository));
-
-        var copy = await ServeAsync(repository);
         using var place = new Place();
         place.Write("key.asc", key);
-        var origin = $"{other.Http.BaseAddress!.Authority}/{name}";
-        await PullAsync(place, copy, "signed", new JsonObject
-        {
-            ["type"] = "remapIdentity",
-            ["prefix"] = $"{Host}/{copy}",
-            ["signedPrefix"] = origin,
-        });
+        await PullAsync(place, copy, "signed", Remap(copy, name));
         var refused = await Assert.ThrowsAsync<Xunit.Sdk.TrueException>(
             () => PullAsync(place, copy, "signed", new JsonObject { ["type"] = "matchRepository" }));
         Assert.Contains("identity", refused.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task podman_pulls_from_the_copy_what_was_signed_as_the_origins()
+    {
+        Needs.Program("podman");
+        using var place = new Place();
+        place.Write("content/readme.txt", "Signed at the origin.\n");
+        await TarFile.CreateFromDirectoryAsync(place["content"], place["layer.tar"], includeBaseDirectory: false);
+        var name = Unique("origin/");
+        var origin = $"{There}/{name}";
+        await PodmanAsync(place, "import", place["layer.tar"], $"{origin}:signed");
+        await PodmanAsync(place, "push", "--tls-verify=false", $"{origin}:signed");
+        await PodmanAsync(place, "tag", $"{origin}:signed", $"{origin}:unsigned");
+        await PodmanAsync(place, "push", "--tls-verify=false", "--format", "v2s2", $"{origin}:unsigned");
+        await PodmanAsync(place, "rmi", "--force", $"{origin}:signed");
+        var key = await SignThereAsync(name, "signed");
+        var copy = await CopyAsync(name, key);
+
+        place.Write("key.asc", key);
+        WritePolicy(place, new JsonObject { ["type"] = "matchRepository" });
+        var refused = await Assert.ThrowsAsync<Xunit.Sdk.TrueException>(PullAsync);
+        Assert.Contains("identity", refused.Message, StringComparison.OrdinalIgnoreCase);
+        WritePolicy(place, Remap(copy, name));
+        await PullAsync();
+        Assert.Contains(
+            $"{Host}/{copy}:signed", await PodmanAsync(place, "images", "--format", "{{.Repository}}:{{.Tag}}"), StringComparison.Ordinal);
+
+        Task<string> PullAsync() => PodmanAsync(
+            place, "pull", "--tls-verify=false", "--signature-policy", place["policy.json"], $"{Host}/{copy}:signed");
     }
 
     [Fact]
@@ -88,6 +99,40 @@ public sealed class RealUpstreamTests(SqliteServer server, PostgresServer other)
             ]);
     }
 
+    private string There => other.Http.BaseAddress!.Authority;
+
+    /// <summary>The other registry signs a tag, by a key of its own. The answer is the certificate.</summary>
+    private async Task<string> SignThereAsync(string name, string tag)
+    {
+        var service = await other.Pulp.CallAsync(
+            "signing_services_create", body: new() { ["name"] = Unique("key"), ["kind"] = "openpgp", ["generate"] = "ed25519" });
+        var repository = (string)Assert.Single(
+            await other.Pulp.ListAsync(Repositories + "list", null, ("name", name)))["pulp_href"]!;
+        await other.Pulp.CallAsync(Sign, repository, new()
+        {
+            ["manifest_signing_service"] = (string)service["pulp_href"]!,
+            ["tags_list"] = Array(tag),
+        });
+        return await other.Http.GetStringAsync($"{service["pulp_href"]}public_key/");
+    }
+
+    /// <summary>Copies what that key signed in the other registry. The answer is the name of the copy.</summary>
+    private async Task<string> CopyAsync(string name, string key)
+    {
+        var remote = await RemoteAsync(other.Http.BaseAddress!.ToString(), name, ("trusted_keys", Array(key)));
+        var repository = (string)(await RepositoryAsync())["pulp_href"]!;
+        await Pulp.CallAsync(Repositories + "sync", repository, Body(("remote", remote), ("signed_only", true)));
+        Assert.Equal(["signed"], await TagsAsync(repository));
+        return await ServeAsync(repository);
+    }
+
+    private JsonObject Remap(string copy, string origin) => new()
+    {
+        ["type"] = "remapIdentity",
+        ["prefix"] = $"{Host}/{copy}",
+        ["signedPrefix"] = $"{There}/{origin}",
+    };
+
     private async Task<string> RemoteAsync(string url, string name, params (string Name, JsonNode? Value)[] more) =>
         (string)(await Pulp.CallAsync(Remotes + "create", body: Body(
             [("name", Unique("remote")), ("url", url), ("upstream_name", name), .. more])))["pulp_href"]!;
@@ -100,8 +145,7 @@ public sealed class RealUpstreamTests(SqliteServer server, PostgresServer other)
         return name;
     }
 
-    private Task<string> PullAsync(Place place, string name, string tag, JsonObject identity)
-    {
+    private static void WritePolicy(Place place, JsonObject identity) =>
         place.Write("policy.json", new JsonObject
         {
             ["default"] = new JsonArray(new JsonObject
@@ -112,10 +156,22 @@ public sealed class RealUpstreamTests(SqliteServer server, PostgresServer other)
                 ["signedIdentity"] = identity,
             }),
         }.ToJsonString());
+
+    private Task<string> PullAsync(Place place, string name, string tag, JsonObject identity)
+    {
+        WritePolicy(place, identity);
         return Command.RunAsync(
             "skopeo", "--policy", place["policy.json"], "copy", "--src-tls-verify=false", $"docker://{Host}/{name}:{tag}",
             $"dir:{place[Guid.NewGuid().ToString("N")]}");
     }
+
+    // With storage of its own, and nothing that a container forbids.
+    private static Task<string> PodmanAsync(Place place, params IEnumerable<string> arguments) => Command.RunAsync(
+        "podman",
+        [
+            "--root", place["root"], "--runroot", place["run"], "--tmpdir", place["tmp"], "--storage-driver", "vfs",
+            "--events-backend", "file", "--cgroup-manager", "cgroupfs", .. arguments,
+        ]);
 
     private sealed class Place : IDisposable
     {

@@ -1,5 +1,3 @@
-using OrleansRegistry.Oci;
-
 namespace OrleansRegistry.Management.Tests.Sync;
 
 /// <summary>Disk that is given back for what a remote has. Source: Pulp's REST: reclaim.</summary>
@@ -54,9 +52,6 @@ public abstract class ReclaimTests(Server server) : SyncScenario(server)
         })
             Assert.Equal(400, (await Pulp.RefuseAsync(Reclaim, null, wish)).Status);
     }
-
-    private bool IsHere(Digest blob) =>
-        Directory.EnumerateFiles(Path.Combine(Server.DataDirectory, "blobs"), blob.Hex, SearchOption.AllDirectories).Any();
 }
 
 public sealed class SqliteReclaimTests(SqliteServer server) : ReclaimTests(server);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Management.Tests.Sync;
 
@@ -56,6 +57,10 @@ public abstract class SyncScenario(Server server) : Scenario(server), IAsyncLife
 
     protected async Task<bool> HasAsync(Manifest manifest) =>
         (await HoldsAsync(Repository, "manifests")).Contains(manifest.Digest.ToString());
+
+    /// <summary>Whether the bytes of a blob are on this server.</summary>
+    protected bool IsHere(Digest blob) =>
+        Directory.EnumerateFiles(Path.Combine(Server.DataDirectory, "blobs"), blob.Hex, SearchOption.AllDirectories).Any();
 
     /// <summary>The repository under a name of its own, as clients pull from it.</summary>
     protected async Task<string> ServeAsync()

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Access;
+using OrleansRegistry.Content;
 using OrleansRegistry.Lists;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Resources;
 using OrleansRegistry.Revocations;
 using OrleansRegistry.Signing;
@@ -27,6 +29,12 @@ internal static class RevocationEndpoints
         BodyFields.Time("effective_from").OrNull,
         BodyFields.Flag("dry_run"));
 
+    private static readonly Body ImageBody = new(
+        "ManifestWithdrawal",
+        BodyFields.Text("reason", MaxReason).Required,
+        BodyFields.Text("ticket", MaxReason, mayBeBlank: true),
+        BodyFields.Flag("dry_run"));
+
     private static readonly Body ReasonBody = new("KeyRevocationWithdrawal", BodyFields.Text("reason", MaxReason).Required);
 
     private static readonly Body ResignBody = new(
@@ -47,6 +55,13 @@ internal static class RevocationEndpoints
             Within = context => Match.Of("revocation", RevocationOf(context)),
         });
         operations.Map(Operation.Async(Prefix + "create", "POST", path, Body) with { Least = Role.Admin }, RevokeAsync);
+        operations.Map(
+            Operation.Async(
+                "content_container_manifests_withdraw", "POST", HrefParameters.Manifest + "withdraw/", ImageBody) with
+            {
+                Least = Role.Admin,
+            },
+            WithdrawImageAsync);
         operations.Map(
             Operation.Answering(
                 Prefix + "withdraw", "POST", HrefParameters.KeyRevocation + "withdraw/", RevocationShape.Shape, 200,
@@ -77,7 +92,21 @@ internal static class RevocationEndpoints
         return await SendAsync(new(wish, names), grains, dispatch);
     }
 
-    public static async Task<IResult> SendAsync(RevocationOrder order, IGrainFactory grains, Dispatch dispatch)
+    // A bad image, out of every repository that holds it: the same decision, on a digest.
+    private static async Task<IResult> WithdrawImageAsync(
+        Guid id, HttpContext context, References references, IGrainFactory grains, Dispatch dispatch,
+        IListing<ManifestRecord> manifests, IListing<RevocationRecord> revocations, CancellationToken cancellationToken)
+    {
+        var manifest = await manifests.GetAsync(id, cancellationToken);
+        var values = await ImageBody.ReadAsync(context.Request, references, cancellationToken);
+        var wish = new RevocationWish(
+            Guid.CreateVersion7(), new(null, null, Digest.Parse(manifest.Digest)), values.Get("reason", ""),
+            values.Get("ticket", ""), null, values.Get("dry_run", false), context.Caller.Name);
+        await RequireNewAsync(wish, revocations, cancellationToken);
+        return await SendAsync(new(wish, []), grains, dispatch);
+    }
+
+    private static async Task<IResult> SendAsync(RevocationOrder order, IGrainFactory grains, Dispatch dispatch)
     {
         var task = await dispatch.SendAsync(RevocationTasks.Revoke(order));
         if (!order.Wish.IsDryRun)
@@ -86,7 +115,7 @@ internal static class RevocationEndpoints
     }
 
     /// <exception cref="ProblemException">A revocation of the same is in force.</exception>
-    public static async Task RequireNewAsync(
+    private static async Task RequireNewAsync(
         RevocationWish wish, IListing<RevocationRecord> revocations, CancellationToken cancellationToken)
     {
         var subject = wish.Subject;

@@ -31,12 +31,12 @@ internal sealed class RemoteBlobGrain(
             _ = Task.Run(() => FetchAsync(going, new(Digest.Parse(this.GetPrimaryKeyString()), size)));
         }
 
-        return await going.WaitAsync(beyond: 0, LongestWait, CancellationToken.None);
+        return await going.WaitAsync(beyond: 0, CancellationToken.None);
     }
 
     public async Task<RemoteBlobStanding> WaitAsync(Guid upload, long beyond, CancellationToken cancellationToken) =>
         _arrival is { } going && going.Standing.Upload == upload
-            ? await going.WaitAsync(beyond, LongestWait, cancellationToken)
+            ? await going.WaitAsync(beyond, cancellationToken)
             : new RemoteBlobStanding(upload, beyond, RemoteBlobState.Failed).Failed(new(
                 ProblemKind.UpstreamFailed, "The node that fetched the blob is gone; ask again."));
 
@@ -95,54 +95,27 @@ internal sealed class RemoteBlobGrain(
             isMissing ? ProblemKind.BlobUnknown : ProblemKind.UpstreamFailed, why, blob.Digest.ToString());
     }
 
-    /// <summary>How far a fetching is, for all who wait.</summary>
+    /// <summary>One fetching.</summary>
     private sealed class Arrival
     {
-        private readonly Lock _gate = new();
-        private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ArrivalStanding _standing = new(new(Guid.Empty, 0, RemoteBlobState.Arriving));
 
-        public RemoteBlobStanding Standing { get; private set; } = new(Guid.Empty, 0, RemoteBlobState.Arriving);
+        public RemoteBlobStanding Standing => _standing.Now;
 
         /// <summary>What is not kept, once it is whole; else null.</summary>
         public SealedUpload? PassedOn { get; private set; }
 
-        public void Reach(Guid upload, long bytes) => Move(new(upload, bytes, RemoteBlobState.Arriving));
+        public void Reach(Guid upload, long bytes) => _standing.Move(new(upload, bytes, RemoteBlobState.Arriving));
 
         public void Prove(SealedUpload whole, bool isKept)
         {
             PassedOn = isKept ? null : whole;
-            Move(new(whole.Upload, whole.Size, RemoteBlobState.Proven));
+            _standing.Move(new(whole.Upload, whole.Size, RemoteBlobState.Proven));
         }
 
-        public void Fail(Problem problem) => Move(Standing.Failed(problem));
+        public void Fail(Problem problem) => _standing.Move(Standing.Failed(problem));
 
-        public async Task<RemoteBlobStanding> WaitAsync(
-            long beyond, TimeSpan longest, CancellationToken cancellationToken)
-        {
-            Task moved;
-            lock (_gate)
-            {
-                if (Standing.Arrived > beyond || Standing.State is not RemoteBlobState.Arriving)
-                    return Standing;
-                moved = _moved.Task;
-            }
-
-            await Task.WhenAny(moved, Task.Delay(longest, cancellationToken));
-            return Standing;
-        }
-
-        private void Move(RemoteBlobStanding standing)
-        {
-            TaskCompletionSource moved;
-            lock (_gate)
-            {
-                if (standing == Standing)
-                    return;
-                Standing = standing;
-                (moved, _moved) = (_moved, new(TaskCreationOptions.RunContinuationsAsynchronously));
-            }
-
-            moved.SetResult();
-        }
+        public Task<RemoteBlobStanding> WaitAsync(long beyond, CancellationToken cancellationToken) =>
+            _standing.WaitAsync(beyond, LongestWait, cancellationToken);
     }
 }

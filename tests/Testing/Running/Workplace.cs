@@ -1,7 +1,7 @@
-namespace OrleansRegistry.Conformance;
+namespace OrleansRegistry.Testing;
 
 /// <summary>A directory in which clients run, knowing nothing of whoever runs the tests.</summary>
-internal sealed class Workplace : IDisposable
+public sealed class Workplace : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("client-");
 

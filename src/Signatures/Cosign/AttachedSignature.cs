@@ -1,0 +1,106 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Json;
+using OrleansRegistry.Oci;
+
+namespace OrleansRegistry.Signatures.Cosign;
+
+/// <summary>
+/// One signature as cosign attaches it to an image: over a payload of simple signing, or over a statement in a bundle.
+/// <b>Nothing of it is verified</b>: <see cref="CosignPublicKey.Accepts"/> does that. Source: sigstore, cosign, SPEC.md; sigstore
+/// protobuf-specs, bundle; secure-systems-lab, DSSE; in-toto attestation, statement.
+/// </summary>
+public sealed class AttachedSignature
+{
+    private const string PayloadType = "cosign container image signature";
+    private const string StatementType = "application/vnd.in-toto+json";
+
+    // An attestation says something of an image; only this one says that it is signed.
+    private const string SignPredicate = "https://sigstore.dev/cosign/sign/v1";
+
+    private static readonly JsonDocumentOptions Strict = new()
+    {
+        MaxDepth = SignatureLimits.MaxPayloadDepth,
+        AllowDuplicateProperties = false,
+    };
+
+    private readonly byte[] _payload;
+    private readonly Func<JsonElement, Digest, bool> _speaksOf;
+
+    private AttachedSignature(byte[] payload, byte[] signed, byte[] value, Func<JsonElement, Digest, bool> speaksOf) =>
+        (_payload, Signed, Value, _speaksOf) = (payload, signed, value, speaksOf);
+
+    /// <summary>The image reference that was signed, any text; null where none was: a statement has none.</summary>
+    public string? DockerReference => Read(payload =>
+        payload.TryGetProperty("critical", out var critical)
+        && critical.GetProperty("type").ValueEquals(PayloadType)
+            ? critical.GetProperty("identity").GetProperty("docker-reference").GetString()
+            : null);
+
+    /// <summary>The bytes that were signed.</summary>
+    internal byte[] Signed { get; }
+
+    /// <summary>The value of the signature.</summary>
+    internal byte[] Value { get; }
+
+    /// <summary>A layer of a signature's manifest, and what its annotation says, decoded.</summary>
+    public static AttachedSignature OfPayload(byte[] payload, byte[] value) =>
+        new(payload, payload, value, IsPayloadOf);
+
+    /// <summary>Reads a bundle. False for what is none, or states something else than that an image is signed.</summary>
+    public static bool TryReadBundle(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out AttachedSignature? signature)
+    {
+        signature = null;
+        try
+        {
+            using var bundle = JsonDocument.Parse(json, Strict);
+            var envelope = bundle.RootElement.GetProperty("dsseEnvelope");
+            if (!envelope.GetProperty("payloadType").ValueEquals(StatementType)
+                || envelope.GetProperty("signatures") is not { ValueKind: JsonValueKind.Array } signatures
+                || signatures.GetArrayLength() != 1
+                || !signatures[0].GetProperty("sig").TryGetBytesFromBase64(out var value)
+                || !envelope.GetProperty("payload").TryGetBytesFromBase64(out var statement))
+                return false;
+            signature = new(statement, Encode(statement), value, IsStatementOf);
+            return signature.Read(read => read.GetProperty("predicateType").ValueEquals(SignPredicate));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether it says that it is of that image.</summary>
+    /// <param name="image">The SHA-256 digest of the image's manifest.</param>
+    public bool SpeaksOf(Digest image) => Read(payload => _speaksOf(payload, image));
+
+    private static bool IsPayloadOf(JsonElement payload, Digest image) =>
+        payload.GetProperty("critical").GetProperty("image").GetProperty("docker-manifest-digest") is
+        { ValueKind: JsonValueKind.String } digest
+        && digest.ValueEquals(image.ToString());
+
+    private static bool IsStatementOf(JsonElement statement, Digest image) =>
+        statement.GetProperty("predicateType").ValueEquals(SignPredicate)
+        && statement.GetProperty("subject").EnumerateArray().Any(subject =>
+            subject.GetProperty("digest").TryGetProperty(image.Algorithm, out var hex)
+            && hex.ValueKind is JsonValueKind.String && hex.ValueEquals(image.Hex));
+
+    // The pre-authentication encoding: type and body, each after its length.
+    private static byte[] Encode(byte[] statement) =>
+    [
+        .. Encoding.UTF8.GetBytes($"DSSEv1 {StatementType.Length} {StatementType} {statement.Length} "), .. statement,
+    ];
+
+    private T? Read<T>(Func<JsonElement, T?> read)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(_payload, Strict);
+            return read(json.RootElement);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            return default;
+        }
+    }
+}
