@@ -184,7 +184,8 @@ internal sealed class ChunkSync(
                 return null;
             }
 
-        if (isWanted || (signatures is not null && Leaves(image).TrueForAll(part => signatures.IsSigned(part.Manifest.Digest))))
+        if (isWanted
+            || (signatures is not null && Leaves(image).TrueForAll(part => signatures.IsSigned(part.Manifest.Digest))))
             return signatures;
         var refusals = await RefuseAttachedAsync(work, image.Root, cancellationToken);
         if (refusals is null)
@@ -209,7 +210,11 @@ internal sealed class ChunkSync(
         var refusals = attached.Select(signature => work.Trust.Refuse(signature, image)).ToList();
         return refusals.Contains(null)
             ? null
-            : [.. refusals.Select((refusal, place) => $"Signature {place + 1} that cosign attached to {image} does not count: {refusal}")];
+            :
+            [
+                .. refusals.Select((refusal, place) =>
+                    $"Signature {place + 1} that cosign attached to {image} does not count: {refusal}"),
+            ];
     }
 
     // An index is as signed as all that it lists.

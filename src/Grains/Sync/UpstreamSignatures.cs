@@ -38,7 +38,9 @@ internal sealed class UpstreamSignatures
         foreach (var part in image.Own)
         {
             var kept = new List<Signature>();
-            var blobs = work.Source is SignatureSource.None ? [] : await upstream.ListSignaturesAsync(part.Signed, cancellationToken);
+            var blobs = work.Source is SignatureSource.None
+                ? []
+                : await upstream.ListSignaturesAsync(part.Signed, cancellationToken);
             for (var place = 0; place < blobs.Count; place++)
                 if (Judge(blobs[place], part, trust, withheld, now, out var signature) is { } refusal)
                     read.Notes.Add($"Signature {place + 1} of {part.Signed} was left out: {refusal}");
