@@ -25,7 +25,9 @@ public sealed class SourceTests
     [InlineData("IContentReader", "src/Api/Registry/VisibleContent.cs")]
     [InlineData("ISignatureReader", "src/Api/Registry/VisibleContent.cs")]
     [InlineData("IListing<SignatureRecord>", "src/Api/Management/Repositories/Actions/ActionChecks.cs")]
-    [InlineData("IListing<ManifestRecord>", "src/Api/Management/Signing/SignActions.cs")]
+    [InlineData(
+        "IListing<ManifestRecord>",
+        "src/Api/Management/Revocations/RevocationEndpoints.cs", "src/Api/Management/Signing/SignActions.cs")]
     [InlineData("IListing<TagRecord>")]
     [InlineData("IListing<ContentRecord>")]
     public void Nobody_goes_round_the_gate(string port, params string[] files) =>
