@@ -86,13 +86,6 @@ CREATE TABLE ingest_unit (
 ) strict;
 CREATE INDEX ingest_unit_content on ingest_unit (content_id);
 CREATE INDEX ingest_unit_target on ingest_unit (ingest_id, target) where target is not null;
-CREATE TABLE key_proof (
-  content_id blob not null references content on delete cascade,
-  key_id text not null,
-  fingerprint text not null,
-  primary key (content_id, fingerprint)
-) strict;
-CREATE INDEX key_proof_key on key_proof (key_id, fingerprint, content_id);
 CREATE TABLE key_use (
   repository_id blob not null references repository on delete cascade,
   key_id text not null,

@@ -30,7 +30,6 @@ public sealed record KnownKey(
 /// <param name="Signatures">How many signatures name it, counted in the newest version of each repository.</param>
 /// <param name="Images">How many images they sign, counted alike.</param>
 /// <param name="Repositories">How many repositories hold some.</param>
-/// <param name="Proven">How many signatures, or manifests that are some, it verifies.</param>
 public sealed record SigningKeyRecord(
     Guid Id,
     KeyName Name,
@@ -43,8 +42,7 @@ public sealed record SigningKeyRecord(
     (long Number, DateTimeOffset At)? Revocation,
     long Signatures,
     long Images,
-    long Repositories,
-    long Proven)
+    long Repositories)
 {
     public KeyState StateAt(DateTimeOffset now) =>
         Revocation is not null || EndedAt is not null ? KeyState.Revoked

@@ -1,3 +1,4 @@
+using Orleans.Placement;
 using OrleansRegistry.Events;
 
 namespace OrleansRegistry.Revocations;
@@ -6,8 +7,10 @@ namespace OrleansRegistry.Revocations;
 /// <remarks>
 /// Two steps. The decision is committed first: from then on, no repository takes any of it. Whatever a node has confirmed
 /// before that, it has forgotten when the lease has run out: then the revocation is in force, and this answers. The event
-/// only makes nodes hear of it sooner; nothing rests on it, nor on who is a member of the cluster.
+/// only makes nodes hear of it sooner; nothing rests on it, nor on who is a member of the cluster. It lives where it is asked
+/// for: on a node that answers.
 /// </remarks>
+[PreferLocalPlacement]
 internal sealed class KeyRevocationGrain(IRevocationStore store, IEventPublisher events, TimeProvider clock)
     : Grain, IKeyRevocationGrain
 {

@@ -43,7 +43,7 @@ internal sealed class RevocationHandler(IGrainFactory grains, IRevocationStore s
                 throw new ProblemException(
                     ProblemKind.Outdated,
                     $"{failed} repositories still hold what is revoked, and serve none of it; what stopped each is listed with "
-                    + "the revocation. Run it again when that is mended.");
+                    + "the revocation. Mend that, and have it go on: resume/.");
         }
     }
 

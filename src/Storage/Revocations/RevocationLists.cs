@@ -8,17 +8,15 @@ namespace OrleansRegistry.Storage;
 /// <summary>The lists of revocations, and of the repositories of each.</summary>
 internal static class RevocationLists
 {
-    public const string Select = """
+    public static readonly string Select = $"""
         select t.id, t.number, t.key_id, t.fingerprint, t.digest, t.reason, t.ticket, t.effective_from, t.created_by,
           t.created_at, t.in_force_at, t.planned_at, t.completed_at, t.withdrawn_at, t.withdrawn_by, t.withdrawn_reason,
-          t.refused, coalesce(w.repositories, 0), coalesce(w.done, 0), coalesce(w.failed, 0), coalesce(w.signatures, 0),
-          coalesce(w.images, 0), coalesce(w.unsigned_images, 0),
+          t.refused, {Tally("count(*)")}, {Tally("count(w.done_at)")}, {Tally("count(w.error)")},
+          {Tally("coalesce(sum(w.signatures), 0)")}, {Tally("coalesce(sum(w.images), 0)")},
+          {Tally("coalesce(sum(w.unsigned_images), 0)")},
           (select string_agg(case when k.fingerprint = '' then k.key_id else k.fingerprint end, ',') from revoked_key k
             where k.revocation_id = t.id)
-        from revocation t left join (
-          select revocation_id, count(*) as repositories, count(done_at) as done, count(error) as failed,
-            sum(signatures) as signatures, sum(images) as images, sum(unsigned_images) as unsigned_images
-          from revocation_repository group by revocation_id) w on w.revocation_id = t.id
+        from revocation t
         """;
 
     public static Definition<RevocationRecord> Revocations() => new()
@@ -85,6 +83,9 @@ internal static class RevocationLists
             row.Guid(0), row.Guid(1), row.String(2), row.Int32(3), row.Int32(4), row.Int32(5), row.Int32OrNull(6),
             row.Int32OrNull(7), row.TimeOrNull(8), row.StringOrNull(9)),
     };
+
+    private static string Tally(string aggregate) =>
+        $"(select {aggregate} from revocation_repository w where w.revocation_id = t.id)";
 
     public static RevocationRecord Read(Row row) => new(
         row.Guid(0),

@@ -22,15 +22,9 @@ internal static class RevocationPlan
         from ({Manifests}) m join repository_content h on h.content_id = m.content_id and h.version_removed is null
         """;
 
-    // Images that are withdrawn themselves, and manifests of cosign's that the key verifies.
-    private const string Manifests = """
-        select m.content_id, m.digest from revocation v join manifest m on m.digest = v.digest where v.id = @id
-        union
-        select m.content_id, m.digest from revocation v join revoked_key k on k.revocation_id = v.id
-        join key_proof p on p.key_id = k.key_id and p.fingerprint = k.fingerprint
-          and (v.since_id is null or p.content_id >= v.since_id)
-        join manifest m on m.content_id = p.content_id where v.id = @id
-        """;
+    // The image that is withdrawn itself.
+    private const string Manifests =
+        "select m.content_id, m.digest from revocation v join manifest m on m.digest = v.digest where v.id = @id";
 
     /// <summary>Adds the repositories whose newest version holds any of it; those that are on the list stay as they are.</summary>
     public static readonly string Find = $"""

@@ -14,16 +14,8 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
         order by v.number
         """;
 
-    // Images by their digests, and manifests of cosign's by the keys that verify them.
-    private const string OfContent = $"""
-        select v.digest, v.number, v.reason from revocation v where v.digest is not null and {RevokedRows.InForce}
-        union all
-        select m.digest, v.number, v.reason
-        from revocation v join revoked_key k on k.revocation_id = v.id
-        join key_proof p on p.key_id = k.key_id and p.fingerprint = k.fingerprint
-        join manifest m on m.content_id = p.content_id
-        where {RevokedRows.InForce} and (v.since_id is null or p.content_id >= v.since_id)
-        """;
+    private const string OfContent =
+        $"select v.digest, v.number, v.reason from revocation v where v.digest is not null and {RevokedRows.InForce}";
 
     private const string Insert = """
         insert into revocation (

@@ -63,6 +63,9 @@ internal static class RevocationEndpoints
             },
             WithdrawImageAsync);
         operations.Map(
+            Operation.Async(Prefix + "resume", "POST", HrefParameters.KeyRevocation + "resume/") with { Least = Role.Admin },
+            ResumeAsync);
+        operations.Map(
             Operation.Answering(
                 Prefix + "withdraw", "POST", HrefParameters.KeyRevocation + "withdraw/", RevocationShape.Shape, 200,
                 ReasonBody) with
@@ -129,6 +132,19 @@ internal static class RevocationEndpoints
         if (standing is not null && standing.Subject == subject)
             throw new ProblemException(
                 ProblemKind.Conflict, $"Revocation {standing.Number} of {subject} is in force already.", $"{subject}");
+    }
+
+    // What is decided stays decided; what is left of the work is done, where a task was cancelled or failed.
+    private static async Task<IResult> ResumeAsync(
+        Guid id, IGrainFactory grains, Dispatch dispatch, IListing<RevocationRecord> revocations,
+        CancellationToken cancellationToken)
+    {
+        var record = await revocations.GetAsync(id, cancellationToken);
+        if (record.WithdrawnAt is not null)
+            throw new ProblemException(ProblemKind.Conflict, "It was withdrawn: there is nothing left to do.", $"{id}");
+        var wish = new RevocationWish(
+            id, record.Subject, record.Reason, record.Ticket, record.EffectiveFrom, record.IsDryRun, record.By);
+        return await SendAsync(new(wish, []), grains, dispatch);
     }
 
     private static async Task<IResult> WithdrawAsync(

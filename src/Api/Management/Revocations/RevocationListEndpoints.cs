@@ -4,10 +4,12 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using OrleansRegistry.Access;
 using OrleansRegistry.Content;
 using OrleansRegistry.Lists;
+using OrleansRegistry.Operations;
 using OrleansRegistry.Revocations;
 using OrleansRegistry.Signing;
 using OrleansRegistry.SigningKeys;
@@ -25,29 +27,25 @@ internal static class RevocationListEndpoints
     // Whoever keeps an answer keeps it for so many seconds.
     private const int Fresh = 5;
 
+    // Anybody may ask, as often as he likes.
+    private static readonly TimeSpan Shared = TimeSpan.FromSeconds(1);
+
     public static void MapRevocationList(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapMethods("/revocations", ["GET", "HEAD"], ListAsync).Require(new Requirement.Nothing());
-        endpoints.MapMethods("/revocations.sig", ["GET", "HEAD"], SignatureAsync).Require(new Requirement.Nothing());
+        var services = endpoints.ServiceProvider;
+        var recent = new RecentAnswer<SignedList>(() => WriteAsync(services), Shared);
+        endpoints.MapMethods("/revocations", ["GET", "HEAD"], async (HttpContext context) =>
+        {
+            var list = await recent.GetAsync();
+            context.Response.Headers[SignatureHeader] = Convert.ToBase64String(list.Signature);
+            return Answer(context, list.Document, "application/json", list.Tag);
+        }).Require(new Requirement.Nothing());
+        endpoints.MapMethods("/revocations.sig", ["GET", "HEAD"], async (HttpContext context) =>
+        {
+            var list = await recent.GetAsync();
+            return Answer(context, list.Signature, "application/octet-stream", list.Tag);
+        }).Require(new Requirement.Nothing());
         endpoints.MapMethods("/revocations/{key}", ["GET", "HEAD"], StatusAsync).Require(new Requirement.Nothing());
-    }
-
-    private static async Task<IResult> ListAsync(
-        HttpContext context, ISignatureGate gate, IListing<RevocationRecord> revocations, IReportKey key, TimeProvider clock,
-        CancellationToken cancellationToken)
-    {
-        var (document, tag) = await WriteAsync(gate, revocations, clock, cancellationToken);
-        context.Response.Headers[SignatureHeader] =
-            Convert.ToBase64String(await key.SignAsync(document, cancellationToken));
-        return Answer(context, document, "application/json", tag);
-    }
-
-    private static async Task<IResult> SignatureAsync(
-        HttpContext context, ISignatureGate gate, IListing<RevocationRecord> revocations, IReportKey key, TimeProvider clock,
-        CancellationToken cancellationToken)
-    {
-        var (document, tag) = await WriteAsync(gate, revocations, clock, cancellationToken);
-        return Answer(context, await key.SignAsync(document, cancellationToken), "application/octet-stream", tag);
     }
 
     private static async Task<IResult> StatusAsync(
@@ -72,32 +70,34 @@ internal static class RevocationListEndpoints
     }
 
     // The same for a minute, so that a list and its signature that are fetched one after the other fit.
-    private static async Task<(byte[] Document, string Tag)> WriteAsync(
-        ISignatureGate gate, IListing<RevocationRecord> revocations, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<SignedList> WriteAsync(IServiceProvider services)
     {
-        var epoch = (await gate.AskAsync(cancellationToken)).RequireConfirmed().Epoch;
-        var now = clock.GetUtcNow();
+        var revocations = services.GetRequiredService<IListing<RevocationRecord>>();
+        var epoch = (await services.GetRequiredService<ISignatureGate>().AskAsync()).RequireConfirmed().Epoch;
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var asOf = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMinute));
         var entries = new JsonArray();
         const int perPage = 1_000;
         for (var offset = 0; ; offset += perPage)
         {
             var page = await revocations.ListAsync(
-                new(Match.Of("in_force", true), [new("number", false)], perPage, offset), cancellationToken);
+                new(Match.Of("in_force", true), [new("number", false)], perPage, offset));
             foreach (var one in page)
                 entries.Add((JsonNode)Entry(one));
             if (page.Count < perPage)
                 break;
         }
 
-        var document = new JsonObject
+        var list = new JsonObject
         {
             ["as_of"] = PulpJson.Time(asOf),
             ["epoch"] = epoch,
             ["revocations"] = entries,
         };
-        return (
-            Encoding.UTF8.GetBytes(PulpJson.Line(document) + "\n"),
+        var document = Encoding.UTF8.GetBytes(PulpJson.Line(list) + "\n");
+        return new(
+            document,
+            await services.GetRequiredService<IReportKey>().SignAsync(document),
             string.Create(CultureInfo.InvariantCulture, $"\"{epoch}-{asOf.ToUnixTimeSeconds()}\""));
     }
 
@@ -115,4 +115,6 @@ internal static class RevocationListEndpoints
         context.Response.Headers.CacheControl = $"public, max-age={Fresh}";
         return Results.Bytes(body, type, entityTag: new EntityTagHeaderValue(tag));
     }
+
+    private sealed record SignedList(byte[] Document, byte[] Signature, string Tag);
 }

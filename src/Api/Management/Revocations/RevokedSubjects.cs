@@ -2,12 +2,14 @@ using OrleansRegistry.Content;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Resources;
 using OrleansRegistry.Revocations;
+using OrleansRegistry.Signing;
 using OrleansRegistry.SigningKeys;
 
 namespace OrleansRegistry.Management;
 
 /// <summary>Finds out which key somebody means: by fingerprint, by key id, or by its href.</summary>
-internal sealed class RevokedSubjects(ISigningKeyStore keys, IListing<SigningKeyRecord> listing, References references)
+internal sealed class RevokedSubjects(
+    ISigningKeyStore keys, IKnownKeys services, IListing<SigningKeyRecord> listing, References references)
 {
     /// <summary>The key, and everything that its signatures may call it.</summary>
     /// <exception cref="RefusedException">It is no name of a key.</exception>
@@ -18,7 +20,13 @@ internal sealed class RevokedSubjects(ISigningKeyStore keys, IListing<SigningKey
         var name = await NameOfAsync(text, cancellationToken);
         if (name.Fingerprint is not { } fingerprint)
             return (new(name.KeyId, null), [name]);
-        return (new(name.KeyId, fingerprint), [name, .. await keys.SubkeysAsync(fingerprint, cancellationToken)]);
+        var ofServices = await services.WithSubkeysAsync(fingerprint, cancellationToken);
+        return (
+            new(name.KeyId, fingerprint),
+            [
+                .. ofServices.Select(known => new KeyName(SignatureFilter.KeyIdOf(known), known))
+                    .Union([name, .. await keys.SubkeysAsync(fingerprint, cancellationToken)]),
+            ]);
     }
 
     private async Task<KeyName> NameOfAsync(string text, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using OrleansRegistry.Resources;
 using OrleansRegistry.SigningKeys;
 
@@ -28,11 +27,7 @@ internal static class SigningKeyShape
             new("expires_at", Schema.Time.OrNull(), key => PulpJson.Time(key.Key?.ExpiresAt)),
             new("first_seen", Schema.Time.OrNull(), key => PulpJson.Time(key.FirstSeen)),
             new("last_seen", Schema.Time.OrNull(), key => PulpJson.Time(key.LastSeen)),
-            new("signatures", Schema.Object, key => new JsonObject
-            {
-                ["claimed"] = key.Signatures,
-                ["proven"] = key.Proven,
-            }),
+            new("signatures", Schema.Integer, key => key.Signatures),
             new("images", Schema.Integer, key => key.Images),
             new("repositories", Schema.Integer, key => key.Repositories),
         ]);

@@ -107,15 +107,6 @@ create table report_key (
   created_at integer not null
 ) strict;
 
--- Which known keys verify a signature, or a manifest that is one.
-create table key_proof (
-  content_id blob not null references content on delete cascade,
-  key_id text not null,
-  fingerprint text not null,
-  primary key (content_id, fingerprint)
-) strict;
-create index key_proof_key on key_proof (key_id, fingerprint, content_id);
-
 insert into key_use (repository_id, key_id, fingerprint, signatures, manifests, first_seen, last_seen)
 select rc.repository_id, s.key_id, coalesce(s.fingerprint, ''), count(*), count(distinct s.manifest_digest),
   min(c.created_at), max(c.created_at)
