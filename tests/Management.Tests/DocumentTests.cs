@@ -131,7 +131,7 @@ public sealed class DocumentTests(SqliteServer server)
                 var name = ((string)parameter["name"]!).Split("__")[0];
                 var isNullTest = ((string)parameter["name"]!).EndsWith("__isnull", StringComparison.Ordinal);
                 var isMoment = name is "pulp_created" or "pulp_last_updated" or "started_at" or "finished_at" or "unblocked_at"
-                    or "last_heartbeat";
+                    or "last_heartbeat" or "day";
                 Assert.Equal(isMoment && !isNullTest ? "date-time" : null, format);
             }
     }

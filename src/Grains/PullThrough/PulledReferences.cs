@@ -32,10 +32,13 @@ internal sealed partial class PulledReferences(
         var child = await store.FindChildAsync(name, cancellationToken);
         try
         {
+            var isNamed = child is null && await grains.Distribution(name).FindAsync() is not null;
+            if (isNamed) // by another pull, between the two looks; or nobody asks upstream for it any more
+                child = await store.FindChildAsync(name, cancellationToken);
             if (child is not null)
                 return await RefreshAsync(child, reference, cancellationToken);
-            if (await grains.Distribution(name).FindAsync() is not null)
-                return Pulled.Well(TimeSpan.Zero); // nobody asks upstream for it any more: what is here is all there is
+            if (isNamed)
+                return Pulled.Well(TimeSpan.Zero); // what is here is all there is
             return await CreateAsync(name, reference, cancellationToken);
         }
         catch (UpstreamException failed)

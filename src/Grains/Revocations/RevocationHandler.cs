@@ -7,12 +7,15 @@ namespace OrleansRegistry.Revocations;
 /// Takes what is revoked out of every repository whose newest version holds it, each by one version of its own. What is to
 /// be done lies in the catalogue: whoever goes on after a node was lost finds what is left, and repeats nothing.
 /// </summary>
-internal sealed class RevocationHandler(IGrainFactory grains, IRevocationStore store, RevocationReports reports)
-    : ITaskHandler
+internal sealed class RevocationHandler(
+    IGrainFactory grains, IRevocationStore store, RevocationReports reports, TimeProvider clock) : ITaskHandler
 {
     private const int PageSize = 256;
     private const int AtOnce = 16;
-    private const int MostRounds = 5;
+    // Until a dead node is known to be dead, its repositories answer nobody: ten seconds at most.
+    private const int MostRounds = 15;
+
+    private static readonly TimeSpan BetweenRounds = TimeSpan.FromSeconds(2);
 
     public string Kind => RevocationTasks.Kind;
 
@@ -44,6 +47,8 @@ internal sealed class RevocationHandler(IGrainFactory grains, IRevocationStore s
                     ProblemKind.Outdated,
                     $"{failed} repositories still hold what is revoked, and serve none of it; what stopped each is listed with "
                     + "the revocation. Mend that, and have it go on: resume/.");
+            if (failed > 0)
+                await Task.Delay(BetweenRounds, clock, cancellationToken);
         }
     }
 

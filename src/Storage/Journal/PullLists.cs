@@ -38,6 +38,7 @@ internal static class PullLists
         ],
         Orders = new Dictionary<string, string>
         {
+            ["pk"] = "t.id",
             ["day"] = "t.day",
             ["image"] = "t.manifest_digest",
             ["repository_name"] = "t.repository_name",

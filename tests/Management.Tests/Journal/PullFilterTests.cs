@@ -83,7 +83,7 @@ public abstract class PullFilterTests(Server server) : Scenario(server)
     public async Task The_client_knows_the_list()
     {
         var made = await MadeAsync();
-        Assert.Equal(4, (await Pulp.ListAsync("pulls_list", null, ("repository", made["name"]))).Count);
+        Assert.Equal(4, (await Pulp.ListAsync("pulls", null, ("repository", made["name"]))).Count);
     }
 
     private async Task<IReadOnlyList<string>> ColumnAsync(Dictionary<string, string> made, string field, string query) =>

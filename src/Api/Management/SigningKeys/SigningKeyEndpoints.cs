@@ -58,7 +58,7 @@ internal static class SigningKeyEndpoints
                     Address.Href(ResourceKind.SigningKey, first.Id), shape.Write(first, context.Request), context);
             });
         operations.Map(
-            Operation.Answering(Prefix + "partial_update", "PATCH", HrefParameters.SigningKey, shape, 200, NoteBody) with
+            Operation.Updating(Prefix + "partial_update", "PATCH", HrefParameters.SigningKey, shape, NoteBody) with
             {
                 Least = Role.Admin,
             },
