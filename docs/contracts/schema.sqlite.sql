@@ -211,8 +211,7 @@ CREATE TABLE remote (
 , kind integer not null default 1) strict;
 CREATE TABLE report_key (
   id integer not null primary key check (id = 1),
-  private_key text not null,
-  created_at integer not null
+  private_key text not null
 ) strict;
 CREATE TABLE repository (
   id blob not null primary key,

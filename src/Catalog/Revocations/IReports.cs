@@ -5,8 +5,8 @@ namespace OrleansRegistry.Revocations;
 /// <summary>The key by which the server signs documents of its own. It is made when it is first needed.</summary>
 public interface IReportKey
 {
-    /// <summary>The public key as PEM, and its fingerprint: SHA-256 of its DER form, 64 upper-case hex digits.</summary>
-    Task<(string Pem, string Fingerprint)> PublicAsync(CancellationToken cancellationToken = default);
+    /// <summary>The public key as PEM of an SPKI.</summary>
+    Task<string> PublicAsync(CancellationToken cancellationToken = default);
 
     /// <summary>An Ed25519 signature of the document, 64 bytes.</summary>
     Task<byte[]> SignAsync(byte[] document, CancellationToken cancellationToken = default);

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using OrleansRegistry.Content;
 using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Revocations;
@@ -56,4 +58,18 @@ public interface IRevocationStore
 }
 
 /// <summary>What signatures call a key: its id, and its fingerprint where it is known.</summary>
-public sealed record KeyName(string KeyId, string? Fingerprint);
+public sealed record KeyName(string KeyId, string? Fingerprint)
+{
+    /// <summary>Reads a key id (16 hex digits) or a fingerprint (40 or 64), of either case.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out KeyName? name)
+    {
+        var hex = text.ToUpperInvariant();
+        name = hex.Length is not (16 or 40 or 64) || !hex.All(char.IsAsciiHexDigit) ? null
+            : hex.Length == 16 ? new(hex, null)
+            : new(SignatureFilter.KeyIdOf(hex), hex);
+        return name is not null;
+    }
+
+    /// <summary>The fingerprint, or where that is not known the key id.</summary>
+    public override string ToString() => Fingerprint ?? KeyId;
+}

@@ -5,11 +5,8 @@ namespace OrleansRegistry.Revocations;
 /// <inheritdoc cref="IReportKey"/>
 internal sealed class ReportKey(IReportKeyStore store) : IReportKey
 {
-    public async Task<(string Pem, string Fingerprint)> PublicAsync(CancellationToken cancellationToken)
-    {
-        var key = await OpenAsync(cancellationToken);
-        return (key.PublicKey, key.Fingerprint);
-    }
+    public async Task<string> PublicAsync(CancellationToken cancellationToken) =>
+        (await OpenAsync(cancellationToken)).PublicKey;
 
     public async Task<byte[]> SignAsync(byte[] document, CancellationToken cancellationToken) =>
         (await OpenAsync(cancellationToken)).Sign(document);

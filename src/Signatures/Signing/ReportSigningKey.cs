@@ -23,12 +23,7 @@ public sealed class ReportSigningKey
     }
 
     /// <summary>The public key as PEM of an SPKI.</summary>
-    public string PublicKey => PemEncoding.WriteString("PUBLIC KEY", Spki) + "\n";
-
-    /// <summary>The SHA-256 of the public key's DER form, 64 upper-case hex digits.</summary>
-    public string Fingerprint => Convert.ToHexString(SHA256.HashData(Spki));
-
-    private byte[] Spki => [.. Header, .. _public];
+    public string PublicKey => PemEncoding.WriteString("PUBLIC KEY", [.. Header, .. _public]) + "\n";
 
     /// <summary>What a new key is made of.</summary>
     public static byte[] NewSecret() => RandomNumberGenerator.GetBytes(Ed25519.SecretKeySize);

@@ -5,12 +5,12 @@ using OrleansRegistry.Revocations;
 namespace OrleansRegistry.Storage;
 
 /// <inheritdoc cref="IReportStore"/>
-internal sealed class ReportStore(IDatabase database, PullStore pulls, SecretKey secret, TimeProvider clock)
+internal sealed class ReportStore(IDatabase database, PullStore pulls, SecretKey secret)
     : IReportStore, IReportKeyStore
 {
-    private const string FindKey = "select private_key from report_key where id = 1";
-
     private const int PerPage = 1_000;
+
+    private readonly SealedKey _key = new(database, secret, SecretPlace.ReportKey);
 
     public async IAsyncEnumerable<RevokedRepository> RepositoriesAsync(
         Guid revocation, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -61,28 +61,6 @@ internal sealed class ReportStore(IDatabase database, PullStore pulls, SecretKey
         return found.Count == 0 ? null : found[0];
     }
 
-    public async Task<byte[]> GetOrAddAsync(Func<byte[]> create, CancellationToken cancellationToken)
-    {
-        var found = await database.QueryAsync(new(FindKey), row => row.String(0), cancellationToken);
-        if (found.Count == 0)
-        {
-            var own = secret.Seal(Convert.ToBase64String(create()), SecretPlace.ReportKey);
-            found = await database.TransactAsync(
-                async session =>
-                {
-                    await session.ExecuteAsync(
-                        new(
-                            """
-                            insert into report_key (id, private_key, created_at) values (1, @key, @now)
-                            on conflict do nothing
-                            """,
-                            ("key", own), ("now", clock.GetUtcNow())),
-                        cancellationToken);
-                    return await session.QueryAsync(new(FindKey), row => row.String(0), cancellationToken);
-                },
-                cancellationToken);
-        }
-
-        return Convert.FromBase64String(secret.Open(found[0], SecretPlace.ReportKey));
-    }
+    public Task<byte[]> GetOrAddAsync(Func<byte[]> create, CancellationToken cancellationToken) =>
+        _key.GetOrAddAsync(create, cancellationToken);
 }

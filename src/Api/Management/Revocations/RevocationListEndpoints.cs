@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using OrleansRegistry.Access;
-using OrleansRegistry.Content;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Operations;
 using OrleansRegistry.Revocations;
@@ -51,18 +50,15 @@ internal static class RevocationListEndpoints
     private static async Task<IResult> StatusAsync(
         string key, HttpContext context, ISignatureGate gate, ISigningKeyStore keys, CancellationToken cancellationToken)
     {
-        var name = key.ToUpperInvariant();
-        if (name.Length is not (16 or 40 or 64) || !name.All(char.IsAsciiHexDigit))
+        if (!KeyName.TryParse(key, out var name))
             throw RefusedException.Field("key", "Ask by a fingerprint (40 or 64 hexadecimal digits) or a key id (16).");
-        var keyId = name.Length == 16 ? name : SignatureFilter.KeyIdOf(name);
-        var fingerprint = name.Length == 16 ? null : name;
         var withheld = (await gate.AskAsync(cancellationToken)).RequireConfirmed();
-        var found = withheld.Find(keyId, fingerprint);
-        var isKnown = found is not null || (await keys.FindAsync(new(keyId, fingerprint), cancellationToken)).Count > 0;
+        var found = withheld.Find(name.KeyId, name.Fingerprint);
+        var isKnown = found is not null || (await keys.FindAsync(name, cancellationToken)).Count > 0;
         context.Response.Headers.CacheControl = $"public, max-age={Fresh}";
         return PulpJson.Answer(new JsonObject
         {
-            ["key"] = name,
+            ["key"] = name.ToString(),
             ["status"] = found is not null ? "revoked" : isKnown ? "good" : "unknown",
             ["revocation"] = found?.Number,
             ["effective_from"] = PulpJson.Time(found?.Since),

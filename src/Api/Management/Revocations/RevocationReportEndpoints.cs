@@ -24,7 +24,7 @@ internal static class RevocationReportEndpoints
             .Require(new Requirement.OfRole(Role.Admin));
         endpoints.MapMethods(Address.Root + "report-key/", ["GET", "HEAD"], async (
             IReportKey key, CancellationToken cancellationToken) =>
-            Results.Text((await key.PublicAsync(cancellationToken)).Pem, "application/x-pem-file", Encoding.ASCII))
+            Results.Text(await key.PublicAsync(cancellationToken), "application/x-pem-file", Encoding.ASCII))
             .Require(new Requirement.Nothing());
     }
 

@@ -34,24 +34,23 @@ internal sealed class RevokedSubjects(
         if (await references.ParseAsync(text, cancellationToken) is { Kind: ResourceKind.SigningKey } resource)
             return (await listing.FindAsync(resource.Id, cancellationToken))?.Name
                 ?? throw RefusedException.Field("key", $"There is no '{text}'.");
-        var hex = new string([.. text.Where(letter => !char.IsWhiteSpace(letter))]).ToUpperInvariant();
-        hex = hex.StartsWith("0X", StringComparison.Ordinal) ? hex[2..] : hex;
-        if (hex.Length is not (16 or 40 or 64) || !hex.All(char.IsAsciiHexDigit))
+        var hex = new string([.. text.Where(letter => !char.IsWhiteSpace(letter))]);
+        hex = hex.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? hex[2..] : hex;
+        if (!KeyName.TryParse(hex, out var named))
             throw RefusedException.Field(
                 "key",
                 "A key is named by its fingerprint (40 or 64 hexadecimal digits), by its key id (16), or by its href. "
                 + "gpg --fingerprint shows the first; 8 digits name no key for sure.");
-        var found = await keys.ResolveAsync(hex, cancellationToken);
+        var found = await keys.ResolveAsync(named.ToString(), cancellationToken);
         return found.Count switch
         {
-            0 when hex.Length == 16 => new(hex, null),
-            0 => new(SignatureFilter.KeyIdOf(hex), hex),
+            0 => named,
             1 => found[0],
             _ => throw new ProblemException(
                 ProblemKind.Conflict,
-                $"Several keys have the id {hex}: {SomeNames.Of([.. found.Select(one => one.Fingerprint!)])}. Name one by its "
+                $"Several keys have the id {named}: {SomeNames.Of([.. found.Select(one => one.Fingerprint!)])}. Name one by its "
                 + "fingerprint.",
-                hex),
+                named.ToString()),
         };
     }
 }

@@ -103,8 +103,7 @@ create table revocation_image (
 -- The key by which the server signs reports and lists of its own.
 create table report_key (
   id integer not null primary key check (id = 1),
-  private_key text not null,
-  created_at timestamptz not null
+  private_key text not null
 );
 
 insert into key_use (repository_id, key_id, fingerprint, signatures, manifests, first_seen, last_seen)
