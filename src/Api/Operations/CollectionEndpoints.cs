@@ -59,7 +59,8 @@ public static class CollectionEndpoints
 }
 
 /// <summary>Where a collection stands.</summary>
-/// <param name="Phase">What is being collected; <see cref="CollectionPhase.Idle"/> where no run goes on.</param>
+/// <param name="Phase">What is being collected; <see cref="CollectionPhase.Idle"/> where no run goes on: until its task has
+/// ended, a run is in its last phase, and another cannot start.</param>
 /// <param name="StartedAt">When the run began; null where there never was one, or it waits.</param>
 /// <param name="FinishedAt">When it ended; null while it goes on.</param>
 /// <param name="Counts">What it deleted so far.</param>
@@ -74,9 +75,13 @@ internal sealed record CollectionProgress(
     public static CollectionProgress Of(TaskRecord? run)
     {
         var cursor = run?.Cursor is { } json ? TaskJson.Read<CollectionCursor>(json) : null;
-        var phase = run is null or { State.IsFinal: true }
-            ? CollectionPhase.Idle
-            : cursor?.Phase ?? CollectionPhase.Uploads;
+        var phase = (run, cursor?.Phase) switch
+        {
+            (null or { State.IsFinal: true }, _) => CollectionPhase.Idle,
+            (_, null) => CollectionPhase.Uploads,
+            (_, CollectionPhase.Idle) => CollectionPhase.UnusedNames,
+            (_, { } current) => current,
+        };
         return new(phase, run?.StartedAt, run?.FinishedAt, cursor?.Counts ?? CollectionCounts.None, run?.Id);
     }
 }
