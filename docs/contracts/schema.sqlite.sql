@@ -20,6 +20,16 @@ CREATE TABLE account_role (
   created_at integer not null,
   unique (account_id, role)
 ) strict;
+CREATE TABLE attached_signature (
+  content_id blob not null references content on delete cascade,
+  key_id text not null,
+  fingerprint text not null,
+  manifest_digest text not null, -- of the image
+  is_attestation integer not null,
+  primary key (content_id, key_id, fingerprint, manifest_digest)
+) strict;
+CREATE INDEX attached_signature_image on attached_signature (manifest_digest);
+CREATE INDEX attached_signature_key on attached_signature (key_id, fingerprint);
 CREATE TABLE blob (
   content_id blob not null primary key references content on delete cascade,
   size integer not null
@@ -93,7 +103,7 @@ CREATE TABLE key_use (
   signatures integer not null,
   manifests integer not null,
   first_seen integer not null,
-  last_seen integer not null,
+  last_seen integer not null, proven integer not null default 0,
   primary key (key_id, fingerprint, repository_id)
 ) strict;
 CREATE INDEX key_use_repository on key_use (repository_id);
@@ -115,9 +125,10 @@ CREATE TABLE manifest (
   annotations text,
   size integer not null,
   bytes blob not null
-, described integer not null default 0, type text, architecture text, os text, labels text, bootable integer not null default 0, flatpak integer not null default 0, layers_size integer) strict;
+, described integer not null default 0, type text, architecture text, os text, labels text, bootable integer not null default 0, flatpak integer not null default 0, layers_size integer, signs integer not null default 0) strict;
 CREATE INDEX manifest_media_type on manifest (media_type, content_id);
 CREATE INDEX manifest_sha256 on manifest (sha256) where sha256 is not null;
+CREATE INDEX manifest_signs on manifest (content_id) where signs;
 CREATE INDEX manifest_undescribed on manifest (content_id) where described = 0;
 CREATE TABLE manifest_link (
   manifest_id blob not null references content on delete cascade,
@@ -336,7 +347,7 @@ CREATE TABLE signature (
   reference text not null,
   size integer not null,
   bytes blob not null
-, statement text) strict;
+, statement text, proven integer not null default 0) strict;
 CREATE INDEX signature_digest on signature (digest);
 CREATE INDEX signature_fingerprint on signature (fingerprint);
 CREATE INDEX signature_key_newest on signature (key_id, content_id);

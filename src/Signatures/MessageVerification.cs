@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using OrleansRegistry.Signatures.Keys;
 using OrleansRegistry.Signatures.OpenPgp;
 
@@ -25,13 +26,26 @@ internal static class MessageVerification
         if (candidates.All(key => key.Packet.Verifying is null))
             return new(RefusalReason.UnsupportedAlgorithm, candidates[0].Packet.Unusable!);
 
-        var data = signature.Type is SignatureType.Text ? LineEnds.ToCrLf(message.Payload) : message.Payload;
-        var makers = candidates.Where(key => KeySignature.Verify(signature, key.Packet, hash, data)).ToList();
+        var makers = MakersOf(message, hash, candidates);
         if (makers.Count == 0)
             return new(RefusalReason.SignatureWrong,
                 $"The signature was not made by key {Named(signature)}, or was changed.");
         signer = makers[0];
         return ObjectToKey(makers, now, ref signer) ?? ObjectToDates(signature, signer, now);
+    }
+
+    /// <summary>The keys that made the signature, valid or not; none where it uses a hash function that proves nothing.</summary>
+    public static IReadOnlyList<SigningKey> FindMakers(SignedMessage message, TrustedKeys keys) =>
+        message.Signature.Hash is not (HashFunction.Md5 or HashFunction.Sha1 or HashFunction.RipeMd160)
+        && SignatureHash.NameOf(message.Signature.Hash) is { } hash
+            ? MakersOf(message, hash, keys.Find(message.Signature))
+            : [];
+
+    private static List<SigningKey> MakersOf(
+        SignedMessage message, HashAlgorithmName hash, IReadOnlyList<SigningKey> candidates)
+    {
+        var data = message.Signature.Type is SignatureType.Text ? LineEnds.ToCrLf(message.Payload) : message.Payload;
+        return [.. candidates.Where(key => KeySignature.Verify(message.Signature, key.Packet, hash, data))];
     }
 
     /// <summary>A key in two certificates needs to be valid in one of them, and revoked in none.</summary>

@@ -1,5 +1,6 @@
 using OrleansRegistry.Signatures.Keys;
 using OrleansRegistry.Signatures.OpenPgp;
+using OrleansRegistry.Signatures.Signing;
 
 namespace OrleansRegistry.Signatures;
 
@@ -44,6 +45,22 @@ public sealed class TrustedKeys
         foreach (var file in files)
             reader.Read(file.Span);
         return new(reader);
+    }
+
+    /// <summary>
+    /// The certificates of an export, armored, by the fingerprint of their primary keys: without whatever else was in it,
+    /// and without secrets. Never throws.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> Split(ReadOnlySpan<byte> file)
+    {
+        try
+        {
+            return CertificateSplitter.Split(file).ToDictionary(one => one.Key, one => PublicArmor.Write(one.Value));
+        }
+        catch (MalformedException)
+        {
+            return new Dictionary<string, string>();
+        }
     }
 
     /// <summary>

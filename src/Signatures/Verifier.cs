@@ -43,6 +43,13 @@ public static class Verifier
             ?? Compare(signature.ManifestDigest, manifest))
         ?? new Verdict.Accepted(signer!.PrimaryFingerprint, signer.Packet.Fingerprint, signature.DockerReference);
 
+    /// <summary>
+    /// The fingerprint of the key that made a signature, whatever is to be said of that key today: expired and revoked ones
+    /// made theirs too. Null where none of the keys made it. Never throws.
+    /// </summary>
+    public static string? FindMaker(AtomicSignature signature, TrustedKeys keys) =>
+        MessageVerification.FindMakers(signature.Message, keys) is [var maker, ..] ? maker.Packet.Fingerprint : null;
+
     private static Verdict.Refused? Compare(Digest signed, Digest manifest) =>
         signed == manifest
             ? null

@@ -11,6 +11,7 @@ using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
 using OrleansRegistry.Revocations;
 using OrleansRegistry.Signing;
+using OrleansRegistry.SigningKeys;
 using OrleansRegistry.Storage;
 using OrleansRegistry.Sync;
 using OrleansRegistry.Tasks;
@@ -70,6 +71,7 @@ try
     builder.Services.AddUpstreams(settings.Outgoing);
     builder.Services.AddSync();
     builder.Services.AddRevocations();
+    builder.Services.AddSigningKeys();
     builder.Services.AddResourceTasks();
     builder.Services.AddAccess(settings.Listen.PublicUrl);
     builder.Services.AddSingleton(settings.Access);

@@ -41,6 +41,7 @@ internal static class ManagementStores
         services.AddSingleton<IAttachmentStore, AttachmentStore>();
         services.AddSingleton<IStoreStatus, StoreStatusReader>();
         services.AddSingleton<ISigningKeyStore, SigningKeyStore>();
+        services.AddSingleton<IAttributionStore, AttributionStore>();
         services.AddSingleton<RevocationStore>();
         services.AddSingleton<IRevocationStore>(provider => provider.GetRequiredService<RevocationStore>());
         services.AddSingleton<IRefusals>(provider => provider.GetRequiredService<RevocationStore>());

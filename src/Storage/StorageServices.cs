@@ -1,11 +1,12 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Collection;
 using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Journal;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Signing;
+using OrleansRegistry.SigningKeys;
 using OrleansRegistry.Sync;
 using OrleansRegistry.Tasks;
 using OrleansRegistry.Uploads;
@@ -44,6 +45,7 @@ public static class StorageServices
         services.AddSingleton<SignatureReader>();
         services.AddSingleton<ISignatureReader, CachedSignatureReader>();
         services.TryAddSingleton<ISignatureGate, OpenGate>();
+        services.TryAddSingleton<IAttribution, NoKeys>();
         services.AddSingleton<PullStore>();
         services.AddSingleton<IPullStore>(provider => provider.GetRequiredService<PullStore>());
         services.AddSingleton<IPullReader>(provider => provider.GetRequiredService<PullStore>());

@@ -19,7 +19,7 @@ public sealed class LayerTests
     [Theory]
     [InlineData("Oci", "")]
     [InlineData("Catalog", "")]
-    [InlineData("Signatures", "BouncyCastle.Cryptography")]
+    [InlineData("Signatures", "BouncyCastle.Cryptography System.Security.Cryptography.Cose")]
     [InlineData("Grains.Interfaces", "Cronos Microsoft.Orleans.Sdk")]
     [InlineData("Grains", "Microsoft.Orleans.Reminders Microsoft.Orleans.Server Microsoft.Orleans.Streaming")]
     [InlineData("Storage", "Microsoft.Data.Sqlite Microsoft.Extensions.Caching.Memory Npgsql")]

@@ -77,7 +77,7 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
     public async Task<RepositoryView> LoadAsync(params RepositoryChange[] batch)
     {
         // Changes that look for content elsewhere are tested with a catalogue.
-        var view = new RepositoryView(_id, new(this, this, null!, null!, null!, null!, null!, null!, null!, new(), Removal));
+        var view = new RepositoryView(_id, new(this, this, null!, null!, null!, null!, null!, null!, null!, null!, new(), Removal));
         await view.LoadAsync(batch, CancellationToken.None);
         return view;
     }

@@ -15,6 +15,7 @@ using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
 using OrleansRegistry.Revocations;
 using OrleansRegistry.Signing;
+using OrleansRegistry.SigningKeys;
 using OrleansRegistry.Storage;
 using OrleansRegistry.Sync;
 using OrleansRegistry.Tasks;
@@ -81,6 +82,7 @@ public sealed class HostedRegistry : IAsyncDisposable
             .AddUpstreams(new())
             .AddSync()
             .AddRevocations()
+            .AddSigningKeys()
             .AddResourceTasks()
             .AddAccess(publicUrl: null)
             .AddRegistryApi()

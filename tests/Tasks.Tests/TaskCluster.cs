@@ -8,6 +8,7 @@ using OrleansRegistry.Events;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Signing;
+using OrleansRegistry.SigningKeys;
 using OrleansRegistry.Storage;
 
 namespace OrleansRegistry.Tasks.Tests;
@@ -42,9 +43,9 @@ public abstract class TaskCluster(Engine engine) : IAsyncLifetime
 
     public IContentSets Sets => new ContentSets(engine.Database);
 
-    public ISignatureStore Signatures => new SignatureStore(engine.Database, TimeProvider.System);
+    public ISignatureStore Signatures => new SignatureStore(engine.Database, new NoKeys(), TimeProvider.System);
 
-    public IMadeSignatures MadeSignatures => new MadeSignatures(engine.Database, TimeProvider.System);
+    public IMadeSignatures MadeSignatures => new MadeSignatures(engine.Database, new NoKeys(), TimeProvider.System);
 
     public IDistributionStore Distributions => new DistributionStore(engine.Database, TimeProvider.System);
 

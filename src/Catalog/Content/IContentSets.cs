@@ -1,4 +1,5 @@
 using OrleansRegistry.Oci;
+using OrleansRegistry.Revocations;
 using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Content;
@@ -55,6 +56,14 @@ public interface IContentSets
     Task<ServedSignature?> FindWithheldAsync(
         IReadOnlyCollection<string> signatures, Withheld withheld, CancellationToken cancellationToken = default);
 
+    /// <summary>One of those manifests that attaches a signature by a withheld key; null where none does.</summary>
+    Task<WithheldManifest?> FindWithheldManifestAsync(
+        IReadOnlyCollection<string> manifests, Withheld withheld, CancellationToken cancellationToken = default);
+
+    /// <summary>The newest version's manifests that revocations in force are about: by themselves, or for who made them.</summary>
+    Task<IReadOnlyList<ContentUnit>> RevokedManifestsAsync(
+        Guid repository, CancellationToken cancellationToken = default);
+
     /// <summary>A version's signatures that revocations in force are about.</summary>
     Task<IReadOnlyList<ContentUnit>> RevokedSignaturesAsync(
         Guid repository, int? version, CancellationToken cancellationToken = default);
@@ -70,6 +79,9 @@ public interface IContentSets
 /// </summary>
 public sealed record StoredUnit(
     Guid Id, ContentUnit Unit, int Size, DateTimeOffset CreatedAt, string? Statement = null);
+
+/// <summary>A manifest that attaches a signature by a key, and since when it is known here.</summary>
+public sealed record WithheldManifest(string Digest, KeyName Key, DateTimeOffset FirstSeen);
 
 /// <summary>Which signatures are meant: what is given must hold all together; a null lets everything through.</summary>
 /// <param name="KeyIds">Of one of these keys, 16 upper-case hex digits.</param>

@@ -8,6 +8,19 @@ public sealed record Manifest(Digest Digest, string MediaType, ReadOnlyMemory<by
     /// <summary>What the bytes say. Stored manifests were read once before, so this does not fail.</summary>
     public ManifestDocument Document => ManifestDocument.Parse(Bytes, MediaType);
 
+    /// <summary>The same; null where an earlier version of this server kept what this one would refuse.</summary>
+    public ManifestDocument? TryRead()
+    {
+        try
+        {
+            return Document;
+        }
+        catch (InvalidManifestException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The SHA-256 digest of a manifest that is named by another algorithm, else null.</summary>
     public Digest? OtherName => Digest.Algorithm == "sha256" ? null : Digest.Sha256(Bytes.Span);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Content;
 
@@ -13,6 +14,9 @@ public sealed record ManifestDescription(
     bool IsFlatpak,
     long? LayersSize)
 {
+    /// <summary>True where it attaches signatures to an image.</summary>
+    public bool IsSignature { get; init; }
+
     /// <summary>The largest config that is looked into, in bytes.</summary>
     public const int MaxConfigBytes = 4 * 1024 * 1024;
 
@@ -34,7 +38,10 @@ public sealed record ManifestDescription(
         var type = bootable ? "bootable" : flatpak ? "flatpak" : TypeOf(manifest);
         return new(
             type, architecture, os, labels, bootable, flatpak,
-            manifest.IsIndex ? null : SizeOf(manifest.Layers));
+            manifest.IsIndex ? null : SizeOf(manifest.Layers))
+        {
+            IsSignature = SignatureManifests.Contains(manifest),
+        };
     }
 
     // Sizes are claims: nobody has compared them with the blobs.
@@ -52,9 +59,9 @@ public sealed record ManifestDescription(
         foreach (var layer in manifest.Layers)
             switch (layer.MediaType)
             {
-                case "application/vnd.dev.cosign.simplesigning.v1+json":
+                case SignatureManifests.CosignPayload:
                     return "cosign_signature";
-                case "application/vnd.dsse.envelope.v1+json":
+                case SignatureManifests.Envelope:
                     return "cosign_attestation";
                 case "application/vnd.dev.sigstore.bundle.v0.3+json":
                     return "cosign_attestation_bundle";

@@ -25,6 +25,9 @@ public sealed record Signature(
     string Statement,
     byte[] Bytes)
 {
+    /// <summary>True where the key that it names is known, and made it.</summary>
+    public bool IsProven { get; init; }
+
     /// <summary>The signature as part of a repository.</summary>
     public ContentUnit Unit =>
         new(ContentKind.Signature, new SignatureKey(Manifest, Digest.Hex).ToString(), Manifest.ToString());

@@ -27,6 +27,8 @@ public static class Admission
                 throw Refusals.Of(content);
             }
 
+        if (withheld.Keys.Count > 0)
+            await RequireAttachedAsync(view, draft, withheld, cancellationToken);
         string[] signatures = [.. draft.Added.Where(unit => unit.Kind is ContentKind.Signature).Select(unit => unit.Key)];
         if (signatures.Length == 0 || withheld.RequireConfirmed().Keys.Count == 0)
             return;
@@ -36,5 +38,24 @@ public static class Admission
             await view.Context.Refusals.CountAsync(key.Number, cancellationToken);
             throw Refusals.Of(key, found.Key);
         }
+    }
+
+    // Who made what is stored already was found out when it came; of what is new, now.
+    private static async ValueTask RequireAttachedAsync(
+        RepositoryView view, VersionDraft draft, Withheld withheld, CancellationToken cancellationToken)
+    {
+        string[] manifests = [.. draft.Added.Where(unit => unit.Kind is ContentKind.Manifest).Select(unit => unit.Key)];
+        if (manifests.Length == 0)
+            return;
+        var stored = await view.Sets.FindWithheldManifestAsync(manifests, withheld, cancellationToken);
+        var key = stored is null ? null : withheld.Find(stored.Key.KeyId, stored.Key.Fingerprint, stored.FirstSeen);
+        if (key is null && draft.Manifest is { } manifest
+            && await view.Context.Attribution.FindAsync(manifest, manifest.Document, cancellationToken) is { } attached)
+            key = attached.Keys.Select(made => withheld.Find(made.Name.KeyId, made.Name.Fingerprint))
+                .FirstOrDefault(found => found is not null);
+        if (key is null)
+            return;
+        await view.Context.Refusals.CountAsync(key.Number, cancellationToken);
+        throw Refusals.Of(key, stored?.Digest ?? draft.Manifest!.Digest.ToString());
     }
 }

@@ -1,5 +1,6 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Signing;
+using OrleansRegistry.SigningKeys;
 
 namespace OrleansRegistry.Repositories;
 
@@ -12,6 +13,7 @@ namespace OrleansRegistry.Repositories;
 /// <param name="Ingests">What long work gathered.</param>
 /// <param name="Keys">The subkeys of known keys.</param>
 /// <param name="Gate">What may not come in, because it would not be served.</param>
+/// <param name="Attribution">Who made the signatures that a manifest attaches.</param>
 /// <param name="Refusals">Where it is counted that it did not.</param>
 /// <param name="Signatures">How much an image may carry.</param>
 /// <param name="Removal">What goes along when a manifest is removed.</param>
@@ -24,6 +26,7 @@ public sealed record ChangeContext(
     IIngestStore Ingests,
     IKnownKeys Keys,
     ISignatureGate Gate,
+    IAttribution Attribution,
     IRefusals Refusals,
     SignatureOptions Signatures,
     RemovalOptions Removal);

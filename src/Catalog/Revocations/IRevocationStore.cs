@@ -33,6 +33,10 @@ public interface IRevocationStore
 
     Task<RevocationRecord?> FindAsync(Guid revocation, CancellationToken cancellationToken = default);
 
+    /// <summary>The decisions in force on keys of those fingerprints.</summary>
+    Task<IReadOnlyList<RevocationRecord>> InForceOfAsync(
+        IReadOnlyCollection<string> fingerprints, CancellationToken cancellationToken = default);
+
     /// <summary>Finds the repositories whose newest version holds any of it, and adds those to the list of its own.</summary>
     /// <returns>How many there are that were not known before.</returns>
     Task<int> PlanAsync(Guid revocation, CancellationToken cancellationToken = default);

@@ -15,4 +15,11 @@ public static class RevocationTasks
 /// <summary>All that is needed to revoke, whoever does it and however often.</summary>
 /// <param name="Wish">What is wished.</param>
 /// <param name="Names">Every name of a key.</param>
-public sealed record RevocationOrder(RevocationWish Wish, IReadOnlyList<KeyName> Names);
+public sealed record RevocationOrder(RevocationWish Wish, IReadOnlyList<KeyName> Names)
+{
+    /// <summary>What is left of a decision that was made: it is not made again.</summary>
+    public static RevocationOrder ToGoOn(RevocationRecord record) => new(
+        new(
+            record.Id, record.Subject, record.Reason, record.Ticket, record.EffectiveFrom, record.IsDryRun, record.By),
+        []);
+}

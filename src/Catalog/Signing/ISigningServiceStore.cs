@@ -12,6 +12,9 @@ public interface ISigningServiceStore
     /// <summary>The OpenPGP certificates of all services.</summary>
     Task<IReadOnlyList<string>> CertificatesAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>The public keys of all services: OpenPGP certificates, and PEMs of cosign.</summary>
+    Task<IReadOnlyList<string>> PublicKeysAsync(CancellationToken cancellationToken = default);
+
     /// <summary>What it signs with, or null where it holds nothing.</summary>
     Task<SigningSecret?> FindSecretAsync(Guid id, CancellationToken cancellationToken = default);
 

@@ -13,13 +13,18 @@ namespace OrleansRegistry.Signing;
 /// Manifests and blobs: each by the digest that it is stored under. Manifests that are signatures are among them, and
 /// whatever tags and referrers lead to them.
 /// </param>
-public sealed class Withheld(IEnumerable<WithheldKey> keys, IEnumerable<WithheldContent> content)
+/// <param name="attached">Manifests that are signatures by those keys, known from proof.</param>
+public sealed class Withheld(
+    IEnumerable<WithheldKey> keys, IEnumerable<WithheldContent> content, IEnumerable<WithheldContent>? attached = null)
 {
     private readonly FrozenDictionary<string, WithheldKey[]> _byKeyId =
         keys.GroupBy(key => key.KeyId).ToFrozenDictionary(group => group.Key, group => group.ToArray());
 
     private readonly FrozenDictionary<Digest, WithheldContent> _byDigest =
         content.DistinctBy(one => one.Digest).ToFrozenDictionary(one => one.Digest);
+
+    private readonly FrozenDictionary<Digest, WithheldContent> _attached =
+        (attached ?? []).DistinctBy(one => one.Digest).ToFrozenDictionary(one => one.Digest);
 
     public static Withheld Nothing { get; } = new([], []);
 
@@ -37,9 +42,13 @@ public sealed class Withheld(IEnumerable<WithheldKey> keys, IEnumerable<Withheld
 
     public IReadOnlyList<WithheldKey> Keys { get; } = [.. keys];
 
+    /// <summary>What is withheld by itself, and not for the key that made it.</summary>
     public IEnumerable<Digest> Digests => _byDigest.Keys;
 
     public bool IsNothing => Keys.Count == 0 && _byDigest.Count == 0;
+
+    /// <summary>The same, not confirmed any more.</summary>
+    public Withheld Unconfirmed() => new(Keys, _byDigest.Values, _attached.Values) { Epoch = Epoch, IsConfirmed = false };
 
     /// <summary>The same, for an answer that shows signatures.</summary>
     /// <exception cref="StoreUnavailableException">It is not confirmed.</exception>
@@ -57,10 +66,11 @@ public sealed class Withheld(IEnumerable<WithheldKey> keys, IEnumerable<Withheld
             : null;
 
     /// <summary>Why that content is withheld; null where it is not.</summary>
-    public WithheldContent? Find(Digest digest) => _byDigest.GetValueOrDefault(digest);
+    public WithheldContent? Find(Digest digest) =>
+        _byDigest.GetValueOrDefault(digest) ?? _attached.GetValueOrDefault(digest);
 
     /// <summary>Whether that content is withheld.</summary>
-    public bool Has(Digest digest) => _byDigest.ContainsKey(digest);
+    public bool Has(Digest digest) => Find(digest) is not null;
 
     /// <summary>Whether that manifest is withheld.</summary>
     /// <exception cref="StoreUnavailableException">It is a signature, and nothing is confirmed.</exception>

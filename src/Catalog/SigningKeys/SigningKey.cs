@@ -28,6 +28,7 @@ public sealed record KnownKey(
 /// <param name="EndedAt">Since when its own certificate revokes it here.</param>
 /// <param name="Revocation">The number of the revocation in force, with its time; null where there is none.</param>
 /// <param name="Signatures">How many signatures name it, counted in the newest version of each repository.</param>
+/// <param name="Proven">How many of them the known key made, and do not just say so.</param>
 /// <param name="Images">How many images they sign, counted alike.</param>
 /// <param name="Repositories">How many repositories hold some.</param>
 public sealed record SigningKeyRecord(
@@ -41,6 +42,7 @@ public sealed record SigningKeyRecord(
     DateTimeOffset? LastSeen,
     (long Number, DateTimeOffset At)? Revocation,
     long Signatures,
+    long Proven,
     long Images,
     long Repositories)
 {
@@ -82,6 +84,16 @@ public interface ISigningKeyStore
 
     /// <summary>The certificates and public keys of keys that are not revoked, each once.</summary>
     Task<IReadOnlyList<KnownKey>> StandingAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Which of those fingerprints are known with a certificate or public key.</summary>
+    Task<IReadOnlySet<string>> KnownAsync(
+        IReadOnlyCollection<string> fingerprints, CancellationToken cancellationToken = default);
+
+    /// <summary>Every known key, with the epoch that this is true of.</summary>
+    Task<(long Epoch, IReadOnlyList<KnownKey> Keys)> AllAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The number of the newest change of keys and decisions.</summary>
+    Task<long> EpochAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Writes a note to a key. False where there is no such key.</summary>
     Task<bool> NoteAsync(Guid id, string note, CancellationToken cancellationToken = default);

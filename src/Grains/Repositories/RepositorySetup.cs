@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OrleansRegistry.Content;
 using OrleansRegistry.Signing;
+using OrleansRegistry.SigningKeys;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Repositories;
@@ -20,6 +21,7 @@ public static class RepositorySetup
             provider.GetRequiredService<IIngestStore>(),
             provider.GetRequiredService<IKnownKeys>(),
             provider.GetRequiredService<ISignatureGate>(),
+            provider.GetRequiredService<IAttribution>(),
             provider.GetRequiredService<IRefusals>(),
             provider.GetRequiredService<IOptions<SignatureOptions>>().Value,
             provider.GetRequiredService<IOptions<RemovalOptions>>().Value))

@@ -68,15 +68,7 @@ public sealed class RevocationGate(IRevocationStore store, TimeProvider clock) :
     }
 
     // What was known last is still withheld.
-    private Withheld Unconfirmed()
-    {
-        var last = _known.Withheld;
-        return new(last.Keys, last.Digests.Select(digest => last.Find(digest)!))
-        {
-            Epoch = last.Epoch,
-            IsConfirmed = false,
-        };
-    }
+    private Withheld Unconfirmed() => _known.Withheld.Unconfirmed();
 
     // One question at a time, for all who wait.
     private Flight Fly()

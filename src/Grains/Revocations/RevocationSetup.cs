@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Signing;
-using OrleansRegistry.SigningKeys;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Revocations;
@@ -12,7 +11,6 @@ public static class RevocationSetup
         .AddSingleton<RevocationGate>()
         .AddSingleton<ISignatureGate>(provider => provider.GetRequiredService<RevocationGate>())
         .AddHostedService<GateNews>()
-        .AddSingleton<IPublicKeys, PublicKeys>()
         .AddSingleton<IReportKey, ReportKey>()
         .AddSingleton<RevocationReports>()
         .AddTaskHandler<RevocationHandler>()

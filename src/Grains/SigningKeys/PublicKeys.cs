@@ -1,7 +1,9 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Security.Cryptography;
 using System.Text;
 using OrleansRegistry.Content;
-using OrleansRegistry.Signatures;
 using OrleansRegistry.Signatures.Cosign;
+using OrleansRegistry.Signatures;
 
 namespace OrleansRegistry.SigningKeys;
 
@@ -13,26 +15,55 @@ internal sealed class PublicKeys(TimeProvider clock) : IPublicKeys
 
     public IReadOnlyList<KnownKey> Read(string text)
     {
-        if (CosignPublicKey.TryParse(text, out var cosign))
-            return [OfCosign(cosign, text)];
-        var keys = TrustedKeys.Load(Encoding.UTF8.GetBytes(text));
+        if (PublicKeyOf(text) is { } pem && CosignPublicKey.TryParse(pem, out var cosign))
+            return [OfCosign(cosign, pem, text)];
+        var file = Encoding.UTF8.GetBytes(text);
+        var keys = TrustedKeys.Load(file);
         var users = keys.Certificates.ToDictionary(one => one.Fingerprint, one => one.UserIds);
+        var certificates = TrustedKeys.Split(file); // each key with its own, and no secrets
         KnownKey[] known = [.. keys.KeysAt(clock.GetUtcNow()).Take(MostKeys + 1).Select(key => new KnownKey(
             new(key.KeyId, key.Fingerprint), "openpgp", NameOf(key.Algorithm), key.Bits,
-            users[key.Primary ?? key.Fingerprint], key.Primary, text, key.ExpiresAt, key.IsRevoked))];
+            users[key.Primary ?? key.Fingerprint], key.Primary, certificates[key.Primary ?? key.Fingerprint], key.ExpiresAt,
+            key.IsRevoked))];
         return known.Length switch
         {
             0 => throw Refused(
-                "That is neither an OpenPGP certificate (gpg --armor --export) nor a public key in PEM (cosign.pub)."
+                "That is neither an OpenPGP certificate (gpg --armor --export) nor a public key or certificate in PEM (cosign.pub)."
                 + string.Concat(keys.Skipped.Take(1).Select(why => " " + why))),
             > MostKeys => throw Refused($"That is more than {MostKeys} keys; give them in several parts."),
             _ => known,
         };
     }
 
-    private static KnownKey OfCosign(CosignPublicKey key, string text) => new(
-        new(SignatureFilter.KeyIdOf(key.Fingerprint), key.Fingerprint), "cosign", key.Algorithm, key.Bits, [], null,
-        text.Trim() + "\n", null, false);
+    // Of a certificate, as notation has them, the key in it: who vouches for that is not asked here.
+    private static string? PublicKeyOf(string text)
+    {
+        if (!PemEncoding.TryFind(text, out var fields) || text[fields.Label] != "CERTIFICATE")
+            return text;
+        try
+        {
+            using var certificate = X509Certificate2.CreateFromPem(text);
+            return certificate.PublicKey.ExportSubjectPublicKeyInfo() is { } spki
+                ? new string(PemEncoding.Write("PUBLIC KEY", spki))
+                : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private static KnownKey OfCosign(CosignPublicKey key, string pem, string text) => new(
+        new(SignatureFilter.KeyIdOf(key.Fingerprint), key.Fingerprint), "cosign", key.Algorithm, key.Bits, SubjectOf(text),
+        null, pem.Trim() + "\n", null, false);
+
+    private static string[] SubjectOf(string text)
+    {
+        if (!text.Contains("BEGIN CERTIFICATE", StringComparison.Ordinal))
+            return [];
+        using var certificate = X509Certificate2.CreateFromPem(text);
+        return [certificate.Subject];
+    }
 
     private static string NameOf(KeyAlgorithm algorithm) => algorithm switch
     {

@@ -242,9 +242,9 @@ internal sealed class ChunkSync(
         var standing = await blobs.StandingAsync([.. wanted.Select(blob => blob.Digest)], cancellationToken);
         var isOnDemand = work.Settings.Policy is not "immediate";
         var origin = new BlobOrigin(work.Chunk.Remote, work.Settings.Policy is "streamed");
-        var configs = image.Configs;
+        var always = image.AlwaysFetched;
         var missing = wanted.Where(blob => !standing.TryGetValue(blob.Digest, out var isPromised) || isPromised)
-            .ToLookup(blob => isOnDemand && !configs.Contains(blob.Digest));
+            .ToLookup(blob => isOnDemand && !always.Contains(blob.Digest));
         await blobs.PromiseAsync(null, [.. missing[true]], origin, cancellationToken);
         var brought = new List<Blob>();
         foreach (var blob in missing[false])

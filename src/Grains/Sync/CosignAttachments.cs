@@ -1,8 +1,9 @@
-using System.Text.Json;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
-using OrleansRegistry.Signatures;
 using OrleansRegistry.Signatures.Cosign;
+using OrleansRegistry.Signatures;
+using OrleansRegistry.Signing;
+using OrleansRegistry.SigningKeys;
 
 namespace OrleansRegistry.Sync;
 
@@ -14,10 +15,6 @@ internal sealed class CosignAttachments(ISyncStore syncs, IContentReader content
 {
     // As many as of atomic signatures.
     private const int MostPerImage = 128;
-
-    private const string SignatureAnnotation = "dev.cosignproject.cosign/signature";
-    private const string PayloadType = "application/vnd.dev.cosign.simplesigning.v1+json";
-    private const string BundleType = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
     /// <summary>The signatures of one manifest, good and bad, those under its tag first.</summary>
     /// <exception cref="UpstreamException">There is no answer.</exception>
@@ -63,20 +60,11 @@ internal sealed class CosignAttachments(ISyncStore syncs, IContentReader content
     {
         if (manifest is null || TryParse(manifest) is null)
             yield break;
-        using var json = JsonDocument.Parse(manifest.Bytes);
-        if (!json.RootElement.TryGetProperty("layers", out var layers))
-            yield break;
-        foreach (var layer in layers.EnumerateArray())
-        {
-            var digest = Digest.Parse(layer.GetProperty("digest").GetString()!);
-            if (layer.GetProperty("mediaType").ValueEquals(BundleType))
-                yield return (digest, null);
-            else if (layer.GetProperty("mediaType").ValueEquals(PayloadType)
-                && layer.TryGetProperty("annotations", out var annotations)
-                && annotations.TryGetProperty(SignatureAnnotation, out var signature)
-                && signature.TryGetBytesFromBase64(out var value))
-                yield return (digest, value);
-        }
+        foreach (var (mediaType, layer, value) in AttachedLayers.LayersOf(manifest.Bytes))
+            if (SignatureManifests.IsBundle(mediaType))
+                yield return (layer, null);
+            else if (mediaType == SignatureManifests.CosignPayload && value is not null)
+                yield return (layer, value);
     }
 
     private static ManifestDocument? TryParse(UpstreamManifest? manifest)

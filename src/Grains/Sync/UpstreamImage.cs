@@ -1,5 +1,6 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Sync;
 
@@ -22,9 +23,16 @@ internal sealed class UpstreamImage(Digest root, PlatformSelection platforms)
     /// <summary>The blobs that the manifests name, with the sizes that they claim.</summary>
     public IReadOnlyCollection<Blob> Blobs => [.. _parts.Values.SelectMany(part => part.Blobs).DistinctBy(blob => blob.Digest)];
 
-    /// <summary>The blobs that are always fetched: configs, of which the catalogue tells the content.</summary>
-    public IReadOnlySet<Digest> Configs =>
-        _parts.Values.Select(part => part.Document.Config?.Digest).OfType<Digest>().ToHashSet();
+    /// <summary>
+    /// The blobs that are always fetched: configs, of which the catalogue tells the content; and what attached signatures are
+    /// made of, for who made them is found out when they come.
+    /// </summary>
+    public HashSet<Digest> AlwaysFetched =>
+    [
+        .. _parts.Values.Select(part => part.Document.Config?.Digest).OfType<Digest>(),
+        .. _parts.Values.Where(part => SignatureManifests.Contains(part.Document))
+            .SelectMany(part => part.Blobs).Select(blob => blob.Digest),
+    ];
 
     public bool Has(Digest manifest) => _parts.ContainsKey(manifest);
 

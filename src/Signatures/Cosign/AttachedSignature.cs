@@ -25,10 +25,10 @@ public sealed class AttachedSignature
     };
 
     private readonly byte[] _payload;
-    private readonly Func<JsonElement, Digest, bool> _speaksOf;
+    private readonly bool _isStatement;
 
-    private AttachedSignature(byte[] payload, byte[] signed, byte[] value, Func<JsonElement, Digest, bool> speaksOf) =>
-        (_payload, Signed, Value, _speaksOf) = (payload, signed, value, speaksOf);
+    private AttachedSignature(byte[] payload, byte[] signed, byte[] value, bool isStatement) =>
+        (_payload, Signed, Value, _isStatement) = (payload, signed, value, isStatement);
 
     /// <summary>The image reference that was signed, any text; null where none was: a statement has none.</summary>
     public string? DockerReference => Read(payload =>
@@ -36,6 +36,13 @@ public sealed class AttachedSignature
         && critical.GetProperty("type").ValueEquals(PayloadType)
             ? critical.GetProperty("identity").GetProperty("docker-reference").GetString()
             : null);
+
+    /// <summary>The digest of the image that it says it is of, the first of several; null where it names none.</summary>
+    public Digest? Image => Read<Digest?>(payload => ImagesOf(payload).FirstOrDefault());
+
+    /// <summary>Whether it says that an image is signed; an attestation states something else of it.</summary>
+    public bool IsOfSigning => !_isStatement
+        || Read(statement => statement.GetProperty("predicateType").ValueEquals(SignPredicate));
 
     /// <summary>The bytes that were signed.</summary>
     internal byte[] Signed { get; }
@@ -45,24 +52,29 @@ public sealed class AttachedSignature
 
     /// <summary>A layer of a signature's manifest, and what its annotation says, decoded.</summary>
     public static AttachedSignature OfPayload(byte[] payload, byte[] value) =>
-        new(payload, payload, value, IsPayloadOf);
+        new(payload, payload, value, isStatement: false);
 
     /// <summary>Reads a bundle. False for what is none, or states something else than that an image is signed.</summary>
-    public static bool TryReadBundle(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out AttachedSignature? signature)
+    public static bool TryReadBundle(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out AttachedSignature? signature) =>
+        TryReadStatement(json, out signature) && signature.IsOfSigning;
+
+    /// <summary>Reads a statement, in a bundle or in an envelope of its own. False for what is none, or has two signatures.</summary>
+    public static bool TryReadStatement(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out AttachedSignature? signature)
     {
         signature = null;
         try
         {
-            using var bundle = JsonDocument.Parse(json, Strict);
-            var envelope = bundle.RootElement.GetProperty("dsseEnvelope");
+            using var document = JsonDocument.Parse(json, Strict);
+            if (!document.RootElement.TryGetProperty("dsseEnvelope", out var envelope))
+                envelope = document.RootElement;
             if (!envelope.GetProperty("payloadType").ValueEquals(StatementType)
                 || envelope.GetProperty("signatures") is not { ValueKind: JsonValueKind.Array } signatures
                 || signatures.GetArrayLength() != 1
                 || !signatures[0].GetProperty("sig").TryGetBytesFromBase64(out var value)
                 || !envelope.GetProperty("payload").TryGetBytesFromBase64(out var statement))
                 return false;
-            signature = new(statement, Encode(statement), value, IsStatementOf);
-            return signature.Read(read => read.GetProperty("predicateType").ValueEquals(SignPredicate));
+            signature = new(statement, Encode(statement), value, isStatement: true);
+            return true;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
         {
@@ -72,18 +84,15 @@ public sealed class AttachedSignature
 
     /// <summary>Whether it says that it is of that image.</summary>
     /// <param name="image">The SHA-256 digest of the image's manifest.</param>
-    public bool SpeaksOf(Digest image) => Read(payload => _speaksOf(payload, image));
+    public bool SpeaksOf(Digest image) => Read(payload => ImagesOf(payload).Any(one => one == image));
 
-    private static bool IsPayloadOf(JsonElement payload, Digest image) =>
-        payload.GetProperty("critical").GetProperty("image").GetProperty("docker-manifest-digest") is
-        { ValueKind: JsonValueKind.String } digest
-        && digest.ValueEquals(image.ToString());
+    private IEnumerable<Digest?> ImagesOf(JsonElement payload) => _isStatement
+        ? payload.GetProperty("subject").EnumerateArray()
+            .SelectMany(subject => subject.GetProperty("digest").EnumerateObject())
+            .Select(named => Parse($"{named.Name}:{named.Value.GetString()}"))
+        : [Parse(payload.GetProperty("critical").GetProperty("image").GetProperty("docker-manifest-digest").GetString())];
 
-    private static bool IsStatementOf(JsonElement statement, Digest image) =>
-        statement.GetProperty("predicateType").ValueEquals(SignPredicate)
-        && statement.GetProperty("subject").EnumerateArray().Any(subject =>
-            subject.GetProperty("digest").TryGetProperty(image.Algorithm, out var hex)
-            && hex.ValueKind is JsonValueKind.String && hex.ValueEquals(image.Hex));
+    private static Digest? Parse(string? text) => text is not null && Digest.TryParse(text, out var digest) ? digest : null;
 
     // The pre-authentication encoding: type and body, each after its length.
     private static byte[] Encode(byte[] statement) =>

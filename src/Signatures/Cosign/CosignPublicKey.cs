@@ -12,11 +12,13 @@ namespace OrleansRegistry.Signatures.Cosign;
 public sealed class CosignPublicKey
 {
     private readonly Func<byte[], byte[], bool> _verify;
+    private readonly Func<AsymmetricAlgorithm?> _open;
 
-    private CosignPublicKey(byte[] spki, string algorithm, int bits, Func<byte[], byte[], bool> verify)
+    private CosignPublicKey(
+        byte[] spki, string algorithm, int bits, Func<byte[], byte[], bool> verify, Func<AsymmetricAlgorithm?> open)
     {
         Fingerprint = Convert.ToHexString(SHA256.HashData(spki));
-        (Algorithm, Bits, _verify) = (algorithm, bits, verify);
+        (Algorithm, Bits, _verify, _open) = (algorithm, bits, verify, open);
     }
 
     /// <summary>The SHA-256 of the key's DER form, 64 upper-case hex digits.</summary>
@@ -43,7 +45,13 @@ public sealed class CosignPublicKey
     /// <param name="signature">What is attached to the image.</param>
     /// <param name="image">The SHA-256 digest of the image's manifest.</param>
     public bool Accepts(AttachedSignature signature, Digest image) =>
-        _verify(signature.Signed, signature.Value) && signature.SpeaksOf(image);
+        Made(signature) && signature.SpeaksOf(image);
+
+    /// <summary>Whether this key made the signature, whatever that is of.</summary>
+    public bool Made(AttachedSignature signature) => _verify(signature.Signed, signature.Value);
+
+    /// <summary>The same key for other forms of signatures; null for Ed25519, which they do not use.</summary>
+    internal AsymmetricAlgorithm? Open() => _open();
 
     // Newer versions take the hash that fits the curve, older ones always SHA-256.
     private static CosignPublicKey? OfEcdsa(byte[] spki)
@@ -64,7 +72,7 @@ public sealed class CosignPublicKey
                 using var verifying = ECDsa.Create(parameters);
                 return hashes.Any(hash => verifying.VerifyData(
                     payload, signature, hash, DSASignatureFormat.Rfc3279DerSequence));
-            });
+            }, () => ECDsa.Create(parameters));
         }
         catch (CryptographicException)
         {
@@ -83,7 +91,7 @@ public sealed class CosignPublicKey
             {
                 using var verifying = RSA.Create(parameters);
                 return verifying.VerifyData(payload, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-            });
+            }, () => RSA.Create(parameters));
         }
         catch (CryptographicException)
         {
@@ -99,6 +107,6 @@ public sealed class CosignPublicKey
             || Ed25519.ValidatePublicKeyPartialExport(spki.AsSpan(header.Length)) is not { } point)
             return null;
         return new(spki, "Ed25519", 8 * Ed25519.PublicKeySize, (payload, signature) => signature.Length == Ed25519.SignatureSize
-            && Ed25519.Verify(signature, point, payload));
+            && Ed25519.Verify(signature, point, payload), () => null);
     }
 }

@@ -18,6 +18,9 @@ internal sealed class KeyPacket
 
     public required byte[] FingerprintBytes { get; init; }
 
+    /// <summary>The packet's body: of a secret key, its public part.</summary>
+    public ReadOnlySpan<byte> Body => Hashed.AsSpan(HashedPrefix(Version));
+
     /// <summary>The key itself, or null where it can't verify; then <see cref="Unusable"/> says why.</summary>
     public required VerifyingKey? Verifying { get; init; }
 
@@ -76,12 +79,13 @@ internal sealed class KeyPacket
         }
     }
 
+    private static int HashedPrefix(int version) => version == 6 ? 5 : 3;
+
     private static byte[] HashedForm(int version, ReadOnlySpan<byte> body)
     {
-        byte[] hashed;
+        var hashed = new byte[HashedPrefix(version) + body.Length];
         if (version == 6)
         {
-            hashed = new byte[5 + body.Length];
             hashed[0] = 0x9B;
             BinaryPrimitives.WriteInt32BigEndian(hashed.AsSpan(1), body.Length);
         }
@@ -89,7 +93,6 @@ internal sealed class KeyPacket
         {
             if (body.Length > ushort.MaxValue)
                 throw new MalformedException("The key packet is too long.");
-            hashed = new byte[3 + body.Length];
             hashed[0] = 0x99;
             BinaryPrimitives.WriteUInt16BigEndian(hashed.AsSpan(1), (ushort)body.Length);
         }

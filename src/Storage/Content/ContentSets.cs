@@ -134,6 +134,35 @@ public sealed class ContentSets(IDatabase database) : IContentSets
             "join signature s on s.content_id = rc.content_id", $"and rc.kind = 4 and {RevokedRows.Signatures("s")}",
             repository, version, cancellationToken);
 
+    public async Task<WithheldManifest?> FindWithheldManifestAsync(
+        IReadOnlyCollection<string> manifests, Withheld withheld, CancellationToken cancellationToken)
+    {
+        var sql = new SqlText(database.Dialect);
+        var found = await database.QueryAsync(
+            sql.Statement(
+                $"""
+                select c.key, a.key_id, a.fingerprint, c.id from content c join attached_signature a on a.content_id = c.id
+                where c.kind = 2 and {database.Dialect.In("c.key", sql.Parameter(manifests.ToArray()))}
+                and {WithheldRows.Signatures(sql, "a", withheld.Keys)} limit 1
+                """),
+            row => new WithheldManifest(
+                row.String(0), new(row.String(1), row.String(2)), FirstSeen.Of(row.Guid(3))),
+            cancellationToken);
+        return found.SingleOrDefault();
+    }
+
+    public Task<IReadOnlyList<ContentUnit>> RevokedManifestsAsync(
+        Guid repository, CancellationToken cancellationToken) =>
+        UnitsAsync(
+            "",
+            $"""
+            and rc.kind = 2 and (
+              exists (select 1 from revocation v where v.digest = rc.key and {RevokedRows.InForce})
+              or exists (
+                select 1 from attached_signature a where a.content_id = rc.content_id and {RevokedRows.Signatures("a")}))
+            """,
+            repository, version: null, cancellationToken);
+
     // Only what came or went since then can differ; what went and came back does not.
     public async Task<(IReadOnlyList<ContentUnit> Added, IReadOnlyList<ContentUnit> Removed)> DifferenceAsync(
         Guid repository, int version, CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+using OrleansRegistry.SigningKeys;
 
 namespace OrleansRegistry.Storage;
 
@@ -72,6 +74,13 @@ internal sealed class ContentStatements(Dialect dialect)
                 ("manifest", links.Select(link => link.Manifest).ToArray()),
                 ("kind", links.Select(link => (int)link.Kind).ToArray()),
                 ("digest", links.Select(link => link.Digest).ToArray()));
+        (Digest, AttachedKey)[] attached =
+        [
+            .. manifests.Where(one => one.Attached is not null)
+                .SelectMany(one => one.Attached!.Keys, (one, key) => (one.Manifest.Digest, key)),
+        ];
+        if (attached.Length > 0)
+            yield return AttachedRow.InsertBy(dialect, attached);
         if (tags.Count > 0)
             yield return Statement.OverRows(
                 _tags,

@@ -1,10 +1,12 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
+using OrleansRegistry.SigningKeys;
 
 namespace OrleansRegistry.Storage;
 
 /// <inheritdoc cref="IIngestStore"/>
-public sealed class IngestStore(IDatabase database, ManifestDescriber describer, TimeProvider clock) : IIngestStore
+public sealed class IngestStore(
+    IDatabase database, ManifestDescriber describer, IAttribution attribution, TimeProvider clock) : IIngestStore
 {
     private readonly ContentStatements _statements = new(database.Dialect);
 
@@ -61,13 +63,11 @@ public sealed class IngestStore(IDatabase database, ManifestDescriber describer,
     {
         if (batch.Count > IIngestStore.MostPerBatch)
             throw new ArgumentException($"A batch has at most {IIngestStore.MostPerBatch} units.", nameof(batch));
-        var described = await describer.DescribeAsync(batch.Manifests, cancellationToken);
         for (var attempt = 1; ; attempt++)
             try
             {
-                await database.TransactAsync(
-                    session => AddAsync(session, ingest, batch, described, cancellationToken), cancellationToken);
-                return;
+                if (await TryAddAsync(ingest, batch, cancellationToken))
+                    return;
             }
             catch (ConstraintViolationException lost) when (lost.Kind is ConstraintKind.ForeignKey)
             {
@@ -143,17 +143,36 @@ public sealed class IngestStore(IDatabase database, ManifestDescriber describer,
     private static string Gathered(string kind, string key) =>
         $"exists (select 1 from ingest_unit g where g.ingest_id = @ingest and g.kind = {kind} and g.key = {key})";
 
-    private async ValueTask<int> AddAsync(
+    // False where a key came meanwhile that may have made some of the signatures.
+    private async Task<bool> TryAddAsync(Guid ingest, IngestBatch batch, CancellationToken cancellationToken)
+    {
+        var described = await describer.DescribeAsync(batch.Manifests, cancellationToken);
+        var signatures = batch.Signatures.DistinctBy(signature => signature.Unit.Key)
+            .OrderBy(signature => signature.Unit.Key, StringComparer.Ordinal).ToArray();
+        var proven = await attribution.ProveAsync([.. signatures.Select(one => one.Bytes)], cancellationToken);
+        Signature[] attributed = [.. signatures.Zip(proven.Are, (one, isProven) => one with { IsProven = isProven })];
+        return await database.TransactAsync(
+            async session =>
+            {
+                if (!await session.HoldsAsync(database.Dialect.EntryLock, proven.Epoch, cancellationToken)
+                    || described.Any(one => one.Attached is { } attached && attached.Epoch != proven.Epoch))
+                    return false;
+                await AddAsync(session, ingest, batch, described, attributed, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    private async ValueTask AddAsync(
         ISession session,
         Guid ingest,
         IngestBatch batch,
         IReadOnlyCollection<DescribedManifest> described,
+        Signature[] signatures,
         CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var tags = batch.Tags.GroupBy(tag => tag.Name).Select(same => ContentUnit.Tag(same.Key, same.Last().Manifest)).ToList();
-        var signatures = batch.Signatures.DistinctBy(signature => signature.Unit.Key)
-            .OrderBy(signature => signature.Unit.Key, StringComparer.Ordinal).ToArray();
         IEnumerable<ContentUnit> units =
         [
             .. batch.Known,
@@ -183,7 +202,5 @@ public sealed class IngestStore(IDatabase database, ManifestDescriber describer,
                     ProblemKind.BlobUnknown,
                     $"{identities.Length - gathered} of the content is not on this server; bring it first.");
         }
-
-        return batch.Count;
     }
 }

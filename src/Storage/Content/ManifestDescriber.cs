@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
+using OrleansRegistry.SigningKeys;
 
 namespace OrleansRegistry.Storage;
 
@@ -9,7 +10,7 @@ namespace OrleansRegistry.Storage;
 /// Manifests are described when they are stored. An index over the undescribed alone, which an earlier schema left
 /// behind, makes it free to look for them.
 /// </remarks>
-public sealed class ManifestDescriber(IDatabase database, IBlobBytes blobs) : IManifestDescriber
+public sealed class ManifestDescriber(IDatabase database, IBlobBytes blobs, IAttribution attribution) : IManifestDescriber
 {
     private const int AtOnce = 100;
 
@@ -18,7 +19,7 @@ public sealed class ManifestDescriber(IDatabase database, IBlobBytes blobs) : IM
 
     /// <summary>The columns of a description: what is written there by <see cref="Values"/>.</summary>
     internal static readonly string[] Columns =
-        ["described", "type", "architecture", "os", "labels", "bootable", "flatpak", "layers_size"];
+        ["described", "type", "architecture", "os", "labels", "bootable", "flatpak", "layers_size", "signs"];
 
     private const string Unreadable = "update manifest set described = @yes where content_id = @id";
 
@@ -35,7 +36,7 @@ public sealed class ManifestDescriber(IDatabase database, IBlobBytes blobs) : IM
             new(
                 $"select content_id, media_type, bytes from manifest where {Undescribed} limit @limit",
                 ("limit", AtOnce)),
-            row => (Id: row.Guid(0), Document: ReadStored(row.Bytes(2), row.String(1))),
+            row => (Id: row.Guid(0), Document: new Manifest(default, row.String(1), row.Bytes(2)).TryRead()),
             cancellationToken);
         if (manifests.Count == 0)
             return false;
@@ -69,21 +70,9 @@ public sealed class ManifestDescriber(IDatabase database, IBlobBytes blobs) : IM
         foreach (var manifest in manifests)
             if (!described.ContainsKey(manifest.Digest) && manifest.Document is var document)
                 described[manifest.Digest] = new(
-                    manifest, document, await DescribeAsync(document, configs, cancellationToken));
+                    manifest, document, await DescribeAsync(document, configs, cancellationToken),
+                    await attribution.FindAsync(manifest, document, cancellationToken));
         return described.Values;
-    }
-
-    // An earlier version of this server may have kept what this one would refuse.
-    private static ManifestDocument? ReadStored(byte[] bytes, string mediaType)
-    {
-        try
-        {
-            return ManifestDocument.Parse(bytes, mediaType);
-        }
-        catch (InvalidManifestException)
-        {
-            return null;
-        }
     }
 
     private async Task<ManifestDescription> DescribeAsync(
@@ -116,6 +105,7 @@ public sealed class ManifestDescriber(IDatabase database, IBlobBytes blobs) : IM
             ("bootable", All(one => one.IsBootable)),
             ("flatpak", All(one => one.IsFlatpak)),
             ("layers_size", All(one => one.LayersSize)),
+            ("signs", All(one => one.IsSignature)),
         ];
 
         T[] All<T>(Func<ManifestDescription, T> read) => [.. descriptions.Select(read)];

@@ -6,7 +6,7 @@ namespace OrleansRegistry.Storage;
 /// <summary>Conditions that hold for rows that are withheld. They are never null: what they are for is their negation.</summary>
 internal static class WithheldRows
 {
-    /// <summary>Signatures, in a table with the columns of <c>signature</c>.</summary>
+    /// <summary>Signatures, in a table with the columns of <c>signature</c>, or <c>attached_signature</c>.</summary>
     public static string Signatures(SqlText sql, string table, IReadOnlyList<WithheldKey> keys)
     {
         var conditions = keys.GroupBy(key => key.Since).Select(group => group.Key is { } since
@@ -24,7 +24,11 @@ internal static class WithheldRows
             sql.Dialect.In($"{table}.{column}", sql.Parameter(values.Distinct().ToArray()));
     }
 
-    /// <summary>Content, by a column that holds a digest.</summary>
-    public static string Digests(SqlText sql, string column, Withheld withheld) =>
-        sql.Dialect.In(column, sql.Parameter(withheld.Digests.Select(digest => digest.ToString()).ToArray()));
+    /// <summary>Content, by a column that holds a digest: withheld by itself, or for a key that made it.</summary>
+    public static string Digests(SqlText sql, string column, Withheld withheld) => $"""
+        ({sql.Dialect.In(column, sql.Parameter(withheld.Digests.Select(digest => digest.ToString()).ToArray()))}
+          or exists (
+            select 1 from content x join attached_signature a on a.content_id = x.id
+            where x.kind = 2 and x.key = {column} and {Signatures(sql, "a", withheld.Keys)}))
+        """;
 }

@@ -88,7 +88,8 @@ internal sealed class VersionStatements(Dialect dialect)
 
         // The fence comes first: it holds every other writer off until this transaction ends.
         var isEntry = begun.Any(stay => stay.Unit.Kind is ContentKind.Manifest or ContentKind.Signature);
-        if (isEntry && dialect.EntryLock is { } entryLock)
+        var maySign = MaySign(begun, ended, manifests);
+        if ((isEntry || maySign) && dialect.EntryLock is { } entryLock)
             yield return (entryLock, null);
         yield return (
             new(
@@ -120,10 +121,22 @@ internal sealed class VersionStatements(Dialect dialect)
         var blobs = begun.Where(stay => stay.Unit.Kind is ContentKind.Blob).Select(stay => stay.Unit.Key).ToArray();
         if (blobs.Length > 0)
             yield return (new(_settle, ("repository", repository), ("blobs", blobs)), null);
-        if (begun.Any(stay => stay.Unit.Kind is ContentKind.Signature)
-            || ended.Any(one => one.Key.Kind is ContentKind.Signature))
+        if (maySign)
             foreach (var statement in _use.After(repository, head.HighestNumber, now))
                 yield return (statement, null);
+    }
+
+    // Manifests may attach signatures. Those that are just stored are known not to: nearly all that are pushed.
+    private static bool MaySign(
+        IReadOnlyList<Stay> begun,
+        IReadOnlyList<(ContentKey Key, int Version)> ended,
+        IReadOnlyCollection<DescribedManifest> stored)
+    {
+        var harmless = stored.Where(one => !one.Description.IsSignature)
+            .Select(one => one.Manifest.Digest.ToString()).ToHashSet();
+        return begun.Any(stay => stay.Unit.Kind is ContentKind.Signature
+                || (stay.Unit.Kind is ContentKind.Manifest && !harmless.Contains(stay.Unit.Key)))
+            || ended.Any(one => one.Key.Kind is ContentKind.Signature or ContentKind.Manifest);
     }
 
     private static List<ContentUnit> TagsOf(IEnumerable<VersionDraft> drafts) =>

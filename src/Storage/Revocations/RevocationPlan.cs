@@ -1,30 +1,26 @@
 namespace OrleansRegistry.Storage;
 
 /// <summary>Which repositories a revocation is about, and what became of each: in sets, by what commits wrote down.</summary>
+/// <remarks>
+/// Two kinds of content sign an image: signatures (<c>signature</c>, kind 4), and manifests that attach them
+/// (<c>attached_signature</c>, kind 2). Both tables name the key and the image alike.
+/// </remarks>
 internal static class RevocationPlan
 {
-    private static readonly string StillSigned = $"""
-        exists (select 1 from repository_content o join signature t on t.content_id = o.content_id
-          where o.repository_id = h.repository_id and o.target = h.target and o.kind = 4 and o.version_removed is null
-          and not exists (
-            select 1 from revoked_key k join revocation v on v.id = k.revocation_id
-            where (v.id = @id or (v.number is not null and v.withdrawn_at is null)) and {RevokedRows.NamedBy("t")}))
-        """;
-
-    private static readonly string Held = $"""
-        select h.repository_id, h.target, 1 as signatures, case when {StillSigned} then 0 else 1 end as is_unsigned
-        from revocation v join revoked_key k on k.revocation_id = v.id
-        join signature s on {RevokedRows.NamedBy("s")}
-        join repository_content h on h.content_id = s.content_id and h.version_removed is null and h.kind = 4
-        where v.id = @id
-        union all
-        select h.repository_id, m.digest, 0, 0
-        from ({Manifests}) m join repository_content h on h.content_id = m.content_id and h.version_removed is null
-        """;
+    private const string InForceThen = "(v.id = @id or (v.number is not null and v.withdrawn_at is null))";
 
     // The image that is withdrawn itself.
     private const string Manifests =
         "select m.content_id, m.digest from revocation v join manifest m on m.digest = v.digest where v.id = @id";
+
+    private static readonly string Held = $"""
+        {HeldBy("signature", 4)}
+        union all
+        {HeldBy("attached_signature", 2)}
+        union all
+        select h.repository_id, m.digest, 0, 0
+        from ({Manifests}) m join repository_content h on h.content_id = m.content_id and h.version_removed is null
+        """;
 
     /// <summary>Adds the repositories whose newest version holds any of it; those that are on the list stay as they are.</summary>
     public static readonly string Find = $"""
@@ -32,8 +28,8 @@ internal static class RevocationPlan
           revocation_id, repository_id, name, head, signatures, images, unsigned_images)
         select @id, r.id, r.name, r.head, x.signatures, x.images, x.unsigned_images
         from (
-          select repository_id, sum(signatures) as signatures, count(distinct target) as images,
-            count(distinct case when is_unsigned = 1 then target end) as unsigned_images
+          select repository_id, sum(signatures) as signatures, count(distinct image) as images,
+            count(distinct case when is_unsigned = 1 then image end) as unsigned_images
           from ({Held}) held group by repository_id) x
         join repository r on r.id = x.repository_id
         where true
@@ -42,18 +38,18 @@ internal static class RevocationPlan
 
     /// <summary>The digests of the images that it is about: what they were signed by, or what they are.</summary>
     public static readonly string Images = $"""
-        select s.manifest_digest from revocation v join revoked_key k on k.revocation_id = v.id
-        join signature s on {RevokedRows.NamedBy("s")} where v.id = @id
+        {ImagesBy("signature")}
+        union
+        {ImagesBy("attached_signature")}
         union
         select v.digest from revocation v where v.id = @id and v.digest is not null
         """;
 
+    // One look at the newest version for each way of being signed.
     private static readonly string Went = $"""
         select max(h.version_removed) from repository_content h
         where h.repository_id = w.repository_id and h.version_removed > w.head and (
-          (h.kind = 4 and exists (
-            select 1 from revocation v join revoked_key k on k.revocation_id = v.id
-            join signature s on s.content_id = h.content_id where v.id = @id and {RevokedRows.NamedBy("s")}))
+          (h.kind = 4 and {IsBy("signature")}) or (h.kind = 2 and {IsBy("attached_signature")})
           or (h.kind = 2 and h.content_id in (select g.content_id from ({Manifests}) g)))
         """;
 
@@ -71,17 +67,54 @@ internal static class RevocationPlan
         where w.revocation_id = @id and w.version_before is null and w.version_after is not null
         and {dialect.In("w.repository_id", "repositories")}
         """,
-        $"""
-        insert into revocation_image (revocation_id, repository_id, digest)
-        select distinct @id, w.repository_id, h.target
-        from revocation_repository w
-        join repository_content h on h.repository_id = w.repository_id and h.version_removed = w.version_after and h.kind = 4
-        join repository_content i on i.repository_id = w.repository_id and i.kind = 2 and i.key = h.target
-          and i.version_removed is null
-        where w.revocation_id = @id and {dialect.In("w.repository_id", "repositories")} and not exists (
-          select 1 from repository_content o where o.repository_id = w.repository_id and o.target = h.target and o.kind = 4
-          and o.version_removed is null)
-        on conflict do nothing
-        """,
+        Unsigned(dialect, "signature", 4),
+        Unsigned(dialect, "attached_signature", 2),
     ];
+
+    private static string HeldBy(string table, int kind) => $"""
+        select h.repository_id, s.manifest_digest as image, 1 as signatures,
+          case when {StillSigned("h.repository_id", "s.manifest_digest", $"""
+            and not exists (
+              select 1 from revoked_key k join revocation v on v.id = k.revocation_id
+              where {InForceThen} and {RevokedRows.NamedBy("t")})
+            """)} then 0 else 1 end as is_unsigned
+        from revocation v join revoked_key k on k.revocation_id = v.id
+        join {table} s on {RevokedRows.NamedBy("s")}
+        join repository_content h on h.content_id = s.content_id and h.version_removed is null and h.kind = {kind}
+        where v.id = @id
+        """;
+
+    private static string ImagesBy(string table) => $"""
+        select s.manifest_digest from revocation v join revoked_key k on k.revocation_id = v.id
+        join {table} s on {RevokedRows.NamedBy("s")} where v.id = @id
+        """;
+
+    private static string IsBy(string table) => $"""
+        exists (
+          select 1 from revocation v join revoked_key k on k.revocation_id = v.id
+          join {table} s on s.content_id = h.content_id where v.id = @id and {RevokedRows.NamedBy("s")})
+        """;
+
+    private static string Unsigned(Dialect dialect, string table, int kind) => $"""
+        insert into revocation_image (revocation_id, repository_id, digest)
+        select distinct @id, w.repository_id, s.manifest_digest
+        from revocation_repository w
+        join repository_content h on h.repository_id = w.repository_id and h.version_removed = w.version_after
+          and h.kind = {kind}
+        join {table} s on s.content_id = h.content_id
+        join repository_content i on i.repository_id = w.repository_id and i.kind = 2 and i.key = s.manifest_digest
+          and i.version_removed is null
+        where w.revocation_id = @id and {dialect.In("w.repository_id", "repositories")}
+        and not {StillSigned("w.repository_id", "s.manifest_digest", "")}
+        on conflict do nothing
+        """;
+
+    // Whether a repository still holds a signature of an image, of those that count. An attestation says something else.
+    private static string StillSigned(string repository, string image, string counts) => $"""
+        (exists (select 1 from repository_content o join signature t on t.content_id = o.content_id
+          where o.repository_id = {repository} and o.target = {image} and o.kind = 4 and o.version_removed is null {counts})
+        or exists (select 1 from attached_signature t join repository_content o on o.content_id = t.content_id
+          where t.manifest_digest = {image} and not t.is_attestation
+          and o.repository_id = {repository} and o.kind = 2 and o.version_removed is null {counts}))
+        """;
 }

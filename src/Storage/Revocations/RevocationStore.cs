@@ -17,6 +17,22 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
     private const string OfContent =
         $"select v.digest, v.number, v.reason from revocation v where v.digest is not null and {RevokedRows.InForce}";
 
+    private static readonly string OfAttached = $"""
+        select c.key, v.number, v.reason from revocation v join revoked_key k on k.revocation_id = v.id
+        join attached_signature a on {RevokedRows.NamedBy("a")} join content c on c.id = a.content_id
+        where {RevokedRows.InForce}
+        """;
+
+    // Blobs that nothing but such manifests names: a payload may be that of signatures by other keys too.
+    private static readonly string OfLayers = $"""
+        select l.digest, v.number, v.reason from revocation v join revoked_key k on k.revocation_id = v.id
+        join attached_signature a on {RevokedRows.NamedBy("a")}
+        join manifest_link l on l.manifest_id = a.content_id and l.kind = 2
+        where {RevokedRows.InForce} and not exists (
+          select 1 from manifest_link o where o.digest = l.digest and o.kind = 2 and not exists (
+            select 1 from attached_signature b where b.content_id = o.manifest_id and {RevokedRows.Signatures("b")}))
+        """;
+
     private const string Insert = """
         insert into revocation (
           id, scope, key_id, fingerprint, digest, reason, ticket, effective_from, since_id, created_by, created_at)
@@ -32,7 +48,10 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
         and coalesce(v.fingerprint, '') = @fingerprint
         """;
 
-    private const string NextEpoch = "update gate set epoch = epoch + 1 where id = 1 returning epoch";
+    private const string NextEpoch = "update gate set epoch = epoch + 1 where id = 1";
+
+    private const string Number =
+        "update revocation set number = (select coalesce(max(number), 0) + 1 from revocation) where id = @id";
 
     public async Task<long> EpochAsync(CancellationToken cancellationToken) =>
         (await database.QueryAsync(new("select epoch from gate where id = 1"), row => row.Int64(0), cancellationToken))[0];
@@ -52,7 +71,13 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
             new(OfContent),
             row => new WithheldContent(Digest.Parse(row.String(0)), Why(row.Int64(1), row.String(2)), row.Int64(1)),
             cancellationToken);
-        return new(keys, content) { Epoch = epoch };
+        var attached = keys.Count == 0
+            ? []
+            : await database.QueryAsync(
+                new($"{OfAttached} union {OfLayers}"),
+                row => new WithheldContent(Digest.Parse(row.String(0)), Why(row.Int64(1), row.String(2)), row.Int64(1)),
+                cancellationToken);
+        return new(keys, content, attached) { Epoch = epoch };
     }
 
     public Task DecideAsync(
@@ -75,10 +100,7 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
                         cancellationToken);
                 if (wish.IsDryRun)
                     return true;
-                var number = (await session.QueryAsync(new(NextEpoch), row => row.Int64(0), cancellationToken))[0];
-                await session.ExecuteAsync(
-                    new("update revocation set number = @number where id = @id", ("number", number), ("id", wish.Id)),
-                    cancellationToken);
+                await session.ExecuteBatchAsync([new(Number, ("id", wish.Id)), new(NextEpoch)], cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -105,7 +127,7 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
                         ProblemKind.Conflict,
                         "Only a revocation that is in force can be withdrawn, and only once; a dry run is none.",
                         revocation.ToString());
-                await session.QueryAsync(new(NextEpoch), row => row.Int64(0), cancellationToken);
+                await session.ExecuteAsync(new(NextEpoch), cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -114,6 +136,19 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
         (await database.QueryAsync(
             new($"{RevocationLists.Select} where t.id = @id", ("id", revocation)), RevocationLists.Read, cancellationToken))
         .SingleOrDefault();
+
+    public async Task<IReadOnlyList<RevocationRecord>> InForceOfAsync(
+        IReadOnlyCollection<string> fingerprints, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(
+                $"""
+                {RevocationLists.Select} where t.id in (
+                  select v.id from revocation v join revoked_key k on k.revocation_id = v.id
+                  where {RevokedRows.InForce} and {database.Dialect.In("k.fingerprint", "fingerprints")})
+                """,
+                ("fingerprints", fingerprints.ToArray())),
+            RevocationLists.Read,
+            cancellationToken);
 
     public Task<int> PlanAsync(Guid revocation, CancellationToken cancellationToken) => database.TransactAsync(
         async session =>

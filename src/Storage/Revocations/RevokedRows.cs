@@ -6,7 +6,7 @@ internal static class RevokedRows
     /// <summary>Revocations in force, in a table with the alias <c>v</c>.</summary>
     public const string InForce = "v.number is not null and v.withdrawn_at is null";
 
-    /// <summary>Signatures, in a table with the columns of <c>signature</c>.</summary>
+    /// <summary>Signatures, in a table with the columns of <c>signature</c>, or <c>attached_signature</c>.</summary>
     public static string Signatures(string table) => $"""
         exists (select 1 from revoked_key k join revocation v on v.id = k.revocation_id
           where {InForce} and {NamedBy(table)})
@@ -16,6 +16,9 @@ internal static class RevokedRows
     public static string HeldNow { get; } = $"""
         select h.key from repository_content h join signature s on s.content_id = h.content_id
         where h.repository_id = @repository and h.kind = 4 and h.version_removed is null and {Signatures("s")}
+        union all
+        select h.key from repository_content h join attached_signature a on a.content_id = h.content_id
+        where h.repository_id = @repository and h.kind = 2 and h.version_removed is null and {Signatures("a")}
         union all
         select h.key from repository_content h join revocation v on v.digest = h.key
         where h.repository_id = @repository and h.kind = 2 and h.version_removed is null and {InForce}

@@ -1,10 +1,11 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Signing;
+using OrleansRegistry.SigningKeys;
 
 namespace OrleansRegistry.Storage;
 
 /// <inheritdoc cref="IMadeSignatures"/>
-public sealed class MadeSignatures(IDatabase database, TimeProvider clock) : IMadeSignatures
+public sealed class MadeSignatures(IDatabase database, IAttribution attribution, TimeProvider clock) : IMadeSignatures
 {
     private const int MostClaims = 4;
 
@@ -93,7 +94,20 @@ public sealed class MadeSignatures(IDatabase database, TimeProvider clock) : IMa
                 cancellationToken),
             cancellationToken));
 
-    public Task<IReadOnlyDictionary<SigningTarget, string>> AddAsync(
+    public async Task<IReadOnlyDictionary<SigningTarget, string>> AddAsync(
+        string fingerprint,
+        IReadOnlyDictionary<SigningTarget, Signature> made,
+        Guid task,
+        bool again,
+        CancellationToken cancellationToken)
+    {
+        while (true)
+            if (await TryAddAsync(fingerprint, made, task, again, cancellationToken) is { } keys)
+                return keys;
+    }
+
+    // Null where a key came meanwhile that may have made them.
+    private async Task<IReadOnlyDictionary<SigningTarget, string>?> TryAddAsync(
         string fingerprint,
         IReadOnlyDictionary<SigningTarget, Signature> made,
         Guid task,
@@ -102,10 +116,14 @@ public sealed class MadeSignatures(IDatabase database, TimeProvider clock) : IMa
     {
         var ids = made.Values.Select(_ => Guid.CreateVersion7()).ToArray();
         var keys = made.ToDictionary(one => one.Key, one => one.Value.Unit.Key);
-        return RefuseVanishedAsync(() => database.TransactAsync<IReadOnlyDictionary<SigningTarget, string>>(
+        var proven = await attribution.ProveAsync([.. made.Values.Select(one => one.Bytes)], cancellationToken);
+        Signature[] attributed = [.. made.Values.Zip(proven.Are, (one, isProven) => one with { IsProven = isProven })];
+        return await RefuseVanishedAsync(() => database.TransactAsync<IReadOnlyDictionary<SigningTarget, string>?>(
             async session =>
             {
-                Statement[] store = [.. _rows.Store(ids, [.. made.Values], clock.GetUtcNow())];
+                if (!await session.HoldsAsync(database.Dialect.EntryLock, proven.Epoch, cancellationToken))
+                    return null;
+                Statement[] store = [.. _rows.Store(ids, attributed, clock.GetUtcNow())];
                 var changed = await session.ExecuteBatchAsync(
                     [.. store, .. _rows.Count(fingerprint, keys, task, again)], cancellationToken);
                 if (changed.Skip(store.Length).Sum() == made.Count)

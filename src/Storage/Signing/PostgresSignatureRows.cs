@@ -14,17 +14,17 @@ internal sealed class PostgresSignatureRows(Dialect dialect) : SignatureRows(dia
 
     private static readonly string InsertSignature = $"""
         insert into signature (
-          content_id, manifest_digest, digest, name, key_id, fingerprint, signed_at, creator, reference, statement, size,
-          bytes)
+          content_id, manifest_digest, digest, name, key_id, fingerprint, signed_at, creator, reference, statement, proven,
+          size, bytes)
         select c.id, x.manifest, x.digest, x.name, x.key_id, nullif(x.fingerprint, ''), to_timestamp(x.signed_at),
-          nullif(x.creator, ''), x.reference, x.statement, length(x.bytes), x.bytes
+          nullif(x.creator, ''), x.reference, x.statement, x.proven = 1, length(x.bytes), x.bytes
         from (
-          select key, manifest, digest, name, key_id, fingerprint, signed_at, creator, reference, statement,
+          select key, manifest, digest, name, key_id, fingerprint, signed_at, creator, reference, statement, proven,
             decode(bytes, 'base64') as bytes
           from unnest(
             @keys, @manifests, @digests, @names, @keyIds, @fingerprints, @signedAt, @creators, @references,
-            @statements, @bytes)
-            as u(key, manifest, digest, name, key_id, fingerprint, signed_at, creator, reference, statement, bytes)) x
+            @statements, @proven, @bytes)
+            as u(key, manifest, digest, name, key_id, fingerprint, signed_at, creator, reference, statement, proven, bytes)) x
         {OneLook("4")}
         on conflict (content_id) do nothing
         """;
@@ -55,6 +55,7 @@ internal sealed class PostgresSignatureRows(Dialect dialect) : SignatureRows(dia
             ("creators", All(signature => signature.Creator ?? "")),
             ("references", All(signature => signature.Reference)),
             ("statements", All(signature => signature.Statement)),
+            ("proven", signatures.Select(signature => signature.IsProven ? 1L : 0L).ToArray()),
             ("bytes", All(signature => Convert.ToBase64String(signature.Bytes))));
 
         string[] All(Func<Signature, string> read) => [.. signatures.Select(read)];

@@ -45,6 +45,10 @@ public sealed class SigningServiceStore(IDatabase database, SecretKey key) : ISi
             row => row.String(0),
             cancellationToken);
 
+    public async Task<IReadOnlyList<string>> PublicKeysAsync(CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new("select public_key from signing_service order by id"), row => row.String(0), cancellationToken);
+
     public async Task<SigningSecret?> FindSecretAsync(Guid id, CancellationToken cancellationToken)
     {
         var found = await database.QueryAsync(

@@ -45,7 +45,7 @@ internal static class SigningKeyLists
               {Used("min(u.first_seen)")}, {Used("max(u.last_seen)")},
               coalesce({Used("sum(u.signatures)")}, 0), coalesce({Used("sum(u.manifests)")}, 0),
               {Used("count(distinct case when u.signatures > 0 then u.repository_id end)")},
-              r.number, r.created_at
+              r.number, r.created_at, coalesce({Used("sum(u.proven)")}, 0)
             from signing_key t left join revocation r on r.number = (
               select max(v.number) from revoked_key k join revocation v on v.id = k.revocation_id
               where {RevokedRows.InForce} and {NamedBy("k")})
@@ -82,7 +82,8 @@ internal static class SigningKeyLists
         Read = row => new(
             row.Guid(10), NameOf(row, 0), row.IsNull(7) ? null : Known(row, 0), row.TimeOrNull(11), row.String(12),
             row.Time(13), row.TimeOrNull(14), row.TimeOrNull(15),
-            row.IsNull(19) ? null : (row.Int64(19), row.Time(20)), row.Int64(16), row.Int64(17), row.Int64(18)),
+            row.IsNull(19) ? null : (row.Int64(19), row.Time(20)), row.Int64(16), row.Int64(21), row.Int64(17),
+            row.Int64(18)),
     };
 
     private const string Live = $"t.public_key is not null and t.ended_at is null and not {Revoked}";

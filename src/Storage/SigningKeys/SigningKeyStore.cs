@@ -36,17 +36,15 @@ internal sealed class SigningKeyStore(IDatabase database, TimeProvider clock) : 
             {
                 if (database.Dialect.DecisionLock is { } alone)
                     await session.ExecuteAsync(alone, cancellationToken);
-                var more = 0;
                 foreach (var key in keys)
                 {
                     await session.ExecuteAsync(InsertOf(key), cancellationToken);
-                    more += await session.ExecuteAsync(
+                    await session.ExecuteAsync(
                         new(RevokeLate, ("fingerprint", key.Name.Fingerprint)), cancellationToken);
                 }
 
-                if (more > 0)
-                    await session.ExecuteAsync(new("update gate set epoch = epoch + 1 where id = 1"), cancellationToken);
-                return more;
+                // Who made what is judged by the keys there are: nothing is on its way now that was judged without these.
+                return await session.ExecuteAsync(new("update gate set epoch = epoch + 1 where id = 1"), cancellationToken);
             },
             cancellationToken);
 
@@ -82,6 +80,31 @@ internal sealed class SigningKeyStore(IDatabase database, TimeProvider clock) : 
                 ("keyId", name.KeyId), ("fingerprint", name.Fingerprint ?? "")),
             row => SigningKeyLists.Known(row, 0),
             cancellationToken);
+
+    public async Task<IReadOnlySet<string>> KnownAsync(
+        IReadOnlyCollection<string> fingerprints, CancellationToken cancellationToken) =>
+        (await database.QueryAsync(
+            new(
+                $"""
+                select fingerprint from signing_key
+                where public_key is not null and {database.Dialect.In("fingerprint", "fingerprints")}
+                """,
+                ("fingerprints", fingerprints.ToArray())),
+            row => row.String(0),
+            cancellationToken)).ToHashSet();
+
+    public async Task<long> EpochAsync(CancellationToken cancellationToken) =>
+        (await database.QueryAsync(new(AttributionFence.Epoch), row => row.Int64(0), cancellationToken))[0];
+
+    // The number first: what is read after it is at least as new, and being ahead of one's number does no harm.
+    public async Task<(long Epoch, IReadOnlyList<KnownKey> Keys)> AllAsync(CancellationToken cancellationToken)
+    {
+        var epoch = await EpochAsync(cancellationToken);
+        return (epoch, await database.QueryAsync(
+            new($"select {SigningKeyLists.KnownColumns} from signing_key t where t.public_key is not null"),
+            row => SigningKeyLists.Known(row, 0),
+            cancellationToken));
+    }
 
     public async Task<IReadOnlyList<KnownKey>> StandingAsync(CancellationToken cancellationToken) =>
         await database.QueryAsync(

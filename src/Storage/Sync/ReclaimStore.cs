@@ -68,6 +68,9 @@ public sealed class ReclaimStore(IDatabase database, IBlobBytes bytes) : IReclai
             and not exists (select 1 from pending p where p.content_id = c.id)
             and not exists (select 1 from ingest_unit u where u.content_id = c.id)
             and not exists (select 1 from manifest_link l where l.kind = 1 and l.digest = c.key)
+            and not exists (
+              select 1 from manifest_link l join manifest m on m.content_id = l.manifest_id
+              where l.kind = 2 and l.digest = c.key and m.signs)
             """;
     }
 

@@ -3,8 +3,9 @@ using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
-using OrleansRegistry.Signing;
 using OrleansRegistry.Resources;
+using OrleansRegistry.Signing;
+using OrleansRegistry.SigningKeys;
 using OrleansRegistry.Uploads;
 
 namespace OrleansRegistry.Storage.Tests;
@@ -13,7 +14,7 @@ namespace OrleansRegistry.Storage.Tests;
 internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
 {
     public IVersionStore Versions { get; } = new VersionStore(
-        database, new ManifestDescriber(database, new BlobFiles(data)), TimeProvider.System);
+        database, new ManifestDescriber(database, new BlobFiles(data), new NoKeys()), TimeProvider.System);
 
     public DataDirectory Data => data;
 
@@ -27,7 +28,7 @@ internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
 
     public IBlobStore Blobs { get; } = new BlobStore(database, new BlobFiles(data), new NodeCache(), TimeProvider.System);
 
-    public ISignatureStore Signatures { get; } = new SignatureStore(database, TimeProvider.System);
+    public ISignatureStore Signatures { get; } = new SignatureStore(database, new NoKeys(), TimeProvider.System);
 
     public ICollectionStore Collection { get; } = new CollectionStore(database, new BlobFiles(data), TimeProvider.System);
 
@@ -40,11 +41,11 @@ internal sealed class CatalogueNode(IDatabase database, DataDirectory data)
     public IVersionHistory History { get; } = new VersionHistory(database);
 
     public IIngestStore Ingests { get; } = new IngestStore(
-        database, new ManifestDescriber(database, new BlobFiles(data)), TimeProvider.System);
+        database, new ManifestDescriber(database, new BlobFiles(data), new NoKeys()), new NoKeys(), TimeProvider.System);
 
     /// <summary>What planning asks; keys are not known here.</summary>
     public ChangeContext Planning => new(
-        Head, Content, new ContentSets(database), Versions, History, Ingests, null!, new OpenGate(), null!, new SignatureOptions(),
+        Head, Content, new ContentSets(database), Versions, History, Ingests, null!, new OpenGate(), new NoKeys(), null!, new SignatureOptions(),
         new RemovalOptions());
 
     public IDistributionSettingsStore Settings { get; } = new DistributionSettingsStore(database, TimeProvider.System);

@@ -2,6 +2,7 @@ using OrleansRegistry.Distributions;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
+using OrleansRegistry.SigningKeys;
 
 namespace OrleansRegistry.Storage.Tests;
 
@@ -181,7 +182,7 @@ public abstract class DeletionTests(Engine engine) : CatalogueTests(engine)
                 ("id", id), ("key", $"sha256:{id:N}"), ("digest", Images.Image("image").Digest.ToString()));
         }
 
-        var describer = new ManifestDescriber(Engine.Database, new BlobFiles(Node.Data));
+        var describer = new ManifestDescriber(Engine.Database, new BlobFiles(Node.Data), new NoKeys());
         Assert.True(await describer.DescribeSomeAsync(CancellationToken.None));
         Assert.False(await describer.DescribeSomeAsync(CancellationToken.None));
         Assert.Equal(0, await CountAsync("manifest where described = @no", ("no", false)));

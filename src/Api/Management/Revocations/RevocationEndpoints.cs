@@ -142,9 +142,7 @@ internal static class RevocationEndpoints
         var record = await revocations.GetAsync(id, cancellationToken);
         if (record.WithdrawnAt is not null)
             throw new ProblemException(ProblemKind.Conflict, "It was withdrawn: there is nothing left to do.", $"{id}");
-        var wish = new RevocationWish(
-            id, record.Subject, record.Reason, record.Ticket, record.EffectiveFrom, record.IsDryRun, record.By);
-        return await SendAsync(new(wish, []), grains, dispatch);
+        return await SendAsync(RevocationOrder.ToGoOn(record), grains, dispatch);
     }
 
     private static async Task<IResult> WithdrawAsync(

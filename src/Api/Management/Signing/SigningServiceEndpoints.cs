@@ -6,6 +6,7 @@ using OrleansRegistry.Access;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Resources;
 using OrleansRegistry.Signing;
+using OrleansRegistry.SigningKeys;
 
 namespace OrleansRegistry.Management;
 
@@ -51,11 +52,12 @@ internal static class SigningServiceEndpoints
         .Require(new Requirement.Nothing());
 
     private static async Task<IResult> CreateAsync(
-        HttpContext context, References references, ISigningServiceCreation creation,
+        HttpContext context, References references, ISigningServiceCreation creation, IPublicKeys keys, Dispatch dispatch,
         CancellationToken cancellationToken)
     {
         var values = await SigningServiceShape.Body.ReadAsync(context.Request, references, cancellationToken);
         var created = await creation.CreateAsync(SigningServiceShape.Read(values), cancellationToken);
+        await dispatch.BesideAsync(AttributionTasks.Attribute(keys.Read(created.PublicKey)));
         return Created.At(
             Address.Href(ResourceKind.SigningService, created.Id), Shape.Write(created, context.Request), context);
     }

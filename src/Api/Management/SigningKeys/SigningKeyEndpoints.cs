@@ -44,11 +44,12 @@ internal static class SigningKeyEndpoints
             Operation.Answering(Prefix + "create", "POST", path, shape, 201, Body) with { Least = Role.Admin },
             async (
                 HttpContext context, References references, IPublicKeys reader, ISigningKeyStore store,
-                IListing<SigningKeyRecord> keys, CancellationToken cancellationToken) =>
+                IListing<SigningKeyRecord> keys, Dispatch dispatch, CancellationToken cancellationToken) =>
             {
                 var values = await Body.ReadAsync(context.Request, references, cancellationToken);
                 var known = reader.Read(values.Get("public_key", ""));
                 await store.AddAsync(known, cancellationToken);
+                await dispatch.BesideAsync(AttributionTasks.Attribute(known)); // what is here already may be theirs
                 var first = await keys.FindAsync(
                     Match.Of("fingerprint", known[0].Name.Fingerprint), cancellationToken)
                     ?? throw new RefusedException(PulpError.NotFound);

@@ -28,6 +28,8 @@ internal static class SigningKeyShape
             new("first_seen", Schema.Time.OrNull(), key => PulpJson.Time(key.FirstSeen)),
             new("last_seen", Schema.Time.OrNull(), key => PulpJson.Time(key.LastSeen)),
             new("signatures", Schema.Integer, key => key.Signatures),
+            new("claimed", Schema.Integer, key => key.Signatures - key.Proven),
+            new("proven", Schema.Integer, key => key.Proven),
             new("images", Schema.Integer, key => key.Images),
             new("repositories", Schema.Integer, key => key.Repositories),
         ]);

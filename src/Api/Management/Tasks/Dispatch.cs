@@ -23,6 +23,9 @@ internal sealed class Dispatch(ITaskDispatcher dispatcher, IHttpContextAccessor 
     /// <summary>202 with the task.</summary>
     public async Task<IResult> SendAsync(TaskRequest request) => PulpJson.Accepted(await DispatchAsync(request));
 
+    /// <summary>A task beside an answer of its own.</summary>
+    public Task BesideAsync(TaskRequest request) => DispatchAsync(request);
+
     /// <summary>202 with a task that changes some things, and only reads others.</summary>
     public Task<IResult> SendAsync<TArguments>(
         string name, string kind, TArguments arguments, string[] changed, params string[] read) =>

@@ -9,11 +9,7 @@ public sealed record RemoveRevoked : RepositoryChange
     public override async ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
     {
         var signatures = await view.Sets.RevokedSignaturesAsync(view.Repository, version: null, cancellationToken);
-        var withheld = await view.Context.Gate.ConfirmAsync(cancellationToken);
-        var named = withheld.Digests.Select(digest => digest.ToString()).ToArray();
-        var manifests = named.Length == 0
-            ? []
-            : await view.Sets.ManifestsAsync(view.Repository, version: null, named, null, cancellationToken);
+        var manifests = await view.Sets.RevokedManifestsAsync(view.Repository, cancellationToken);
         if (manifests.Count == 0)
             return new([], signatures);
         var leaving = await new Cascade(view).FollowAsync([.. manifests.Select(unit => unit.Key)], cancellationToken);
