@@ -150,13 +150,14 @@ public sealed class IngestStore(
         var signatures = batch.Signatures.DistinctBy(signature => signature.Unit.Key)
             .OrderBy(signature => signature.Unit.Key, StringComparer.Ordinal).ToArray();
         var proven = await attribution.ProveAsync([.. signatures.Select(one => one.Bytes)], cancellationToken);
+        var epochs = described.Select(one => one.Attached?.Epoch).Append(proven.Epoch).OfType<long>().Distinct().ToList();
         Signature[] attributed = [.. signatures.Zip(proven.Are, (one, isProven) => one with { IsProven = isProven })];
         return await database.TransactAsync(
             async session =>
             {
-                if (!await session.HoldsAsync(database.Dialect.EntryLock, proven.Epoch, cancellationToken)
-                    || described.Any(one => one.Attached is { } attached && attached.Epoch != proven.Epoch))
-                    return false;
+                foreach (var epoch in epochs)
+                    if (!await session.HoldsAsync(database.Dialect.EntryLock, epoch, cancellationToken))
+                        return false;
                 await AddAsync(session, ingest, batch, described, attributed, cancellationToken);
                 return true;
             },

@@ -178,7 +178,7 @@ public abstract class AttributionTests(RevokingRegistry registry) : RevocationSc
         var name = NewName();
         await SignedAsync(name);
         await Pulp.CallAsync(
-            Repositories + "sign", await RepositoryAsync(name), new() { ["signing_service"] = (string)service["pulp_href"]! });
+            Repositories + "sign", await RepositoryAsync(name), new() { ["manifest_signing_service"] = (string)service["pulp_href"]! });
         await AssertAsync((string)service["pubkey_fingerprint"]!, signatures: 1, proven: 1, images: 1, repositories: 1);
     }
 
