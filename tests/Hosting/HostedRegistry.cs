@@ -87,7 +87,6 @@ public sealed class HostedRegistry : IAsyncDisposable
             .AddAccess(publicUrl: null)
             .AddRegistryApi()
             .AddManagementApi();
-        replace?.Invoke(builder.Services);
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(port, gatewayPort: 0, new IPEndPoint(IPAddress.Loopback, primary));
@@ -96,6 +95,7 @@ public sealed class HostedRegistry : IAsyncDisposable
             silo.AddIncomingGrainCallFilter<PortableFailures>();
             silo.AddEvents();
         });
+        replace?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseRegistryApi();
         app.UseManagementApi();

@@ -17,12 +17,14 @@ public static class Openpgp
     /// <param name="digest">The digest that its payload names.</param>
     /// <param name="padding">How many bytes it has more than it needs.</param>
     /// <param name="key">The fingerprint of the key that it names, or null for one of its own.</param>
-    public static byte[] Sign(string digest, int padding = 0, byte[]? key = null)
+    /// <param name="byIdAlone">Whether it names the key by its id, and not by its fingerprint.</param>
+    public static byte[] Sign(string digest, int padding = 0, byte[]? key = null, bool byIdAlone = false)
     {
         key ??= RandomNumberGenerator.GetBytes(20);
         byte[] onePass = [3, 0, Sha256, Ed25519, .. key[12..], 1];
         byte[] literal = [(byte)'b', 0, 0, 0, 0, 0, .. Payload(digest, padding)];
-        byte[] hashed = [.. Subpacket(33, [4, .. key]), .. Subpacket(2, [0x65, 0xE1, 0xC8, 0xC0])];
+        byte[] named = byIdAlone ? [] : Subpacket(33, [4, .. key]);
+        byte[] hashed = [.. named, .. Subpacket(2, [0x65, 0xE1, 0xC8, 0xC0])];
         byte[] unhashed = Subpacket(16, key[12..]);
         byte[] signature =
         [

@@ -44,5 +44,6 @@ public sealed class Key
 
     public string Id => Fingerprint[^16..];
 
-    public byte[] Sign(string digest) => Openpgp.Sign(digest, key: _fingerprint);
+    public byte[] Sign(string digest, bool byIdAlone = false) =>
+        Openpgp.Sign(digest, key: _fingerprint, byIdAlone: byIdAlone);
 }
