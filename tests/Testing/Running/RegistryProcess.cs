@@ -73,9 +73,11 @@ public sealed partial class RegistryProcess : IAsyncDisposable
         }
     }
 
-    // The build's own configuration: tests of a Release build run the Release server.
+    // What ./check has compiled ahead of time, or the build's own: tests of a Release build run the Release server.
     private static string Program => Path.Combine(
-        Checkout.Root, "src/Silo/bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0/orleans-registry");
+        Environment.GetEnvironmentVariable("REGISTRY_TEST_SERVER") ?? Path.Combine(
+            Checkout.Root, "src/Silo/bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0"),
+        "orleans-registry");
 
     /// <summary>Starts a server that is expected to come up.</summary>
     public static Task<RegistryProcess> StartAsync(params IEnumerable<string> arguments) =>
