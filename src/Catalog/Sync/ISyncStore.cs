@@ -82,6 +82,9 @@ public enum SyncReason
     /// <summary>Bytes that have another digest or size than was promised.</summary>
     Mismatch,
 
+    /// <summary>It was withdrawn here, or a revoked key made it.</summary>
+    Withheld,
+
     /// <summary>Whether it is signed could not be found out.</summary>
     SignaturesUnavailable,
 

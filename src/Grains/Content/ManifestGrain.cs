@@ -9,8 +9,8 @@ namespace OrleansRegistry.Content;
 
 /// <inheritdoc cref="IManifestGrain"/>
 public sealed class ManifestGrain(
-    ISignatureStore signatures, IContentReader content, ICollectionStore collection, ISignatureGate gate, IRefusals refusals,
-    RestingGrains resting)
+    ISignatureStore signatures, IContentReader content, IContentSets sets, ICollectionStore collection, ISignatureGate gate,
+    IRefusals refusals, RestingGrains resting)
     : Grain, IManifestGrain
 {
     private Digest Digest => Digest.Parse(this.GetPrimaryKeyString());
@@ -23,13 +23,13 @@ public sealed class ManifestGrain(
         if (parsed.ManifestDigest != signed)
             throw Invalid($"The signature is of {parsed.ManifestDigest}, not of {signed}.");
 
-        if ((await gate.AskAsync()).RequireConfirmed().Find(parsed.KeyId, parsed.Fingerprint) is { } key)
+        var child = parsed.Of(Digest, signature);
+        if (await (await gate.AskAsync()).RequireConfirmed().FindAsync(child, sets, CancellationToken.None) is { } key)
         {
             await refusals.CountAsync(key.Number);
             throw Refusals.Of(key, Digest.ToString());
         }
 
-        var child = parsed.Of(Digest, signature);
         await signatures.AddAsync(child);
         return await GrainFactory.Repository(repository).ApplyAsync(
             new AddSignature(child.Unit, child.Statement, signature.Length));

@@ -19,7 +19,9 @@ internal sealed class ChunkSync(
     ISyncStore syncs,
     IHeadReader head,
     HeldImages held,
+    WithheldParts withheld,
     ISignatureGate gate,
+    IContentSets sets,
     IGrainFactory grains,
     TimeProvider clock)
 {
@@ -154,7 +156,9 @@ internal sealed class ChunkSync(
         var signatures = await JudgeAsync(work, image, names[0].Reference, cancellationToken);
         await images.AddReferrersAsync(image, work.Upstream, work.Chunk.Strict, cancellationToken);
         image.Notes.AddRange(signatures?.Notes ?? []);
+        await withheld.LeaveOutNamedAsync(image, cancellationToken);
         var (count, bytes) = await BringBlobsAsync(work, image, cancellationToken);
+        await withheld.LeaveOutAttachedAsync(image, cancellationToken);
         var manifests = image.Parts.Where(part => part.IsNew).ToList();
         return new(
             image, names, signatures?.Kept ?? [],
@@ -171,7 +175,7 @@ internal sealed class ChunkSync(
             try
             {
                 signatures = await UpstreamSignatures.ReadAsync(
-                    work, image, reference, attachments, await gate.AskAsync(cancellationToken), clock.GetUtcNow(),
+                    work, image, reference, attachments, await gate.AskAsync(cancellationToken), sets, clock.GetUtcNow(),
                     cancellationToken);
             }
             catch (UpstreamException unavailable) when (unavailable.Failure is UpstreamFailure.SignaturesUnavailable)

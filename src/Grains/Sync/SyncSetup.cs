@@ -15,6 +15,7 @@ public static class SyncSetup
         .AddSingleton<ImageReader>()
         .AddSingleton<CosignCompanions>()
         .AddSingleton<CosignAttachments>()
+        .AddSingleton<WithheldParts>()
         .AddSingleton<BlobDownload>()
         .AddSingleton<BlobDownloads>()
         .AddSingleton<IBlobSource, RemoteBlobs>()

@@ -49,7 +49,14 @@ internal sealed class UpstreamImage(Digest root, PlatformSelection platforms)
     /// </summary>
     public bool LeaveOut(Digest blob, string why)
     {
-        var leaving = _parts.Values.Where(part => part.Blobs.Any(named => named.Digest == blob)).ToList();
+        return LeaveOut([.. _parts.Values.Where(part => part.Blobs.Any(named => named.Digest == blob))], why);
+    }
+
+    /// <summary>The same of one manifest. False where it is part of the image itself.</summary>
+    public bool LeaveOut(UpstreamPart part, string why) => !Has(part.Manifest.Digest) || LeaveOut([part], why);
+
+    private bool LeaveOut(List<UpstreamPart> leaving, string why)
+    {
         if (leaving.Exists(part => !part.IsReferrer))
             return false;
         while (leaving.Count > 0)

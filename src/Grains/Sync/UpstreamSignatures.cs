@@ -22,6 +22,7 @@ internal sealed class UpstreamSignatures
     /// <param name="reference">What it is called there.</param>
     /// <param name="attachments">Reads what cosign attached, where a policy asks for it.</param>
     /// <param name="withheld">Whose are not served here any more, and so not taken.</param>
+    /// <param name="sets">Since when those are known that are here.</param>
     /// <param name="now">When they are judged.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="UpstreamException">They cannot be had.</exception>
@@ -31,6 +32,7 @@ internal sealed class UpstreamSignatures
         string reference,
         CosignAttachments attachments,
         Withheld withheld,
+        IContentSets sets,
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
@@ -42,7 +44,8 @@ internal sealed class UpstreamSignatures
                 ? []
                 : await upstream.ListSignaturesAsync(part.Signed, cancellationToken);
             for (var place = 0; place < blobs.Count; place++)
-                if (Judge(blobs[place], part, trust, withheld, now, out var signature) is { } refusal)
+                if ((Judge(blobs[place], part, trust, now, out var signature)
+                    ?? await WithheldAsync(signature!, withheld, sets, cancellationToken)) is { } refusal)
                     read.Notes.Add($"Signature {place + 1} of {part.Signed} was left out: {refusal}");
                 else
                     kept.Add(signature!);
@@ -67,11 +70,16 @@ internal sealed class UpstreamSignatures
     /// <summary>Whether it has any, good or bad.</summary>
     public bool HasAny(Digest manifest) => _standing.GetValueOrDefault(manifest).HasAny;
 
+    private static async ValueTask<string?> WithheldAsync(
+        Signature signature, Withheld withheld, IContentSets sets, CancellationToken cancellationToken) =>
+        await withheld.FindAsync(signature, sets, cancellationToken) is { } key
+            ? $"signatures by {signature.Fingerprint ?? signature.KeyId} are withheld here{key.Why}."
+            : null;
+
     private static string? Judge(
         byte[] blob,
         UpstreamPart part,
         SignatureTrust trust,
-        Withheld withheld,
         DateTimeOffset now,
         out Signature? signature)
     {
@@ -81,8 +89,6 @@ internal sealed class UpstreamSignatures
             return refusal;
         if (parsed.ManifestDigest != part.Signed)
             return $"it is of {parsed.ManifestDigest}.";
-        if (withheld.Find(parsed.KeyId, parsed.Fingerprint) is { } key)
-            return $"signatures by {parsed.Fingerprint ?? parsed.KeyId} are withheld here{key.Why}.";
         signature = parsed.Of(part.Manifest.Digest, bytes);
         return trust.Refuse(bytes, part.Signed, now);
     }

@@ -85,10 +85,14 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
         database.TransactAsync(
             async session =>
             {
-                if (!wish.IsDryRun)
-                    await AloneAsync(session, wish, cancellationToken);
+                // Whoever lets content in holds the other side of the lock: when this is through, none is on its way that
+                // was judged without it.
+                if (!wish.IsDryRun && database.Dialect.DecisionLock is { } alone)
+                    await session.ExecuteAsync(alone, cancellationToken);
                 if (await session.ExecuteAsync(InsertOf(wish), cancellationToken) == 0)
-                    return false;
+                    return false; // it was decided before, whatever has been decided since
+                if (!wish.IsDryRun)
+                    await RequireOnlyAsync(session, wish, cancellationToken);
                 foreach (var name in names)
                     await session.ExecuteAsync(
                         new(
@@ -219,12 +223,9 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
             row => (row.Guid(0), row.String(1)),
             cancellationToken);
 
-    // Whoever lets content in holds the other side of the lock: when this is through, none is on its way that was judged
-    // without it.
-    private async ValueTask AloneAsync(ISession session, RevocationWish wish, CancellationToken cancellationToken)
+    private static async ValueTask RequireOnlyAsync(
+        ISession session, RevocationWish wish, CancellationToken cancellationToken)
     {
-        if (database.Dialect.DecisionLock is { } alone)
-            await session.ExecuteAsync(alone, cancellationToken);
         var standing = await session.QueryAsync(
             new(
                 Standing,

@@ -9,7 +9,7 @@ public sealed class ClusterProofTests
     private const int Busy = 6;
     private const int Clean = 3;
 
-    private static readonly int Questions = Effort.Of(usual: 4_000, whenLong: 10_000);
+    private static readonly int Questions = Effort.Of(usual: 2_000, whenLong: 10_000);
 
     private readonly Leak _leak = new();
 

@@ -12,7 +12,7 @@ public abstract class DryRunTests(RevokingRegistry registry) : RevocationScenari
     private const string IndexType = "application/vnd.oci.image.index.v1+json";
     private const int AtOnce = 12;
 
-    private static readonly int Cases = Effort.Of(usual: 100, whenLong: 1_000); // on each engine
+    private static readonly int Cases = Effort.Of(usual: 25, whenLong: 1_000); // on each engine
 
     private static readonly int FirstSeed =
         int.TryParse(Environment.GetEnvironmentVariable("REGISTRY_TEST_SEED"), out var seed) ? seed : 1;

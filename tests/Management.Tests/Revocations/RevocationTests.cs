@@ -165,7 +165,9 @@ public abstract class RevocationTests(RevokingRegistry registry) : RevocationSce
         await RevokedAsync(leaked.Fingerprint, change: body => body["effective_from"] = moment.ToString("O"));
         foreach (var node in Nodes)
         {
-            Assert.Single(await node.ExtensionAsync(name, early));
+            var known = Assert.Single(await node.ExtensionAsync(name, early));
+            using var again = await node.Http.PutAsync($"/extensions/v2/{name}/signatures/{early}", Envelope(early, known));
+            Assert.True(again.IsSuccessStatusCode, await again.Content.ReadAsStringAsync());
             Assert.Empty(await node.ExtensionAsync(name, late));
         }
 

@@ -52,6 +52,41 @@ public abstract class CosignSyncTests(Server server) : SyncScenario(server)
     }
 
     [Fact]
+    public async Task What_is_withheld_here_is_left_out_and_the_rest_is_taken()
+    {
+        var (good, bad) = (Image("good"), Image("bad"));
+        Upstream.HasReferrers = true;
+        Attach(good, Signature(_key, good));
+        var referrer = Upstream.Add(null, SignatureManifest(good, [Signature(_key, good)]));
+        var kept = Upstream.Add(null, SignatureManifest(good, [Signature(_other, good)]));
+        var remote = await RemoteAsync();
+        await SyncAsync(remote);
+        Assert.Equal(["bad", "good"], (await ImagesAsync()).Order());
+        Assert.True(await HasAsync(referrer));
+
+        await Pulp.CallAsync("signing_keys_create", null, new() { ["public_key"] = _key.ExportSubjectPublicKeyInfoPem() });
+        await Pulp.CallAsync("key_revocations_create", null, new()
+        {
+            ["key"] = Convert.ToHexString(SHA256.HashData(_key.ExportSubjectPublicKeyInfo())),
+            ["reason"] = "it leaked",
+        });
+        var manifest = Assert.Single(await Pulp.ListAsync(
+            "content_container_manifests_list", null, ("digest", bad.Digest.ToString())));
+        await Pulp.CallAsync(
+            "content_container_manifests_withdraw", (string)manifest["pulp_href"]!, new() { ["reason"] = "malware" });
+        var late = Image("late");
+        Attach(late, Signature(_key, late));
+
+        await SyncAsync(remote);
+        Assert.Equal(["good", "late"], (await NamesAsync()).Order());
+        Assert.Equal("withheld", await ReasonAsync("bad"));
+        Assert.Contains("malware", await MessageAsync("bad"), StringComparison.Ordinal);
+        Assert.Equal("withheld", await ReasonAsync(Images.Companion(late, ".sig")));
+        Assert.False(await HasAsync(referrer));
+        Assert.True(await HasAsync(kept));
+    }
+
+    [Fact]
     public async Task Where_only_keys_can_tell_and_nothing_is_signed_nothing_is_taken()
     {
         Image("1.0");

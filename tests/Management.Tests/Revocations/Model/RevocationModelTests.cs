@@ -55,11 +55,11 @@ public abstract class RevocationModelTests(Engine engine) : IAsyncLifetime
 
     public sealed class OnSqlite() : RevocationModelTests(new SqliteEngine())
     {
-        private protected override int Steps => Effort.Of(usual: 240, whenLong: 24_000);
+        private protected override int Steps => Effort.Of(usual: 160, whenLong: 24_000);
     }
 
     public sealed class OnPostgres() : RevocationModelTests(new PostgresEngine())
     {
-        private protected override int Steps => Effort.Of(usual: 240, whenLong: 24_000);
+        private protected override int Steps => Effort.Of(usual: 160, whenLong: 24_000);
     }
 }
