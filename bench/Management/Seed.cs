@@ -60,12 +60,22 @@ internal static class Seed
                   removed_blobs, removed_manifests, removed_tags, removed_signatures,
                   present_blobs, present_manifests, present_tags, present_signatures)
                 {Numbers(scale.Repositories + 1)} select
-                  {(to.IsPostgres ? "" : $"{to.Id(6 + number, "i")}, ")}{repository}, {number}, {to.Now}, 0, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1 from n
+                  {(to.IsPostgres ? "" : $"{to.Id(6 + number, "i")}, ")}{repository}, {number}, {to.Now}, 0, 0, 0, 0, 0, 0, 0, 0,
+                  0, {scale.Manifests / scale.Repositories}, {scale.Tags / scale.Repositories},
+                  {scale.Signatures / scale.Repositories} from n
                 """;
         yield return Held(2, Share(to, "i", scale), digest, "null", manifest, scale.Manifests);
         yield return Held(2, to.Id(5, $"{scale.Repositories}"), digest, "null", manifest, scale.Manifests);
         yield return Held(4, Share(to, "(i / 5)", scale), signatureKey, signed, signature, scale.Signatures);
         yield return Held(3, Share(to, "(i * 2)", scale), "'t' || i", aimed, tag, scale.Tags);
+        yield return """
+            insert into key_use (repository_id, key_id, fingerprint, signatures, manifests, first_seen, last_seen)
+            select rc.repository_id, s.key_id, '', count(*), count(distinct s.manifest_digest), min(c.created_at),
+              max(c.created_at)
+            from repository_content rc join signature s on s.content_id = rc.content_id
+            join content c on c.id = rc.content_id
+            where rc.kind = 4 group by rc.repository_id, s.key_id
+            """;
 
         string Content(int kind, string id, string key, int count) => $"""
             insert into content (id, kind, key, created_at, touched_at)

@@ -19,6 +19,12 @@ internal sealed class Server : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>The highest resident memory of the process so far, in MiB.</summary>
+    public long PeakMemory => long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        System.Globalization.CultureInfo.InvariantCulture) / 1024;
+
     public static async Task<Server> StartAsync(string? postgres)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("registry-bench-").FullName;

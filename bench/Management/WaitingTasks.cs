@@ -70,6 +70,9 @@ internal static class WaitingTasks
             : throw new InvalidOperationException($"{path}: {text}");
     }
 
+    /// <summary>Pushes a small image under the tag <c>first</c>. The answer is its digest.</summary>
+    public static async Task<string> PushAsync(Server server, string name) => (await RepositoryAsync(server, name)).Digest;
+
     private static async Task<(string Href, string Digest)> RepositoryAsync(Server server, string name)
     {
         var text = $"layer of {name}";

@@ -296,7 +296,7 @@ CREATE TABLE revocation (
   refused integer not null default 0,
   report text,
   report_signature blob
-) strict;
+, repository_id blob, signed_digest text) strict;
 CREATE INDEX revocation_digest on revocation (digest) where digest is not null;
 CREATE INDEX revocation_key on revocation (key_id) where key_id is not null;
 CREATE TABLE revocation_image (

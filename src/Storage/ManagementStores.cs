@@ -65,6 +65,7 @@ internal static class ManagementStores
         services.AddListing((_, _, clock) => SigningKeyLists.Keys(clock));
         services.AddListing((_, _, _) => RevocationLists.Revocations());
         services.AddListing((_, _, _) => RevocationLists.Repositories());
+        services.AddListing((_, _, _) => RevocationLists.UnsignedImages());
         services.AddListing((_, _, _) => PullLists.Pulls());
         services.AddListing(ContentLists.All);
         services.AddListing(ContentLists.Blobs);

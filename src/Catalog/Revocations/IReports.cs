@@ -29,9 +29,24 @@ public interface IReportStore
     Task<IReadOnlyList<PullRecord>> PullsAsync(
         Guid revocation, Guid? last, int limit, CancellationToken cancellationToken = default);
 
+    /// <summary>Distributions that serve what a revocation is about, by their base paths.</summary>
+    Task<IReadOnlyList<AffectedDistribution>> DistributionsAsync(
+        Guid revocation, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>Tags of the images that a revocation is about: <c>repository:tag@digest</c>.</summary>
+    Task<IReadOnlyList<string>> TagsAsync(Guid revocation, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>The names of signing services that hold the key.</summary>
+    Task<IReadOnlyList<string>> ServicesAsync(Guid revocation, CancellationToken cancellationToken = default);
+
     /// <summary>Keeps a report; one that is there stays.</summary>
     Task SealAsync(Guid revocation, string report, byte[] signature, CancellationToken cancellationToken = default);
 
     /// <summary>The report as it was signed, or null.</summary>
     Task<(string Report, byte[] Signature)?> FindAsync(Guid revocation, CancellationToken cancellationToken = default);
 }
+
+/// <summary>A distribution that serves what is revoked.</summary>
+/// <param name="BasePath">How clients name it.</param>
+/// <param name="Pinned">The version that it serves; null for the newest.</param>
+public sealed record AffectedDistribution(string BasePath, int? Pinned);

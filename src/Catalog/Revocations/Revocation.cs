@@ -13,14 +13,27 @@ namespace OrleansRegistry.Revocations;
 public sealed record RevocationWish(
     Guid Id, RevocationSubject Subject, string Reason, string Ticket, DateTimeOffset? EffectiveFrom, bool IsDryRun, string By);
 
-/// <summary>What is revoked: a key by one of its names, or an image.</summary>
-/// <param name="KeyId">16 upper-case hex digits; null of an image.</param>
-/// <param name="Fingerprint">Upper-case hex digits; null of an image, or where only the key id is known.</param>
-/// <param name="Image">The manifest's digest; null of a key.</param>
-public sealed record RevocationSubject(string? KeyId, string? Fingerprint, Digest? Image = null)
+/// <summary>What is revoked: a key by one of its names, or an image; or the signatures that are to go.</summary>
+/// <param name="KeyId">16 upper-case hex digits; null of all but a key.</param>
+/// <param name="Fingerprint">Upper-case hex digits; null of all but a key, or where only the key id is known.</param>
+/// <param name="Image">The manifest's digest; null of all but an image.</param>
+/// <param name="Signatures">Which signatures are taken out, and may come again; null of a key and of an image.</param>
+public sealed record RevocationSubject(
+    string? KeyId, string? Fingerprint, Digest? Image = null, SignatureScope? Signatures = null)
 {
     /// <summary>What it is called, everywhere the same: the key of the grain that decides on it.</summary>
-    public override string ToString() => Image?.ToString() ?? Fingerprint ?? KeyId!;
+    public override string ToString() => Signatures?.ToString() ?? Image?.ToString() ?? Fingerprint ?? KeyId!;
+}
+
+/// <summary>All signatures of a repository, of an image everywhere, or of an image in one repository.</summary>
+public sealed record SignatureScope(Guid? Repository, Digest? Image)
+{
+    public override string ToString() => (Repository, Image) switch
+    {
+        ({ } repository, { } image) => $"signatures of {image} in {repository}",
+        ({ } repository, null) => $"signatures in {repository}",
+        _ => $"signatures of {Image}",
+    };
 }
 
 /// <summary>A decision that signatures, or an image, are not served any more; or what one would be about.</summary>
@@ -49,6 +62,7 @@ public sealed record RevocationRecord(
         IsDryRun ? (CompletedAt is null ? RevocationState.Planning : RevocationState.DryRun)
         : WithdrawnAt is not null ? RevocationState.Withdrawn
         : CompletedAt is not null ? RevocationState.Completed
+        : Subject.Signatures is not null ? RevocationState.Removing
         : RevocationState.InForce;
 }
 
@@ -63,6 +77,9 @@ public enum RevocationState
 
     /// <summary>Nothing of it is served; it is being taken out of repositories.</summary>
     InForce,
+
+    /// <summary>Signatures are being taken out of repositories; nothing is forbidden.</summary>
+    Removing,
 
     /// <summary>No newest version of a repository holds any of it.</summary>
     Completed,
@@ -89,3 +106,6 @@ public sealed record RevokedRepository(
     int? After,
     DateTimeOffset? DoneAt,
     string? Error);
+
+/// <summary>An image that a revocation left without a signature, or would leave, in one repository.</summary>
+public sealed record UnsignedImage(Guid Repository, string Name, string Digest);

@@ -17,8 +17,8 @@ internal sealed class KeyRevocationGrain(IRevocationStore store, IEventPublisher
     public async Task RevokeAsync(RevocationOrder order)
     {
         await store.DecideAsync(order.Wish, order.Names);
-        if (order.Wish.IsDryRun)
-            return;
+        if (order.Wish is { IsDryRun: true } or { Subject.Signatures: not null })
+            return; // nothing is forbidden
         var decided = await store.FindAsync(order.Wish.Id);
         if (decided is not { InForceAt: null })
             return;

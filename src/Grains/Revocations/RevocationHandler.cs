@@ -27,19 +27,19 @@ internal sealed class RevocationHandler(
         await grains.KeyRevocation(order.Wish.Subject).RevokeAsync(order);
         await store.PlanAsync(order.Wish.Id, cancellationToken);
         if (!order.Wish.IsDryRun)
-            await RemoveAsync(context, order.Wish.Id, cancellationToken);
+            await RemoveAsync(context, order.Wish, cancellationToken);
         await store.CompleteAsync(order.Wish.Id, cancellationToken);
         await reports.SealAsync(order.Wish.Id, cancellationToken);
         context.Result = TaskJson.Write(new Revoked(order.Wish.Id));
     }
 
     // What one round could not do, the next one tries; and what was committed while the decision was made is found then.
-    private async Task RemoveAsync(TaskContext context, Guid revocation, CancellationToken cancellationToken)
+    private async Task RemoveAsync(TaskContext context, RevocationWish wish, CancellationToken cancellationToken)
     {
         for (var round = 1; ; round++)
         {
-            var failed = await RemoveOnceAsync(context, revocation, cancellationToken);
-            var isMore = await store.PlanAsync(revocation, cancellationToken) > 0;
+            var failed = await RemoveOnceAsync(context, wish, cancellationToken);
+            var isMore = await store.PlanAsync(wish.Id, cancellationToken) > 0;
             if (failed == 0 && !isMore)
                 return;
             if (failed > 0 && round == MostRounds)
@@ -52,14 +52,15 @@ internal sealed class RevocationHandler(
         }
     }
 
-    private async Task<int> RemoveOnceAsync(TaskContext context, Guid revocation, CancellationToken cancellationToken)
+    private async Task<int> RemoveOnceAsync(TaskContext context, RevocationWish wish, CancellationToken cancellationToken)
     {
+        var revocation = wish.Id;
         var failed = 0;
         Guid? last = null;
         while (await store.OpenAsync(revocation, last, PageSize, cancellationToken) is { Count: > 0 } page)
         {
             await ReportAsync(context, revocation, "running", cancellationToken);
-            var errors = await RemoveAsync(revocation, page, cancellationToken);
+            var errors = await RemoveAsync(wish, page, cancellationToken);
             failed += errors;
             last = page[^1];
         }
@@ -68,8 +69,12 @@ internal sealed class RevocationHandler(
         return failed;
     }
 
-    private async Task<int> RemoveAsync(Guid revocation, IReadOnlyList<Guid> page, CancellationToken cancellationToken)
+    private async Task<int> RemoveAsync(
+        RevocationWish wish, IReadOnlyList<Guid> page, CancellationToken cancellationToken)
     {
+        RepositoryChange change = wish.Subject.Signatures is { } scope
+            ? new RemoveSignatures(Manifest: scope.Image)
+            : new RemoveRevoked();
         var failed = 0;
         var done = new List<Guid>();
         await Parallel.ForEachAsync(
@@ -77,24 +82,25 @@ internal sealed class RevocationHandler(
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
             async (repository, token) =>
             {
-                if (await WhyNotRemovedAsync(repository, token) is { } error)
+                if (await WhyNotRemovedAsync(repository, change, token) is { } error)
                 {
                     Interlocked.Increment(ref failed);
-                    await store.FailedAsync(revocation, repository, error, token);
+                    await store.FailedAsync(wish.Id, repository, error, token);
                 }
                 else
                     lock (done)
                         done.Add(repository);
             });
-        await store.DoneAsync(revocation, done, cancellationToken);
+        await store.DoneAsync(wish.Id, done, cancellationToken);
         return failed;
     }
 
-    private async Task<string?> WhyNotRemovedAsync(Guid repository, CancellationToken cancellationToken)
+    private async Task<string?> WhyNotRemovedAsync(
+        Guid repository, RepositoryChange change, CancellationToken cancellationToken)
     {
         try
         {
-            await grains.Repository(repository).ApplyAsync(new(new RemoveRevoked()), cancellationToken);
+            await grains.Repository(repository).ApplyAsync(new(change), cancellationToken);
             return null;
         }
         catch (ProblemException gone) when (gone.Problem.Kind is ProblemKind.NameUnknown)

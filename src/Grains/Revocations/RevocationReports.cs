@@ -10,6 +10,7 @@ internal sealed class RevocationReports(IRevocationStore revocations, IReportSto
     // Who needs more of them asks for pages.
     private const int MostImages = 100_000;
     private const int MostPulls = 100_000;
+    private const int MostNames = 100_000;
     private const int PerPage = 1_000;
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
@@ -49,8 +50,9 @@ internal sealed class RevocationReports(IRevocationStore revocations, IReportSto
             ["number"] = record.Number,
             ["dry_run"] = record.IsDryRun,
             ["key"] = record.Subject.Fingerprint ?? record.Subject.KeyId,
-            ["image"] = record.Subject.Image?.ToString(),
-            ["names"] = new JsonArray([.. record.Keys.Select(name => (JsonNode)name)]),
+            ["image"] = (record.Subject.Image ?? record.Subject.Signatures?.Image)?.ToString(),
+            ["signatures_of"] = record.Subject.Signatures?.ToString(),
+            ["names"] = ArrayOf(record.Keys),
             ["reason"] = record.Reason,
             ["ticket"] = record.Ticket,
             ["by"] = record.By,
@@ -61,13 +63,24 @@ internal sealed class RevocationReports(IRevocationStore revocations, IReportSto
             ["refused_until_completed"] = record.Refused,
             ["signatures"] = record.Tally.Signatures,
             ["images"] = record.Tally.Images,
+            ["signing_services"] = ArrayOf(await reports.ServicesAsync(record.Id, cancellationToken)),
             ["repositories"] = repositories,
+            ["distributions"] = new JsonArray([
+                .. (await reports.DistributionsAsync(record.Id, MostNames, cancellationToken)).Select(one => new JsonObject
+                {
+                    ["base_path"] = one.BasePath,
+                    ["pinned_version"] = one.Pinned,
+                }),
+            ]),
+            ["tags"] = ArrayOf(await reports.TagsAsync(record.Id, MostNames, cancellationToken)),
             ["left_unsigned"] = images,
             ["left_unsigned_is_all"] = images.Count < MostImages,
             ["pulled_by"] = await PulledAsync(record.Id, cancellationToken),
         };
         return report.ToJsonString(Readable) + "\n";
     }
+
+    private static JsonArray ArrayOf(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
 
     private async Task<JsonArray> PulledAsync(Guid revocation, CancellationToken cancellationToken)
     {

@@ -40,6 +40,24 @@ internal sealed class ReportStore(IDatabase database, PullStore pulls, SecretKey
         Guid revocation, Guid? last, int limit, CancellationToken cancellationToken) => pulls.ListAsync(
         new Statement(RevocationPlan.Images, ("id", revocation)), DateOnly.MinValue, last, limit, cancellationToken);
 
+    public async Task<IReadOnlyList<AffectedDistribution>> DistributionsAsync(
+        Guid revocation, int limit, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(RevocationPlan.Distributions, ("id", revocation), ("limit", limit)),
+            row => new AffectedDistribution(row.String(0), row.Int32OrNull(1)),
+            cancellationToken);
+
+    public async Task<IReadOnlyList<string>> TagsAsync(
+        Guid revocation, int limit, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(RevocationPlan.Tags, ("id", revocation), ("limit", limit)),
+            row => $"{row.String(0)}:{row.String(1)}@{row.String(2)}",
+            cancellationToken);
+
+    public async Task<IReadOnlyList<string>> ServicesAsync(Guid revocation, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            new(RevocationPlan.Services, ("id", revocation)), row => row.String(0), cancellationToken);
+
     public Task SealAsync(Guid revocation, string report, byte[] signature, CancellationToken cancellationToken) =>
         database.TransactAsync(
             session => session.ExecuteAsync(

@@ -15,7 +15,8 @@ internal static class RevocationLists
           {Tally("coalesce(sum(w.signatures), 0)")}, {Tally("coalesce(sum(w.images), 0)")},
           {Tally("coalesce(sum(w.unsigned_images), 0)")},
           (select string_agg(case when k.fingerprint = '' then k.key_id else k.fingerprint end, ',') from revoked_key k
-            where k.revocation_id = t.id)
+            where k.revocation_id = t.id),
+          t.scope, t.repository_id, t.signed_digest
         from revocation t
         """;
 
@@ -39,8 +40,8 @@ internal static class RevocationLists
             new(
                 new("in_force", FilterType.Flag),
                 (_, values) => values[0] is true
-                    ? "(t.number is not null and t.withdrawn_at is null)"
-                    : "(t.number is null or t.withdrawn_at is not null)"),
+                    ? "(t.number is not null and t.withdrawn_at is null and t.scope <> 'signatures')"
+                    : "(t.number is null or t.withdrawn_at is not null or t.scope = 'signatures')"),
         ],
         Orders = new Dictionary<string, string>
         {
@@ -84,13 +85,37 @@ internal static class RevocationLists
             row.Int32OrNull(7), row.TimeOrNull(8), row.StringOrNull(9)),
     };
 
+    public static Definition<UnsignedImage> UnsignedImages() => new()
+    {
+        From = "revocation_image t",
+        Key = "(t.revocation_id, t.repository_id, t.digest)",
+        Newest = "t.repository_id, t.digest",
+        Select = """
+            select t.repository_id, (
+              select w.name from revocation_repository w
+              where w.revocation_id = t.revocation_id and w.repository_id = t.repository_id), t.digest
+            from revocation_image t
+            """,
+        Filters =
+        [
+            new(
+                new("revocation", FilterType.Id) { Scope = FilterScope.Internal },
+                (sql, values) => $"t.revocation_id = {sql.Value(values[0])}"),
+            Filters.Text("digest", "t.digest"),
+        ],
+        Orders = new Dictionary<string, string> { ["digest"] = "t.digest" },
+        Read = row => new(row.Guid(0), row.StringOrNull(1) ?? $"{row.Guid(0)}", row.String(2)),
+    };
+
     private static string Tally(string aggregate) =>
         $"(select {aggregate} from revocation_repository w where w.revocation_id = t.id)";
 
     public static RevocationRecord Read(Row row) => new(
         row.Guid(0),
         row.Int64OrNull(1),
-        new(row.StringOrNull(2), row.StringOrNull(3), row.StringOrNull(4) is { } digest ? Digest.Parse(digest) : null),
+        new(
+            row.StringOrNull(2), row.StringOrNull(3), DigestOf(row, 4),
+            row.String(24) == "signatures" ? new(row.GuidOrNull(25), DigestOf(row, 26)) : null),
         row.StringOrNull(23)?.Split(',') ?? [],
         row.String(5),
         row.String(6),
@@ -105,4 +130,7 @@ internal static class RevocationLists
         row.StringOrNull(15),
         row.Int64(16),
         new(row.Int32(17), row.Int32(18), row.Int32(19), row.Int64(20), row.Int64(21), row.Int64(22)));
+
+    private static Digest? DigestOf(Row row, int column) =>
+        row.StringOrNull(column) is { } digest ? Digest.Parse(digest) : null;
 }

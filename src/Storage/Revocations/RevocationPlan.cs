@@ -18,6 +18,10 @@ internal static class RevocationPlan
         union all
         {HeldBy("attached_signature", 2)}
         union all
+        {ScopeBy("signature s on s.manifest_digest = v.signed_digest join repository_content h on h.content_id = s.content_id")}
+        union all
+        {ScopeBy("repository_content h on v.signed_digest is null and h.repository_id = v.repository_id")}
+        union all
         select h.repository_id, m.digest, 0, 0
         from ({Manifests}) m join repository_content h on h.content_id = m.content_id and h.version_removed is null
         """;
@@ -42,14 +46,56 @@ internal static class RevocationPlan
         union
         {ImagesBy("attached_signature")}
         union
-        select v.digest from revocation v where v.id = @id and v.digest is not null
+        select coalesce(v.digest, v.signed_digest) from revocation v
+        where v.id = @id and (v.digest is not null or v.signed_digest is not null)
+        union
+        select h.target from revocation v join repository_content h on h.repository_id = v.repository_id and h.kind = 4
+        where v.id = @id and v.signed_digest is null
+        """;
+
+    /// <summary>Of a dry run: the images that would be left without a signature that counts.</summary>
+    public static readonly string WouldBeUnsigned = $"""
+        insert into revocation_image (revocation_id, repository_id, digest)
+        select distinct @id, held.repository_id, held.image from ({Held}) held
+        join repository_content i on i.repository_id = held.repository_id and i.kind = 2 and i.key = held.image
+          and i.version_removed is null
+        where held.is_unsigned = 1 and exists (select 1 from revocation v where v.id = @id and v.number is null)
+        on conflict do nothing
+        """;
+
+    /// <summary>What serves it: distributions of the repositories on the list, and those of older versions that hold it.</summary>
+    public static readonly string Distributions = $"""
+        select d.base_path, d.pinned_version from distribution d
+        join revocation_repository w on w.repository_id = d.repository_id where w.revocation_id = @id
+        union
+        {PinnedBy("signature", 4)}
+        union
+        {PinnedBy("attached_signature", 2)}
+        order by 1 limit @limit
+        """;
+
+    /// <summary>The tags of images that it is about, in the newest version, or in the last one that held it.</summary>
+    public static readonly string Tags = $"""
+        select w.name, h.key, h.target from revocation_repository w
+        join repository_content h on h.repository_id = w.repository_id and h.kind = 3
+          and (h.version_removed is null or h.version_removed = w.version_after)
+        where w.revocation_id = @id and h.target in ({Images}) order by w.name, h.key limit @limit
+        """;
+
+    /// <summary>Signing services that hold the key.</summary>
+    public const string Services = """
+        select distinct s.name from signing_service s join revoked_key k on k.fingerprint = s.fingerprint
+        where k.revocation_id = @id order by s.name
         """;
 
     // One look at the newest version for each way of being signed.
     private static readonly string Went = $"""
         select max(h.version_removed) from repository_content h
         where h.repository_id = w.repository_id and h.version_removed > w.head and (
-          (h.kind = 4 and {IsBy("signature")}) or (h.kind = 2 and {IsBy("attached_signature")})
+          (h.kind = 4 and ({IsBy("signature")} or exists (
+            select 1 from revocation v where v.id = @id and v.scope = 'signatures'
+            and (v.signed_digest is null or v.signed_digest = h.target))))
+          or (h.kind = 2 and {IsBy("attached_signature")})
           or (h.kind = 2 and h.content_id in (select g.content_id from ({Manifests}) g)))
         """;
 
@@ -84,9 +130,29 @@ internal static class RevocationPlan
         where v.id = @id
         """;
 
+    // Signatures of whomever: what is left to sign an image is what manifests attach.
+    private static string ScopeBy(string held) => $"""
+        select h.repository_id, h.target, 1, case when exists (
+          select 1 from attached_signature t join repository_content o on o.content_id = t.content_id
+          where t.manifest_digest = h.target and not t.is_attestation
+          and o.repository_id = h.repository_id and o.kind = 2 and o.version_removed is null) then 0 else 1 end
+        from revocation v join {held}
+        where v.id = @id and v.scope = 'signatures' and h.kind = 4 and h.version_removed is null
+        and (v.repository_id is null or h.repository_id = v.repository_id)
+        """;
+
     private static string ImagesBy(string table) => $"""
         select s.manifest_digest from revocation v join revoked_key k on k.revocation_id = v.id
         join {table} s on {RevokedRows.NamedBy("s")} where v.id = @id
+        """;
+
+    private static string PinnedBy(string table, int kind) => $"""
+        select d.base_path, d.pinned_version from revocation v join revoked_key k on k.revocation_id = v.id
+        join {table} s on {RevokedRows.NamedBy("s")}
+        join repository_content h on h.content_id = s.content_id and h.kind = {kind}
+        join distribution d on d.repository_id = h.repository_id and h.version_added <= d.pinned_version
+          and (h.version_removed is null or h.version_removed > d.pinned_version)
+        where v.id = @id
         """;
 
     private static string IsBy(string table) => $"""

@@ -35,15 +35,17 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
 
     private const string Insert = """
         insert into revocation (
-          id, scope, key_id, fingerprint, digest, reason, ticket, effective_from, since_id, created_by, created_at)
+          id, scope, key_id, fingerprint, digest, repository_id, signed_digest, reason, ticket, effective_from, since_id,
+          created_by, created_at)
         values (
-          @id, @scope, @keyId, @fingerprint, @digest, @reason, @ticket, @effectiveFrom, @since, @by, @now)
+          @id, @scope, @keyId, @fingerprint, @digest, @repository, @signed, @reason, @ticket, @effectiveFrom, @since, @by,
+          @now)
         on conflict (id) do nothing
         """;
 
     // One decision on a subject is in force at a time: another one would have to be taken back as well.
     private const string Standing = $"""
-        select v.number from revocation v where {RevokedRows.InForce} and v.id <> @id
+        select v.number from revocation v where {RevokedRows.InForce} and v.id <> @id and v.scope <> 'signatures'
         and coalesce(v.digest, '') = @digest and coalesce(v.key_id, '') = @keyId
         and coalesce(v.fingerprint, '') = @fingerprint
         """;
@@ -91,7 +93,7 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
                     await session.ExecuteAsync(alone, cancellationToken);
                 if (await session.ExecuteAsync(InsertOf(wish), cancellationToken) == 0)
                     return false; // it was decided before, whatever has been decided since
-                if (!wish.IsDryRun)
+                if (wish is { IsDryRun: false, Subject.Signatures: null })
                     await RequireOnlyAsync(session, wish, cancellationToken);
                 foreach (var name in names)
                     await session.ExecuteAsync(
@@ -122,14 +124,15 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
                     new(
                         $"""
                         update revocation as v set withdrawn_at = @now, withdrawn_by = @by, withdrawn_reason = @reason
-                        where id = @id and {RevokedRows.InForce}
+                        where id = @id and v.scope <> 'signatures' and {RevokedRows.InForce}
                         """,
                         ("now", clock.GetUtcNow()), ("by", by), ("reason", reason), ("id", revocation)),
                     cancellationToken);
                 if (withdrawn == 0)
                     throw new ProblemException(
                         ProblemKind.Conflict,
-                        "Only a revocation that is in force can be withdrawn, and only once; a dry run is none.",
+                        "Only a revocation that is in force can be withdrawn, and only once; a dry run is none. Signatures that were "
+                        + "taken out come back by rollback/.",
                         revocation.ToString());
                 await session.ExecuteAsync(new(NextEpoch), cancellationToken);
                 return true;
@@ -159,6 +162,8 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
         {
             var found = await session.ExecuteAsync(
                 new(RevocationPlan.Find, ("id", revocation)) { WithoutTimeout = true }, cancellationToken);
+            await session.ExecuteAsync(
+                new(RevocationPlan.WouldBeUnsigned, ("id", revocation)) { WithoutTimeout = true }, cancellationToken);
             await session.ExecuteAsync(
                 new(
                     "update revocation set planned_at = @now where id = @id and planned_at is null",
@@ -240,11 +245,19 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
 
     private Statement InsertOf(RevocationWish wish) => new(
         Insert,
-        ("id", wish.Id), ("scope", wish.Subject.Image is null ? "key" : "image"), ("keyId", wish.Subject.KeyId),
+        ("id", wish.Id), ("scope", ScopeOf(wish.Subject)), ("keyId", wish.Subject.KeyId),
+        ("repository", wish.Subject.Signatures?.Repository), ("signed", wish.Subject.Signatures?.Image?.ToString()),
         ("fingerprint", wish.Subject.Fingerprint), ("digest", wish.Subject.Image?.ToString()), ("reason", wish.Reason),
         ("ticket", wish.Ticket), ("effectiveFrom", wish.EffectiveFrom),
         ("since", wish.EffectiveFrom is { } from ? FirstSeen.First(from) : null), ("by", wish.By),
         ("now", clock.GetUtcNow()));
+
+    private static string ScopeOf(RevocationSubject subject) => subject switch
+    {
+        { Signatures: not null } => "signatures",
+        { Image: not null } => "image",
+        _ => "key",
+    };
 
     private Task<int> SetAsync(string what, string where, Guid revocation, CancellationToken cancellationToken) =>
         database.TransactAsync(

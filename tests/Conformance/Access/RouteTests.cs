@@ -86,7 +86,7 @@ public abstract class RouteTests(GuardedRegistry registry)
             "artifacts_create", "uploads_create", "uploads_update", "uploads_commit", "uploads_delete",
             "task_groups_cancel", "events", "repositories_reclaim_space_reclaim", "pulls",
             "signing_keys_create", "signing_keys_partial_update", "key_revocations_list", "key_revocations_read",
-            "key_revocations_create", "key_revocations_repositories", "key_revocations_withdraw", "key_revocations_resign", "key_revocations_resume",
+            "key_revocations_create", "key_revocations_repositories", "key_revocations_unsigned_images", "key_revocations_withdraw", "key_revocations_resign", "key_revocations_resume",
             "content_container_manifests_withdraw",
         ];
         using var answer = await registry.Client.GetAsync("/pulp/api/v3/docs/api.json");

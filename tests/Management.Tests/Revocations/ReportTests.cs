@@ -34,6 +34,41 @@ public abstract class ReportTests(RevokingRegistry registry) : RevocationScenari
     }
 
     [Fact]
+    public async Task A_dry_run_tells_what_leads_to_the_images_and_which_would_be_left_unsigned()
+    {
+        var (name, key, good) = (NewName(), new Key(), new Key());
+        var (alone, both) = (await SignedAsync(name, key), await SignedAsync(name, key, good));
+        var repository = await RepositoryAsync(name);
+        var (pinned, version) = (NewName(), await LatestAsync(name));
+        await Pulp.CallAsync("distributions_container_container_create", null, new()
+        {
+            ["name"] = pinned,
+            ["base_path"] = pinned,
+            ["repository_version"] = $"{repository}versions/{version}/",
+        });
+        await Pulp.CallAsync(Repositories + "tag", repository, new() { ["tag"] = "stable", ["digest"] = both });
+
+        var dry = (string)(await RevokedAsync(key.Fingerprint, change: body => body["dry_run"] = true))["pulp_href"]!;
+        var report = JsonNode.Parse(await Http.GetStringAsync(dry + "report/"))!;
+        Assert.Equal(
+            new[] { (name, (int?)null), (pinned, version) }.Order(),
+            report["distributions"]!.AsArray().Select(one => ((string)one!["base_path"]!, (int?)one["pinned_version"])).Order());
+        Assert.Contains($"{name}:stable@{both}", report["tags"]!.AsArray().Select(one => (string)one!));
+        Assert.Equal(3, report["tags"]!.AsArray().Count);
+        Assert.Equal([$"{name}@{alone}"], report["left_unsigned"]!.AsArray().Select(one => (string)one!));
+        var unsigned = Assert.Single(await Pulp.ListAsync("key_revocations_unsigned_images", dry));
+        Assert.Equal((repository, name, alone), (
+            (string)unsigned["repository"]!, (string)unsigned["name"]!, (string)unsigned["digest"]!));
+        Assert.Contains(alone, await Http.GetStringAsync(dry + "report/?form=page"), StringComparison.Ordinal);
+
+        // A repository that holds none any more, and a distribution that still serves a version that does.
+        await Pulp.CallAsync(Repositories + "remove", repository, new() { ["content_units"] = new JsonArray("*") });
+        var later = (string)(await RevokedAsync(key.Fingerprint, change: body => body["dry_run"] = true))["pulp_href"]!;
+        var served = Assert.Single(JsonNode.Parse(await Http.GetStringAsync(later + "report/"))!["distributions"]!.AsArray())!;
+        Assert.Equal((pinned, version), ((string)served["base_path"]!, (int)served["pinned_version"]!));
+    }
+
+    [Fact]
     public async Task Others_follow_what_is_revoked_without_a_login()
     {
         Needs.Program("openssl");

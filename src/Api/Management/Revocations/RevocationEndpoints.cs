@@ -23,7 +23,9 @@ internal static class RevocationEndpoints
 
     private static readonly Body Body = new(
         "KeyRevocation",
-        BodyFields.Text(Key).Required,
+        BodyFields.Text(Key),
+        BodyFields.Resource("repository", ResourceKind.Repository),
+        BodyFields.Digest("image"),
         BodyFields.Text("reason", MaxReason).Required,
         BodyFields.Text("ticket", MaxReason, mayBeBlank: true),
         BodyFields.Time("effective_from").OrNull,
@@ -46,14 +48,10 @@ internal static class RevocationEndpoints
         var path = Address.Collection(ResourceKind.KeyRevocation);
         operations.MapList(new ListOf<RevocationRecord>(Prefix + "list", path, RevocationShape.Shape) { Least = Role.Admin });
         operations.MapRead(Prefix + "read", HrefParameters.KeyRevocation, RevocationShape.Shape, least: Role.Admin);
-        operations.MapList(new ListOf<RevokedRepository>(
-            Prefix + "repositories", HrefParameters.KeyRevocation + "repositories/", RevocationShape.Repository)
-        {
-            Least = Role.Admin,
-            Before = context => context.RequestServices.GetRequiredService<IListing<RevocationRecord>>()
-                .GetAsync(RevocationOf(context), context.RequestAborted),
-            Within = context => Match.Of("revocation", RevocationOf(context)),
-        });
+        operations.MapList(Of(new ListOf<RevokedRepository>(
+            Prefix + "repositories", HrefParameters.KeyRevocation + "repositories/", RevocationShape.Repository)));
+        operations.MapList(Of(new ListOf<UnsignedImage>(
+            Prefix + "unsigned_images", HrefParameters.KeyRevocation + "unsigned_images/", RevocationShape.UnsignedImage)));
         operations.Map(Operation.Async(Prefix + "create", "POST", path, Body) with { Least = Role.Admin }, RevokeAsync);
         operations.Map(
             Operation.Async(
@@ -81,18 +79,48 @@ internal static class RevocationEndpoints
             ResignAsync);
     }
 
+    // Admins only, and of the revocation in the address.
+    private static ListOf<T> Of<T>(ListOf<T> list)
+        where T : class => list with
+        {
+            Least = Role.Admin,
+            Before = context => context.RequestServices.GetRequiredService<IListing<RevocationRecord>>()
+                .GetAsync(RevocationOf(context), context.RequestAborted),
+            Within = context => Match.Of("revocation", RevocationOf(context)),
+        };
+
     // The task first: if this node dies now, it revokes all the same. The answer waits until it is in force.
     private static async Task<IResult> RevokeAsync(
         HttpContext context, References references, RevokedSubjects subjects, IGrainFactory grains, Dispatch dispatch,
         IListing<RevocationRecord> revocations, CancellationToken cancellationToken)
     {
         var values = await Body.ReadAsync(context.Request, references, cancellationToken);
-        var (subject, names) = await subjects.FindAsync(values.Get(Key, ""), cancellationToken);
+        var (subject, names) = ScopeOf(values) is { } scope
+            ? (new RevocationSubject(null, null, null, scope), [])
+            : await subjects.FindAsync(values.Get(Key, ""), cancellationToken);
         var wish = new RevocationWish(
             Guid.CreateVersion7(), subject, values.Get("reason", ""), values.Get("ticket", ""),
             values.Get<DateTimeOffset?>("effective_from", null), values.Get("dry_run", false), context.Caller.Name);
         await RequireNewAsync(wish, revocations, cancellationToken);
         return await SendAsync(new(wish, names), grains, dispatch);
+    }
+
+    // Signatures of a repository, of an image, or of an image in a repository, whoever made them; null where a key is meant.
+    private static SignatureScope? ScopeOf(BodyValues values)
+    {
+        var repository = values.Get<ResourceReference?>("repository", null)?.Id;
+        var image = values.Get<Digest?>("image", null);
+        if (repository is null && image is null)
+            return values.Has(Key) ? null : throw RefusedException.Field(
+                Key, "Name a key, to revoke it; or an image, a repository or both, whose signatures are to be taken out.");
+        if (values.Has(Key))
+            throw RefusedException.Field(
+                Key,
+                "A key is revoked everywhere, and not with an image or a repository. Its signatures in one repository go by that "
+                + "one's remove_signatures/.");
+        if (values.Get<DateTimeOffset?>("effective_from", null) is not null)
+            throw RefusedException.Field("effective_from", "That is for keys: it says since when a signature does not count.");
+        return new(repository, image);
     }
 
     // A bad image, out of every repository that holds it: the same decision, on a digest.
@@ -122,7 +150,7 @@ internal static class RevocationEndpoints
         RevocationWish wish, IListing<RevocationRecord> revocations, CancellationToken cancellationToken)
     {
         var subject = wish.Subject;
-        var standing = wish.IsDryRun ? null : await revocations.FindAsync(
+        var standing = wish is { IsDryRun: true } or { Subject.Signatures: not null } ? null : await revocations.FindAsync(
             Conjunction.Of(
                 Match.Of("in_force", true),
                 subject.Image is { } image ? Match.Of("image", image.ToString())

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -37,7 +36,7 @@ internal static class RevocationReportEndpoints
             return Results.Text(await WriteCsvAsync(id, reports, cancellationToken), "text/csv", Encoding.UTF8);
         var (report, _) = await RequireAsync(id, reports, cancellationToken);
         return form == "page"
-            ? Results.Text(Page(report), "text/html", Encoding.UTF8)
+            ? Results.Text(RevocationPage.Of(report), "text/html", Encoding.UTF8)
             : Results.Bytes(Encoding.UTF8.GetBytes(report), "application/json");
     }
 
@@ -66,12 +65,4 @@ internal static class RevocationReportEndpoints
     // Source: RFC 4180. What begins like a formula is none to a spreadsheet behind an apostrophe.
     private static string Quoted(string text) =>
         $"\"{(text is ['=' or '+' or '-' or '@', ..] ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    private static string Page(string report) => $"""
-        <!doctype html>
-        <html lang="en"><head><meta charset="utf-8"><title>Revocation report</title></head>
-        <body><h1>Revocation report</h1>
-        <p>This is the report as it was signed; report.sig beside it is the signature, and the report key verifies it.</p>
-        <pre>{WebUtility.HtmlEncode(report)}</pre></body></html>
-        """;
 }

@@ -17,7 +17,12 @@ internal static class RevocationShape
             CommonFields.TextOrNull<RevocationRecord>("key", one => one.Subject.Fingerprint ?? one.Subject.KeyId),
             CommonFields.TextOrNull<RevocationRecord>("key_id", one => one.Subject.KeyId),
             CommonFields.TextOrNull<RevocationRecord>("fingerprint", one => one.Subject.Fingerprint),
-            CommonFields.TextOrNull<RevocationRecord>("image", one => one.Subject.Image?.ToString()),
+            CommonFields.Text<RevocationRecord>("scope", one => ScopeOf(one.Subject)),
+            CommonFields.TextOrNull<RevocationRecord>(
+                "image", one => (one.Subject.Image ?? one.Subject.Signatures?.Image)?.ToString()),
+            CommonFields.TextOrNull<RevocationRecord>(
+                "repository",
+                one => one.Subject.Signatures?.Repository is { } id ? Address.Href(ResourceKind.Repository, id) : null),
             new("names", Schema.ListOf(Schema.Text), one => PulpJson.Texts(one.Keys)),
             CommonFields.Text<RevocationRecord>("reason", one => one.Reason),
             CommonFields.Text<RevocationRecord>("ticket", one => one.Ticket),
@@ -53,14 +58,24 @@ internal static class RevocationShape
         new("done_at", Schema.Time.OrNull(), one => PulpJson.Time(one.DoneAt)),
         CommonFields.TextOrNull<RevokedRepository>("error", one => one.Error));
 
+    public static Shape<UnsignedImage> UnsignedImage { get; } = new(
+        "KeyRevocationUnsignedImage",
+        CommonFields.Text<UnsignedImage>("repository", one => Address.Href(ResourceKind.Repository, one.Repository)),
+        CommonFields.Text<UnsignedImage>("name", one => one.Name),
+        CommonFields.Text<UnsignedImage>("digest", one => one.Digest));
+
     private static Field<RevocationRecord> Time(string name, Func<RevocationRecord, DateTimeOffset?> read) =>
         new(name, Schema.Time.OrNull(), one => PulpJson.Time(read(one)));
+
+    private static string ScopeOf(RevocationSubject subject) =>
+        subject.Signatures is not null ? "signatures" : subject.Image is not null ? "image" : "key";
 
     private static string NameOf(RevocationState state) => state switch
     {
         RevocationState.Planning => "planning",
         RevocationState.DryRun => "dry-run",
         RevocationState.InForce => "in-force",
+        RevocationState.Removing => "removing",
         RevocationState.Completed => "completed",
         RevocationState.Withdrawn => "withdrawn",
     };

@@ -19,3 +19,7 @@ create index attached_signature_image on attached_signature (manifest_digest);
 -- Whether the key that a signature names is known and made it.
 alter table signature add column proven boolean not null default false;
 alter table key_use add column proven integer not null default 0;
+
+-- Signatures that are taken out once, whoever made them: of an image, of a repository, or of an image in one.
+alter table revocation add column repository_id uuid;
+alter table revocation add column signed_digest text collate "C";
