@@ -7,38 +7,66 @@ namespace OrleansRegistry.Storage;
 /// </remarks>
 internal static class RevocationPlan
 {
-    private const string InForceThen = "(v.id = @id or (v.number is not null and v.withdrawn_at is null))";
+    private const string IsDryRun = "exists (select 1 from revocation v where v.id = @id and v.number is null)";
+
+    private const string Count = """
+        update revocation_repository as w set unsigned_images = (
+          select count(*) from revocation_image i
+          where i.revocation_id = w.revocation_id and i.repository_id = w.repository_id)
+        """;
+
+    private static readonly string StillCounts = $"""
+        and not exists (
+          select 1 from revoked_key k join revocation v on v.id = k.revocation_id
+          where (v.id = @id or ({RevokedRows.InForce})) and {RevokedRows.NamedBy("t")})
+        """;
 
     // The image that is withdrawn itself.
     private const string Manifests =
         "select m.content_id, m.digest from revocation v join manifest m on m.digest = v.digest where v.id = @id";
 
-    private static readonly string Held = $"""
+    private static readonly string ByKey = $"""
         {HeldBy("signature", 4)}
         union all
         {HeldBy("attached_signature", 2)}
-        union all
+        """;
+
+    private static readonly string ByScope = $"""
         {ScopeBy("signature s on s.manifest_digest = v.signed_digest join repository_content h on h.content_id = s.content_id")}
         union all
         {ScopeBy("repository_content h on v.signed_digest is null and h.repository_id = v.repository_id")}
-        union all
-        select h.repository_id, m.digest, 0, 0
-        from ({Manifests}) m join repository_content h on h.content_id = m.content_id and h.version_removed is null
         """;
 
     /// <summary>Adds the repositories whose newest version holds any of it; those that are on the list stay as they are.</summary>
     public static readonly string Find = $"""
         insert into revocation_repository (
           revocation_id, repository_id, name, head, signatures, images, unsigned_images)
-        select @id, r.id, r.name, r.head, x.signatures, x.images, x.unsigned_images
+        select @id, r.id, r.name, r.head, x.signatures, x.images, 0
         from (
-          select repository_id, sum(signatures) as signatures, count(distinct image) as images,
-            count(distinct case when is_unsigned = 1 then image end) as unsigned_images
-          from ({Held}) held group by repository_id) x
+          select repository_id, sum(signatures) as signatures, count(distinct image) as images
+          from (
+            {ByKey}
+            union all
+            {ByScope}
+            union all
+            select h.repository_id, m.digest, 0
+            from ({Manifests}) m join repository_content h on h.content_id = m.content_id and h.version_removed is null) held
+          group by repository_id) x
         join repository r on r.id = x.repository_id
         where true
         on conflict (revocation_id, repository_id) do nothing
         """;
+
+    /// <summary>Of a dry run: the images that would be left without a signature that counts.</summary>
+    /// <remarks>Negations on their own, which a planner can work off as sets.</remarks>
+    public static readonly IReadOnlyList<string> WouldBeUnsigned =
+    [
+        Unsigned(
+            ByKey,
+            $"and not {SignedBy("signature", 4, StillCounts)} and not {SignedBy("attached_signature", 2, StillCounts)}"),
+        Unsigned(ByScope, $"and not {SignedBy("attached_signature", 2, "")}"),
+        $"{Count} where w.revocation_id = @id and {IsDryRun}",
+    ];
 
     /// <summary>The digests of the images that it is about: what they were signed by, or what they are.</summary>
     public static readonly string Images = $"""
@@ -51,16 +79,6 @@ internal static class RevocationPlan
         union
         select h.target from revocation v join repository_content h on h.repository_id = v.repository_id and h.kind = 4
         where v.id = @id and v.signed_digest is null
-        """;
-
-    /// <summary>Of a dry run: the images that would be left without a signature that counts.</summary>
-    public static readonly string WouldBeUnsigned = $"""
-        insert into revocation_image (revocation_id, repository_id, digest)
-        select distinct @id, held.repository_id, held.image from ({Held}) held
-        join repository_content i on i.repository_id = held.repository_id and i.kind = 2 and i.key = held.image
-          and i.version_removed is null
-        where held.is_unsigned = 1 and exists (select 1 from revocation v where v.id = @id and v.number is null)
-        on conflict do nothing
         """;
 
     /// <summary>What serves it: distributions of the repositories on the list, and those of older versions that hold it.</summary>
@@ -113,29 +131,22 @@ internal static class RevocationPlan
         where w.revocation_id = @id and w.version_before is null and w.version_after is not null
         and {dialect.In("w.repository_id", "repositories")}
         """,
-        Unsigned(dialect, "signature", 4),
-        Unsigned(dialect, "attached_signature", 2),
+        LeftUnsigned(dialect, "signature", 4),
+        LeftUnsigned(dialect, "attached_signature", 2),
+        $"{Count} where w.revocation_id = @id and {dialect.In("w.repository_id", "repositories")}",
     ];
 
     private static string HeldBy(string table, int kind) => $"""
-        select h.repository_id, s.manifest_digest as image, 1 as signatures,
-          case when {StillSigned("h.repository_id", "s.manifest_digest", $"""
-            and not exists (
-              select 1 from revoked_key k join revocation v on v.id = k.revocation_id
-              where {InForceThen} and {RevokedRows.NamedBy("t")})
-            """)} then 0 else 1 end as is_unsigned
+        select h.repository_id, s.manifest_digest as image, 1 as signatures
         from revocation v join revoked_key k on k.revocation_id = v.id
         join {table} s on {RevokedRows.NamedBy("s")}
         join repository_content h on h.content_id = s.content_id and h.version_removed is null and h.kind = {kind}
         where v.id = @id
         """;
 
-    // Signatures of whomever: what is left to sign an image is what manifests attach.
+    // Signatures of whomever.
     private static string ScopeBy(string held) => $"""
-        select h.repository_id, h.target, 1, case when exists (
-          select 1 from attached_signature t join repository_content o on o.content_id = t.content_id
-          where t.manifest_digest = h.target and not t.is_attestation
-          and o.repository_id = h.repository_id and o.kind = 2 and o.version_removed is null) then 0 else 1 end
+        select h.repository_id, h.target as image, 1 as signatures
         from revocation v join {held}
         where v.id = @id and v.scope = 'signatures' and h.kind = 4 and h.version_removed is null
         and (v.repository_id is null or h.repository_id = v.repository_id)
@@ -161,26 +172,35 @@ internal static class RevocationPlan
           join {table} s on s.content_id = h.content_id where v.id = @id and {RevokedRows.NamedBy("s")})
         """;
 
-    private static string Unsigned(Dialect dialect, string table, int kind) => $"""
+    private static string Unsigned(string held, string andNotSigned) => $"""
         insert into revocation_image (revocation_id, repository_id, digest)
-        select distinct @id, w.repository_id, s.manifest_digest
-        from revocation_repository w
-        join repository_content h on h.repository_id = w.repository_id and h.version_removed = w.version_after
-          and h.kind = {kind}
-        join {table} s on s.content_id = h.content_id
-        join repository_content i on i.repository_id = w.repository_id and i.kind = 2 and i.key = s.manifest_digest
+        select distinct @id, w.repository_id, w.image from ({held}) w
+        join repository_content i on i.repository_id = w.repository_id and i.kind = 2 and i.key = w.image
           and i.version_removed is null
-        where w.revocation_id = @id and {dialect.In("w.repository_id", "repositories")}
-        and not {StillSigned("w.repository_id", "s.manifest_digest", "")}
+        where {IsDryRun} {andNotSigned}
         on conflict do nothing
         """;
 
-    // Whether a repository still holds a signature of an image, of those that count. An attestation says something else.
-    private static string StillSigned(string repository, string image, string counts) => $"""
-        (exists (select 1 from repository_content o join signature t on t.content_id = o.content_id
-          where o.repository_id = {repository} and o.target = {image} and o.kind = 4 and o.version_removed is null {counts})
-        or exists (select 1 from attached_signature t join repository_content o on o.content_id = t.content_id
-          where t.manifest_digest = {image} and not t.is_attestation
-          and o.repository_id = {repository} and o.kind = 2 and o.version_removed is null {counts}))
+    private static string LeftUnsigned(Dialect dialect, string table, int kind) => $"""
+        insert into revocation_image (revocation_id, repository_id, digest)
+        select distinct @id, w.repository_id, w.image
+        from (
+          select r.repository_id, s.manifest_digest as image from revocation_repository r
+          join repository_content h on h.repository_id = r.repository_id and h.version_removed = r.version_after
+            and h.kind = {kind}
+          join {table} s on s.content_id = h.content_id
+          where r.revocation_id = @id and {dialect.In("r.repository_id", "repositories")}) w
+        join repository_content i on i.repository_id = w.repository_id and i.kind = 2 and i.key = w.image
+          and i.version_removed is null
+        where not {SignedBy("signature", 4, "")} and not {SignedBy("attached_signature", 2, "")}
+        on conflict do nothing
+        """;
+
+    // Whether a repository holds a signature of an image, of those that count. An attestation says something else.
+    private static string SignedBy(string table, int kind, string counts) => $"""
+        exists (
+          select 1 from {table} t join repository_content o on o.content_id = t.content_id
+          where t.manifest_digest = w.image and o.repository_id = w.repository_id and o.kind = {kind}
+          and o.version_removed is null {(kind == 2 ? "and not t.is_attestation" : "")} {counts})
         """;
 }

@@ -162,8 +162,9 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
         {
             var found = await session.ExecuteAsync(
                 new(RevocationPlan.Find, ("id", revocation)) { WithoutTimeout = true }, cancellationToken);
-            await session.ExecuteAsync(
-                new(RevocationPlan.WouldBeUnsigned, ("id", revocation)) { WithoutTimeout = true }, cancellationToken);
+            foreach (var statement in RevocationPlan.WouldBeUnsigned)
+                await session.ExecuteAsync(
+                    new(statement, ("id", revocation)) { WithoutTimeout = true }, cancellationToken);
             await session.ExecuteAsync(
                 new(
                     "update revocation set planned_at = @now where id = @id and planned_at is null",
