@@ -7,7 +7,10 @@ namespace OrleansRegistry.Revocations;
 /// <summary>What was decided on keys and images, and what became of it.</summary>
 public interface IRevocationStore
 {
-    /// <summary>The number of the newest decision: what is withheld is another set under another number.</summary>
+    /// <summary>
+    /// The number of the newest decision, or of the newest key: what is withheld, and who is known to have signed, is another
+    /// set under another number.
+    /// </summary>
     Task<long> EpochAsync(CancellationToken cancellationToken = default);
 
     /// <summary>What is withheld now, under the number of the newest decision.</summary>

@@ -89,11 +89,8 @@ public interface ISigningKeyStore
     Task<IReadOnlySet<string>> KnownAsync(
         IReadOnlyCollection<string> fingerprints, CancellationToken cancellationToken = default);
 
-    /// <summary>Every known key, with the epoch that this is true of.</summary>
-    Task<(long Epoch, IReadOnlyList<KnownKey> Keys)> AllAsync(CancellationToken cancellationToken = default);
-
-    /// <summary>The number of the newest change of keys and decisions.</summary>
-    Task<long> EpochAsync(CancellationToken cancellationToken = default);
+    /// <summary>Every known key.</summary>
+    Task<IReadOnlyList<KnownKey>> AllAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Writes a note to a key. False where there is no such key.</summary>
     Task<bool> NoteAsync(Guid id, string note, CancellationToken cancellationToken = default);

@@ -12,6 +12,7 @@ internal sealed class RevocationHandler(
 {
     private const int PageSize = 256;
     private const int AtOnce = 16;
+
     // Until a dead node is known to be dead, its repositories answer nobody: ten seconds at most.
     private const int MostRounds = 15;
 

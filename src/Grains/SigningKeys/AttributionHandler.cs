@@ -29,7 +29,7 @@ internal sealed class AttributionHandler(
             await keys.AddAsync(order.Keys, cancellationToken);
         }
 
-        // First what manifests attach, as often as there are kinds of it: once for all keys. Then each OpenPGP key.
+        // First, without a key, what manifests attach: each is tried against all keys at once. Then what names each OpenPGP key.
         List<KnownKey?> rounds = [.. order.Keys.Where(key => key.Kind == "openpgp")];
         if (rounds.Count < order.Keys.Count)
             rounds.Insert(0, null);

@@ -6,17 +6,18 @@ using OrleansRegistry.Signatures.Cosign;
 namespace OrleansRegistry.SigningKeys;
 
 /// <summary>All known keys, ready to verify. They are read anew when one was added, or something was decided of one.</summary>
-internal sealed class KeyCabinet(ISigningKeyStore store)
+internal sealed class KeyCabinet(ISigningKeyStore store, IRevocationStore revocations)
 {
     private volatile OpenKeys? _known;
 
     /// <summary>The keys as they are now.</summary>
     public async Task<OpenKeys> AskAsync(CancellationToken cancellationToken)
     {
-        if (_known is { } known && known.Epoch == await store.EpochAsync(cancellationToken))
-            return known;
-        var (epoch, keys) = await store.AllAsync(cancellationToken);
-        return _known = OpenKeys.Of(epoch, keys);
+        // The number first: what is read after it is at least as new, and being ahead of one's number does no harm.
+        var epoch = await revocations.EpochAsync(cancellationToken);
+        return _known is { } known && known.Epoch == epoch
+            ? known
+            : _known = OpenKeys.Of(epoch, await store.AllAsync(cancellationToken));
     }
 }
 

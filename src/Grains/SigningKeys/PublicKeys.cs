@@ -1,9 +1,9 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using OrleansRegistry.Content;
-using OrleansRegistry.Signatures.Cosign;
 using OrleansRegistry.Signatures;
+using OrleansRegistry.Signatures.Cosign;
 
 namespace OrleansRegistry.SigningKeys;
 
@@ -15,15 +15,15 @@ internal sealed class PublicKeys(TimeProvider clock) : IPublicKeys
 
     public IReadOnlyList<KnownKey> Read(string text)
     {
-        if (PublicKeyOf(text) is { } pem && CosignPublicKey.TryParse(pem, out var cosign))
-            return [OfCosign(cosign, pem, text)];
+        if (FromCertificate(text) is var (pem, users) && CosignPublicKey.TryParse(pem, out var cosign))
+            return [OfCosign(cosign, pem, users)];
         var file = Encoding.UTF8.GetBytes(text);
         var keys = TrustedKeys.Load(file);
-        var users = keys.Certificates.ToDictionary(one => one.Fingerprint, one => one.UserIds);
+        var usersOf = keys.Certificates.ToDictionary(one => one.Fingerprint, one => one.UserIds);
         var certificates = TrustedKeys.Split(file); // each key with its own, and no secrets
         KnownKey[] known = [.. keys.KeysAt(clock.GetUtcNow()).Take(MostKeys + 1).Select(key => new KnownKey(
             new(key.KeyId, key.Fingerprint), "openpgp", NameOf(key.Algorithm), key.Bits,
-            users[key.Primary ?? key.Fingerprint], key.Primary, certificates[key.Primary ?? key.Fingerprint], key.ExpiresAt,
+            usersOf[key.Primary ?? key.Fingerprint], key.Primary, certificates[key.Primary ?? key.Fingerprint], key.ExpiresAt,
             key.IsRevoked))];
         return known.Length switch
         {
@@ -35,35 +35,28 @@ internal sealed class PublicKeys(TimeProvider clock) : IPublicKeys
         };
     }
 
-    // Of a certificate, as notation has them, the key in it: who vouches for that is not asked here.
-    private static string? PublicKeyOf(string text)
+    // Of a certificate, as notation has them, the key in it and its subject: who vouches for that is not asked here. Anything
+    // else stays as it is.
+    private static (string Pem, string[] Users) FromCertificate(string text)
     {
         if (!PemEncoding.TryFind(text, out var fields) || text[fields.Label] != "CERTIFICATE")
-            return text;
+            return (text, []);
         try
         {
             using var certificate = X509Certificate2.CreateFromPem(text);
-            return certificate.PublicKey.ExportSubjectPublicKeyInfo() is { } spki
-                ? new string(PemEncoding.Write("PUBLIC KEY", spki))
-                : null;
+            return (
+                new(PemEncoding.Write("PUBLIC KEY", certificate.PublicKey.ExportSubjectPublicKeyInfo())),
+                [certificate.Subject]);
         }
         catch (CryptographicException)
         {
-            return null;
+            return (text, []);
         }
     }
 
-    private static KnownKey OfCosign(CosignPublicKey key, string pem, string text) => new(
-        new(SignatureFilter.KeyIdOf(key.Fingerprint), key.Fingerprint), "cosign", key.Algorithm, key.Bits, SubjectOf(text),
-        null, pem.Trim() + "\n", null, false);
-
-    private static string[] SubjectOf(string text)
-    {
-        if (!text.Contains("BEGIN CERTIFICATE", StringComparison.Ordinal))
-            return [];
-        using var certificate = X509Certificate2.CreateFromPem(text);
-        return [certificate.Subject];
-    }
+    private static KnownKey OfCosign(CosignPublicKey key, string pem, string[] users) => new(
+        new(SignatureFilter.KeyIdOf(key.Fingerprint), key.Fingerprint), "cosign", key.Algorithm, key.Bits, users, null,
+        pem.Trim() + "\n", null, false);
 
     private static string NameOf(KeyAlgorithm algorithm) => algorithm switch
     {

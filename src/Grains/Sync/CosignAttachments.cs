@@ -1,7 +1,7 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
-using OrleansRegistry.Signatures.Cosign;
 using OrleansRegistry.Signatures;
+using OrleansRegistry.Signatures.Cosign;
 using OrleansRegistry.Signing;
 using OrleansRegistry.SigningKeys;
 

@@ -50,13 +50,11 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
         and coalesce(v.fingerprint, '') = @fingerprint
         """;
 
-    private const string NextEpoch = "update gate set epoch = epoch + 1 where id = 1";
-
     private const string Number =
         "update revocation set number = (select coalesce(max(number), 0) + 1 from revocation) where id = @id";
 
     public async Task<long> EpochAsync(CancellationToken cancellationToken) =>
-        (await database.QueryAsync(new("select epoch from gate where id = 1"), row => row.Int64(0), cancellationToken))[0];
+        (await database.QueryAsync(new(AttributionFence.Epoch), row => row.Int64(0), cancellationToken))[0];
 
     // The number first: what is read after it is at least as new, and being ahead of one's number does no harm.
     public async Task<Withheld> WithheldAsync(CancellationToken cancellationToken)
@@ -106,7 +104,7 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
                         cancellationToken);
                 if (wish.IsDryRun)
                     return true;
-                await session.ExecuteBatchAsync([new(Number, ("id", wish.Id)), new(NextEpoch)], cancellationToken);
+                await session.ExecuteBatchAsync([new(Number, ("id", wish.Id)), new(AttributionFence.NextEpoch)], cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -134,7 +132,7 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
                         "Only a revocation that is in force can be withdrawn, and only once; a dry run is none. Signatures that were "
                         + "taken out come back by rollback/.",
                         revocation.ToString());
-                await session.ExecuteAsync(new(NextEpoch), cancellationToken);
+                await session.ExecuteAsync(new(AttributionFence.NextEpoch), cancellationToken);
                 return true;
             },
             cancellationToken);

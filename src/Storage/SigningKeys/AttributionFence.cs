@@ -5,6 +5,8 @@ internal static class AttributionFence
 {
     public const string Epoch = "select epoch from gate where id = 1";
 
+    public const string NextEpoch = "update gate set epoch = epoch + 1 where id = 1";
+
     /// <summary>What is written down of who signed is true as of an epoch. False where that is over.</summary>
     public static async ValueTask<bool> HoldsAsync(
         this ISession session, Statement? locking, long? epoch, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ internal sealed class AttributionStore(IDatabase database, TimeProvider clock) :
     private readonly KeyUse _use = new(database.Dialect);
 
     private readonly string _lookAgain = $"""
-        update gate set epoch = epoch + 1 where id = 1 and exists (
+        {AttributionFence.NextEpoch} and exists (
           select 1 from attached_signature a join revoked_key k on k.key_id = a.key_id
           join revocation v on v.id = k.revocation_id
           where {database.Dialect.In("a.content_id", "manifests")} and {RevokedRows.InForce} and {RevokedRows.NamedBy("a")})

@@ -59,20 +59,11 @@ internal sealed class KeyUse(Dialect dialect)
 
     private const string Forget = "delete from key_use where repository_id = @repository";
 
-    private const string Recount = $"""
+    private static readonly string Recount = $"""
         {Into}
         select @repository, s.key_id, s.fingerprint, count(*), sum(s.proven), count(distinct s.image), min(c.created_at),
           max(c.created_at)
-        from (
-          select rc.content_id, s.key_id, coalesce(s.fingerprint, '') as fingerprint, s.manifest_digest as image,
-            case when s.proven then 1 else 0 end as proven
-          from repository_content rc join signature s on s.content_id = rc.content_id
-          where rc.repository_id = @repository and rc.kind = 4 and rc.version_removed is null
-          union all
-          select rc.content_id, a.key_id, a.fingerprint, a.manifest_digest, 1
-          from repository_content rc join attached_signature a on a.content_id = rc.content_id
-          where rc.repository_id = @repository and rc.kind = 2 and rc.version_removed is null) s
-        join content c on c.id = s.content_id
+        from ({Held(_ => "rc.repository_id = @repository")}) s join content c on c.id = s.content_id
         group by s.key_id, s.fingerprint
         """;
 
@@ -89,17 +80,7 @@ internal sealed class KeyUse(Dialect dialect)
         {Into}
         select s.repository_id, s.key_id, s.fingerprint, @sign * count(*), @sign * sum(s.proven),
           @sign * count(distinct s.image), @now, @now
-        from (
-          select rc.repository_id, s.key_id, coalesce(s.fingerprint, '') as fingerprint, s.manifest_digest as image,
-            case when s.proven then 1 else 0 end as proven
-          from signature s
-          join repository_content rc on rc.content_id = s.content_id and rc.kind = 4 and rc.version_removed is null
-          where {dialect.In("s.manifest_digest", "images")}
-          union all
-          select rc.repository_id, a.key_id, a.fingerprint, a.manifest_digest, 1
-          from attached_signature a
-          join repository_content rc on rc.content_id = a.content_id and rc.kind = 2 and rc.version_removed is null
-          where {dialect.In("a.manifest_digest", "images")}) s
+        from ({Held(signed => dialect.In($"{signed}.manifest_digest", "images"))}) s
         group by s.repository_id, s.key_id, s.fingerprint
         {Add}
         """;
@@ -115,4 +96,18 @@ internal sealed class KeyUse(Dialect dialect)
     /// <summary>Takes all signatures of some images from the counts of all repositories (-1), or adds them (1).</summary>
     public Statement Of(string[] images, int sign, DateTimeOffset now) =>
         new(_ofImages, ("images", images), ("sign", sign), ("now", now));
+
+    // What signs in the newest versions: both kinds of it.
+    private static string Held(Func<string, string> condition) => $"""
+        select rc.repository_id, rc.content_id, s.key_id, coalesce(s.fingerprint, '') as fingerprint,
+          s.manifest_digest as image, case when s.proven then 1 else 0 end as proven
+        from signature s
+        join repository_content rc on rc.content_id = s.content_id and rc.kind = 4 and rc.version_removed is null
+        where {condition("s")}
+        union all
+        select rc.repository_id, rc.content_id, a.key_id, a.fingerprint, a.manifest_digest, 1
+        from attached_signature a
+        join repository_content rc on rc.content_id = a.content_id and rc.kind = 2 and rc.version_removed is null
+        where {condition("a")}
+        """;
 }

@@ -44,7 +44,7 @@ internal sealed class SigningKeyStore(IDatabase database, TimeProvider clock) : 
                 }
 
                 // Who made what is judged by the keys there are: nothing is on its way now that was judged without these.
-                return await session.ExecuteAsync(new("update gate set epoch = epoch + 1 where id = 1"), cancellationToken);
+                return await session.ExecuteAsync(new(AttributionFence.NextEpoch), cancellationToken);
             },
             cancellationToken);
 
@@ -93,18 +93,11 @@ internal sealed class SigningKeyStore(IDatabase database, TimeProvider clock) : 
             row => row.String(0),
             cancellationToken)).ToHashSet();
 
-    public async Task<long> EpochAsync(CancellationToken cancellationToken) =>
-        (await database.QueryAsync(new(AttributionFence.Epoch), row => row.Int64(0), cancellationToken))[0];
-
-    // The number first: what is read after it is at least as new, and being ahead of one's number does no harm.
-    public async Task<(long Epoch, IReadOnlyList<KnownKey> Keys)> AllAsync(CancellationToken cancellationToken)
-    {
-        var epoch = await EpochAsync(cancellationToken);
-        return (epoch, await database.QueryAsync(
+    public async Task<IReadOnlyList<KnownKey>> AllAsync(CancellationToken cancellationToken) =>
+        await database.QueryAsync(
             new($"select {SigningKeyLists.KnownColumns} from signing_key t where t.public_key is not null"),
             row => SigningKeyLists.Known(row, 0),
-            cancellationToken));
-    }
+            cancellationToken);
 
     public async Task<IReadOnlyList<KnownKey>> StandingAsync(CancellationToken cancellationToken) =>
         await database.QueryAsync(

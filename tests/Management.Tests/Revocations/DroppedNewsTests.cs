@@ -4,31 +4,16 @@ using OrleansRegistry.Events;
 namespace OrleansRegistry.Management.Tests;
 
 /// <summary>No node hears that a key was revoked, and none serves any of it all the same: what it knew has run out.</summary>
-public abstract class DroppedNewsTests(Engine engine) : IAsyncLifetime
+public abstract class DroppedNewsTests(Engine engine) : RevokingRegistry(engine)
 {
     private readonly DroppedNews _news = new();
-    private HostedRegistry? _registry;
 
-    public async ValueTask InitializeAsync()
-    {
-        await engine.InitializeAsync();
-        if (engine.IsThere)
-            _registry = await HostedRegistry.StartAsync(engine, services => _news.Replace(services), nodes: 2);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        if (_registry is not null)
-            await _registry.DisposeAsync();
-        await engine.DisposeAsync();
-    }
+    private protected override void Replace(IServiceCollection services) => _news.Replace(services);
 
     [Fact]
     public async Task A_node_that_hears_of_nothing_serves_none_of_it()
     {
-        engine.SkipIfAbsent();
-        var (nodes, key) = (_registry!.Nodes.Select(node => new Routes(node)).ToArray(), new Key());
+        var (nodes, key) = (Nodes.Select(node => new Routes(node)).ToArray(), new Key());
         var name = $"unheard/{Guid.NewGuid():N}";
         var image = await Push.ImageAsync(nodes[0].Http, name, "1", name);
         await Push.SignatureAsync(nodes[0].Http, name, image, key.Sign(image));

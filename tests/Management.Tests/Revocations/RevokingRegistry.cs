@@ -1,9 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace OrleansRegistry.Management.Tests;
 
 /// <summary>Two nodes as they are, one catalogue.</summary>
 public abstract class RevokingRegistry(Engine engine) : IAsyncLifetime
 {
     private HostedRegistry? _registry;
+
+    private protected Engine Engine => engine;
 
     /// <summary>Both nodes; asking for them skips the test where there is no database.</summary>
     public IReadOnlyList<HttpClient> Nodes
@@ -19,7 +23,12 @@ public abstract class RevokingRegistry(Engine engine) : IAsyncLifetime
     {
         await engine.InitializeAsync();
         if (engine.IsThere)
-            _registry = await HostedRegistry.StartAsync(engine, nodes: 2);
+            _registry = await HostedRegistry.StartAsync(engine, Replace, nodes: 2);
+    }
+
+    /// <summary>What is to be another service than the usual one.</summary>
+    private protected virtual void Replace(IServiceCollection services)
+    {
     }
 
     public async ValueTask DisposeAsync()

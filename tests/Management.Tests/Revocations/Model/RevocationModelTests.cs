@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Sync;
 
 namespace OrleansRegistry.Management.Tests.Model;
@@ -7,7 +8,7 @@ namespace OrleansRegistry.Management.Tests.Model;
 /// synchronised and removed: after each step, no way shows anything revoked, and versions are the model's. REGISTRY_TEST_SEED
 /// picks other histories than the usual ones.
 /// </summary>
-public abstract class RevocationModelTests(Engine engine) : IAsyncLifetime
+public abstract class RevocationModelTests(Engine engine) : RevokingRegistry(engine)
 {
     private const int StepsEach = 80;
     private const int AtOnce = 16; // what is revoked waits for its leases most of the time
@@ -15,29 +16,13 @@ public abstract class RevocationModelTests(Engine engine) : IAsyncLifetime
     private static readonly int FirstSeed =
         int.TryParse(Environment.GetEnvironmentVariable("REGISTRY_TEST_SEED"), out var seed) ? seed : 1;
 
-    private HostedRegistry? _registry;
-
-    public async ValueTask InitializeAsync()
-    {
-        await engine.InitializeAsync();
-        if (engine.IsThere)
-            _registry = await HostedRegistry.StartAsync(
-                engine, services => services.AddUpstreams(new() { Allow = ["127.0.0.1"] }), nodes: 2);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        if (_registry is not null)
-            await _registry.DisposeAsync();
-        await engine.DisposeAsync();
-    }
+    private protected override void Replace(IServiceCollection services) =>
+        services.AddUpstreams(new() { Allow = ["127.0.0.1"] });
 
     [Fact]
     public async Task Nothing_revoked_is_ever_shown_and_versions_are_what_the_model_says()
     {
-        engine.SkipIfAbsent();
-        Routes[] nodes = [.. _registry!.Nodes.Select(node => new Routes(node))];
+        Routes[] nodes = [.. Nodes.Select(node => new Routes(node))];
         foreach (var node in nodes)
             await node.Pulp.DocumentAsync();
         await Parallel.ForEachAsync(
@@ -45,7 +30,7 @@ public abstract class RevocationModelTests(Engine engine) : IAsyncLifetime
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
             async (seed, _) =>
             {
-                await using var history = new History(nodes, engine.Database, seed);
+                await using var history = new History(nodes, Engine.Database, seed);
                 await history.LiveAsync(StepsEach);
             });
     }
