@@ -49,18 +49,21 @@ internal sealed class ContentStatements(Dialect dialect)
         DateTimeOffset now,
         bool touch = false)
     {
+        var ids = ContentIds.Next(manifests.Count + tags.Count);
+
         // In one order: writers that bring the same content wait for each other, and not in a circle.
-        (ContentKind Kind, string Key)[] keys =
+        (Guid Id, ContentKind Kind, string Key)[] keys =
         [
-            .. manifests.Select(one => one.Manifest.Digest.ToString()).Order(StringComparer.Ordinal)
-                .Select(key => (ContentKind.Manifest, key)),
-            .. tags.Select(tag => tag.Identity).Order(StringComparer.Ordinal).Select(key => (ContentKind.Tag, key)),
+            .. ids.Zip(manifests, (id, one) => (id, ContentKind.Manifest, Key: one.Manifest.Digest.ToString()))
+                .OrderBy(one => one.Key, StringComparer.Ordinal),
+            .. ids.Skip(manifests.Count).Zip(tags, (id, tag) => (id, ContentKind.Tag, Key: tag.Identity))
+                .OrderBy(one => one.Key, StringComparer.Ordinal),
         ];
         if (keys.Length > 0)
             yield return Statement.OverRows(
                 $"{_content} {(touch ? "update set touched_at = excluded.touched_at, doomed = excluded.doomed" : "nothing")}",
                 keys.Length,
-                ("id", keys.Select(_ => Guid.CreateVersion7()).ToArray()),
+                ("id", keys.Select(key => key.Id).ToArray()),
                 ("kind", keys.Select(key => (int)key.Kind).ToArray()),
                 ("key", keys.Select(key => key.Key).ToArray()),
                 ("now", now));

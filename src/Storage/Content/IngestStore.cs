@@ -147,8 +147,7 @@ public sealed class IngestStore(
     private async Task<bool> TryAddAsync(Guid ingest, IngestBatch batch, CancellationToken cancellationToken)
     {
         var described = await describer.DescribeAsync(batch.Manifests, cancellationToken);
-        var signatures = batch.Signatures.DistinctBy(signature => signature.Unit.Key)
-            .OrderBy(signature => signature.Unit.Key, StringComparer.Ordinal).ToArray();
+        var signatures = batch.Signatures.DistinctBy(signature => signature.Unit.Key).ToArray();
         var proven = await attribution.ProveAsync([.. signatures.Select(one => one.Bytes)], cancellationToken);
         var epochs = described.Select(one => one.Attached?.Epoch).Append(proven.Epoch).OfType<long>().Distinct().ToList();
         Signature[] attributed = [.. signatures.Zip(proven.Are, (one, isProven) => one with { IsProven = isProven })];
@@ -174,6 +173,8 @@ public sealed class IngestStore(
     {
         var now = clock.GetUtcNow();
         var tags = batch.Tags.GroupBy(tag => tag.Name).Select(same => ContentUnit.Tag(same.Key, same.Last().Manifest)).ToList();
+        var rows = ContentIds.Next(signatures.Length).Zip(signatures, (id, signature) => (Id: id, Signature: signature))
+            .OrderBy(row => row.Signature.Unit.Key, StringComparer.Ordinal).ToList();
         IEnumerable<ContentUnit> units =
         [
             .. batch.Known,
@@ -190,7 +191,7 @@ public sealed class IngestStore(
                 .. _statements.Store(described, tags, now),
                 .. signatures.Length == 0
                     ? []
-                    : _signatures.Store([.. signatures.Select(_ => Guid.CreateVersion7())], signatures, now),
+                    : _signatures.Store([.. rows.Select(row => row.Id)], [.. rows.Select(row => row.Signature)], now),
             ],
             cancellationToken);
         foreach (var (kind, identities) in groups)

@@ -31,6 +31,20 @@ public abstract class ReferrerTests(Engine engine) : CatalogueTests(engine)
     }
 
     [Fact]
+    public async Task Referrers_that_come_at_once_are_in_the_order_in_which_they_were_brought()
+    {
+        var repository = await Node.CreateRepositoryAsync();
+        var ingest = Guid.NewGuid();
+        var referrers = Enumerable.Range(0, 20).Select(Referrer).ToList();
+        var blobs = new List<Digest>();
+        for (var number = 0; number < referrers.Count; number++)
+            blobs.Add(await Node.PushBlobAsync(repository, $"referrer {number}"));
+        await Node.Ingests.AddAsync(ingest, new() { Manifests = referrers, Known = [.. blobs.Select(ContentUnit.Blob)] });
+        await Node.CommitAsync(repository, new IngestContent(ingest, Mirror: false));
+        Assert.Equal(referrers.Select(referrer => referrer.Digest), await ListAsync(repository, 1));
+    }
+
+    [Fact]
     public async Task A_version_lists_the_referrers_it_had()
     {
         var repository = await Node.CreateRepositoryAsync();
