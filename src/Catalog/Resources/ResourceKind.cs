@@ -25,6 +25,8 @@ public enum ResourceKind
     PullThroughDistribution,
     SigningKey,
     KeyRevocation,
+    Exporter,
+    Importer,
 }
 
 public static class ResourceKinds
