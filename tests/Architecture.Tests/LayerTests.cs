@@ -7,8 +7,9 @@ public sealed class LayerTests
     [InlineData("Oci", "")]
     [InlineData("Catalog", "Oci")]
     [InlineData("Signatures", "Oci")]
+    [InlineData("Bundles", "Signatures")]
     [InlineData("Grains.Interfaces", "Catalog")]
-    [InlineData("Grains", "Grains.Interfaces Signatures")]
+    [InlineData("Grains", "Bundles Grains.Interfaces Signatures")]
     [InlineData("Storage", "Catalog")]
     [InlineData("Upstream", "Catalog")]
     [InlineData("Api", "Grains.Interfaces")]
@@ -20,6 +21,7 @@ public sealed class LayerTests
     [InlineData("Oci", "")]
     [InlineData("Catalog", "")]
     [InlineData("Signatures", "BouncyCastle.Cryptography System.Security.Cryptography.Cose")]
+    [InlineData("Bundles", "System.IO.Hashing")]
     [InlineData("Grains.Interfaces", "Cronos Microsoft.Orleans.Sdk")]
     [InlineData("Grains", "Microsoft.Orleans.Reminders Microsoft.Orleans.Server Microsoft.Orleans.Streaming")]
     [InlineData("Storage", "Microsoft.Data.Sqlite Microsoft.Extensions.Caching.Memory Npgsql")]
@@ -36,7 +38,7 @@ public sealed class LayerTests
     [Fact]
     public void Every_project_has_its_place()
     {
-        string[] placed = ["Api", "Catalog", "Grains", "Grains.Interfaces", "Oci", "Signatures", "Silo", "Storage", "Upstream"];
+        string[] placed = ["Api", "Bundles", "Catalog", "Grains", "Grains.Interfaces", "Oci", "Signatures", "Silo", "Storage", "Upstream"];
         Assert.Equal(placed, Checkout.Projects.Order(StringComparer.Ordinal));
     }
 
@@ -45,6 +47,7 @@ public sealed class LayerTests
     [InlineData("Oci", "OrleansRegistry. Orleans Npgsql Microsoft.Data Microsoft.AspNetCore BouncyCastle")]
     [InlineData("Catalog", "Orleans. Npgsql Microsoft.Data Microsoft.AspNetCore BouncyCastle")]
     [InlineData("Signatures", "Orleans. OrleansRegistry.Catalog Npgsql Microsoft.Data Microsoft.AspNetCore")]
+    [InlineData("Bundles", "Orleans. OrleansRegistry.Catalog Npgsql Microsoft.Data Microsoft.AspNetCore")]
     [InlineData("Grains.Interfaces", "OrleansRegistry.Storage Npgsql Microsoft.Data Microsoft.AspNetCore BouncyCastle")]
     [InlineData("Grains", "OrleansRegistry.Storage OrleansRegistry.Api Npgsql Microsoft.Data Microsoft.AspNetCore BouncyCastle")]
     [InlineData("Storage", "Orleans. OrleansRegistry.Grains OrleansRegistry.Api Microsoft.AspNetCore BouncyCastle")]

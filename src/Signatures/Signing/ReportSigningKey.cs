@@ -10,7 +10,9 @@ namespace OrleansRegistry.Signatures.Signing;
 public sealed class ReportSigningKey
 {
     // RFC 8410: a header that never differs, and the point.
-    private static readonly byte[] Header = [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00];
+    internal static readonly byte[] Header = [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00];
+
+    internal const string Label = "PUBLIC KEY";
 
     private readonly byte[] _secret;
     private readonly byte[] _public = new byte[Ed25519.PublicKeySize];
@@ -23,7 +25,7 @@ public sealed class ReportSigningKey
     }
 
     /// <summary>The public key as PEM of an SPKI.</summary>
-    public string PublicKey => PemEncoding.WriteString("PUBLIC KEY", [.. Header, .. _public]) + "\n";
+    public string PublicKey => PemEncoding.WriteString(Label, [.. Header, .. _public]) + "\n";
 
     /// <summary>What a new key is made of.</summary>
     public static byte[] NewSecret() => RandomNumberGenerator.GetBytes(Ed25519.SecretKeySize);

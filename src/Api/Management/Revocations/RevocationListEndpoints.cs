@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +6,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using OrleansRegistry.Access;
-using OrleansRegistry.Lists;
 using OrleansRegistry.Operations;
 using OrleansRegistry.Revocations;
 using OrleansRegistry.Signing;
@@ -65,46 +63,14 @@ internal static class RevocationListEndpoints
         });
     }
 
-    // The same for a minute, so that a list and its signature that are fetched one after the other fit.
     private static async Task<SignedList> WriteAsync(IServiceProvider services)
     {
-        var revocations = services.GetRequiredService<IListing<RevocationRecord>>();
-        var epoch = (await services.GetRequiredService<ISignatureGate>().AskAsync()).RequireConfirmed().Epoch;
-        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        var asOf = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMinute));
-        var entries = new JsonArray();
-        const int perPage = 1_000;
-        for (var offset = 0; ; offset += perPage)
-        {
-            var page = await revocations.ListAsync(
-                new(Match.Of("in_force", true), [new("number", false)], perPage, offset));
-            foreach (var one in page)
-                entries.Add((JsonNode)Entry(one));
-            if (page.Count < perPage)
-                break;
-        }
-
-        var list = new JsonObject
-        {
-            ["as_of"] = PulpJson.Time(asOf),
-            ["epoch"] = epoch,
-            ["revocations"] = entries,
-        };
-        var document = Encoding.UTF8.GetBytes(PulpJson.Line(list) + "\n");
+        var list = await services.GetRequiredService<IRevocationList>().WriteAsync();
         return new(
-            document,
-            await services.GetRequiredService<IReportKey>().SignAsync(document),
-            string.Create(CultureInfo.InvariantCulture, $"\"{epoch}-{asOf.ToUnixTimeSeconds()}\""));
+            list.Bytes,
+            await services.GetRequiredService<IReportKey>().SignAsync(list.Bytes),
+            string.Create(CultureInfo.InvariantCulture, $"\"{list.Epoch}-{list.AsOf.ToUnixTimeSeconds()}\""));
     }
-
-    private static JsonObject Entry(RevocationRecord one) => new()
-    {
-        ["number"] = one.Number,
-        ["keys"] = PulpJson.Texts(one.Keys.Order(StringComparer.Ordinal)),
-        ["image"] = one.Subject.Image?.ToString(),
-        ["decided_at"] = PulpJson.Time(one.CreatedAt),
-        ["effective_from"] = PulpJson.Time(one.EffectiveFrom),
-    };
 
     private static IResult Answer(HttpContext context, byte[] body, string type, string tag)
     {

@@ -1,0 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrleansRegistry.Tasks;
+
+namespace OrleansRegistry.Exchange;
+
+/// <summary>What a node needs to export to files, and to import from them.</summary>
+public static class ExchangeSetup
+{
+    public static IServiceCollection AddExchange(this IServiceCollection services) => services
+        .AddSingleton<ExportSelection>()
+        .AddSingleton<ExportPlanner>()
+        .AddSingleton<ExportWriter>()
+        .AddTaskHandler<ExportHandler>();
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrleansRegistry.Lists;
+using OrleansRegistry.Signing;
+
+namespace OrleansRegistry.Revocations;
+
+/// <inheritdoc cref="IRevocationList"/>
+internal sealed class RevocationList(
+    IListing<RevocationRecord> revocations, ISignatureGate gate, TimeProvider clock) : IRevocationList
+{
+    private const int PerPage = 1_000;
+
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    // The same for a minute, so that a list and its signature that are fetched one after the other fit.
+    public async Task<RevocationListDocument> WriteAsync(CancellationToken cancellationToken)
+    {
+        var epoch = (await gate.AskAsync(cancellationToken)).RequireConfirmed().Epoch;
+        var now = clock.GetUtcNow();
+        var asOf = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMinute));
+        var entries = new JsonArray();
+        for (var offset = 0; ; offset += PerPage)
+        {
+            var page = await revocations.ListAsync(
+                new(Match.Of("in_force", true), [new("number", false)], PerPage, offset), cancellationToken);
+            foreach (var one in page)
+                entries.Add((JsonNode)Entry(one));
+            if (page.Count < PerPage)
+                break;
+        }
+
+        var list = new JsonObject
+        {
+            ["as_of"] = Time(asOf),
+            ["epoch"] = epoch,
+            ["revocations"] = entries,
+        };
+        return new(Encoding.UTF8.GetBytes(list.ToJsonString(Readable) + "\n"), epoch, asOf);
+    }
+
+    private static JsonObject Entry(RevocationRecord one) => new()
+    {
+        ["number"] = one.Number,
+        ["keys"] = new JsonArray([.. one.Keys.Order(StringComparer.Ordinal).Select(key => JsonValue.Create(key))]),
+        ["image"] = one.Subject.Image?.ToString(),
+        ["decided_at"] = Time(one.CreatedAt),
+        ["effective_from"] = Time(one.EffectiveFrom),
+    };
+
+    private static JsonNode? Time(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+}
