@@ -78,9 +78,57 @@ CREATE INDEX distribution_namespace on distribution (namespace_id);
 CREATE INDEX distribution_pull_through on distribution (pull_through_id) where pull_through_id is not null;
 CREATE INDEX distribution_remote on distribution (remote_id) where remote_id is not null;
 CREATE INDEX distribution_repository on distribution (repository_id) where repository_id is not null;
+CREATE TABLE export (
+  id blob not null primary key,
+  exporter_id blob not null references exporter on delete cascade,
+  created_at integer not null,
+  task_id blob,
+  parameters text not null,
+  versions text not null,
+  files text not null,
+  toc text not null
+) strict;
+CREATE INDEX export_exporter on export (exporter_id, created_at, id);
+CREATE TABLE exporter (
+  id blob not null primary key,
+  name text not null unique,
+  path text not null,
+  created_at integer not null,
+  updated_at integer not null
+) strict;
+CREATE TABLE exporter_repository (
+  exporter_id blob not null references exporter on delete cascade,
+  repository_id blob not null references repository on delete cascade,
+  primary key (exporter_id, repository_id)
+) strict;
+CREATE INDEX exporter_repository_repository on exporter_repository (repository_id);
 CREATE TABLE gate (
   id integer not null primary key check (id = 1),
   epoch integer not null
+) strict;
+CREATE TABLE import (
+  id blob not null primary key,
+  importer_id blob not null references importer on delete cascade,
+  created_at integer not null,
+  task_id blob,
+  parameters text not null,
+  report text not null
+) strict;
+CREATE INDEX import_importer on import (importer_id, created_at, id);
+CREATE TABLE imported_version (
+  source_id blob not null,
+  repository_id blob not null references repository on delete cascade,
+  version integer not null,
+  bundle_id blob not null,
+  primary key (source_id, repository_id)
+) strict;
+CREATE INDEX imported_version_repository on imported_version (repository_id);
+CREATE TABLE importer (
+  id blob not null primary key,
+  name text not null unique,
+  settings text not null,
+  created_at integer not null,
+  updated_at integer not null
 ) strict;
 CREATE TABLE ingest (
   id blob not null primary key,

@@ -2,6 +2,7 @@ using OrleansRegistry;
 using OrleansRegistry.Access;
 using OrleansRegistry.Collection;
 using OrleansRegistry.Commands;
+using OrleansRegistry.Exchange;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Journal;
 using OrleansRegistry.Management;
@@ -59,6 +60,8 @@ try
     builder.Services.Configure<CollectionOptions>(settings.Configuration.GetSection("Collection"));
     builder.Services.Configure<TaskOptions>(settings.Configuration.GetSection("Tasks"));
     builder.Services.Configure<JournalOptions>(settings.Configuration.GetSection("Journal"));
+    builder.Services.Configure<ExportOptions>(settings.Configuration.GetSection("Exports"));
+    builder.Services.Configure<ImportOptions>(settings.Configuration.GetSection("Imports"));
     builder.Services.Configure<AccessOptions>(settings.Configuration.GetSection("Access"));
     builder.Services.Configure<SigningOptions>(settings.Configuration.GetSection("Signing"));
     builder.Services.AddRepositories();

@@ -5,6 +5,7 @@ using OrleansRegistry.Cluster;
 using OrleansRegistry.Collection;
 using OrleansRegistry.Content;
 using OrleansRegistry.Distributions;
+using OrleansRegistry.Exchange;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Namespaces;
 using OrleansRegistry.PullThrough;
@@ -42,6 +43,9 @@ internal static class ManagementStores
         services.AddSingleton<IStoreStatus, StoreStatusReader>();
         services.AddSingleton<ISigningKeyStore, SigningKeyStore>();
         services.AddSingleton<IAttributionStore, AttributionStore>();
+        services.AddSingleton<IExportStore, ExportStore>();
+        services.AddSingleton<IImportStore, ImportStore>();
+        services.AddSingleton<IExchangePaths, ExchangePaths>();
         services.AddSingleton<RevocationStore>();
         services.AddSingleton<IRevocationStore>(provider => provider.GetRequiredService<RevocationStore>());
         services.AddSingleton<IRefusals>(provider => provider.GetRequiredService<RevocationStore>());
@@ -67,6 +71,10 @@ internal static class ManagementStores
         services.AddListing((_, _, _) => RevocationLists.Repositories());
         services.AddListing((_, _, _) => RevocationLists.UnsignedImages());
         services.AddListing((_, _, _) => PullLists.Pulls());
+        services.AddListing((dialect, _, _) => ExchangeLists.Exporters(dialect));
+        services.AddListing((_, _, _) => ExchangeLists.Exports());
+        services.AddListing((_, _, _) => ExchangeLists.Importers());
+        services.AddListing((_, _, _) => ExchangeLists.Imports());
         services.AddListing(ContentLists.All);
         services.AddListing(ContentLists.Blobs);
         services.AddListing(ManifestLists.Manifests);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Exchange;
@@ -6,7 +7,12 @@ namespace OrleansRegistry.Exchange;
 /// <param name="Name">Unique among exporters.</param>
 /// <param name="Path">An absolute directory of the server, below one of <c>Exports:Paths</c>.</param>
 /// <param name="Repositories">The repositories, in no order.</param>
-public sealed record ExporterSettings(string Name, string Path, IReadOnlyList<Guid> Repositories);
+public sealed record ExporterSettings(string Name, string Path, IReadOnlyList<Guid> Repositories)
+{
+    /// <summary>Whether those are the settings, whatever the order of the repositories.</summary>
+    public bool IsSame(ExporterSettings other) =>
+        Name == other.Name && Path == other.Path && Repositories.ToHashSet().SetEquals(other.Repositories);
+}
 
 /// <param name="Id">Its id.</param>
 /// <param name="CreatedAt">When it was created.</param>
@@ -38,6 +44,7 @@ public sealed record ExportRecord(
 /// <summary>A version of a repository.</summary>
 public sealed record ExportedVersion(Guid Repository, int Number)
 {
+    [JsonIgnore]
     public ResourceReference Reference => ResourceReference.Version(Repository, Number);
 }
 

@@ -7,7 +7,16 @@ namespace OrleansRegistry.Exchange;
 /// Public keys, PEM: only bundles that one of them signed are taken. Empty where whoever may import is trusted to know what.
 /// </param>
 public sealed record ImporterSettings(
-    string Name, IReadOnlyDictionary<string, string> Mapping, IReadOnlyList<string> TrustedKeys);
+    string Name, IReadOnlyDictionary<string, string> Mapping, IReadOnlyList<string> TrustedKeys)
+{
+    /// <summary>Whether those are the settings, whatever the order of the mapping.</summary>
+    public bool IsSame(ImporterSettings other) =>
+        Name == other.Name && HasMapping(other.Mapping) && TrustedKeys.SequenceEqual(other.TrustedKeys);
+
+    /// <summary>Whether that is the mapping, in whatever order.</summary>
+    public bool HasMapping(IReadOnlyDictionary<string, string> other) =>
+        Mapping.Count == other.Count && Mapping.All(pair => other.GetValueOrDefault(pair.Key) == pair.Value);
+}
 
 public sealed record ImporterRecord(Guid Id, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, ImporterSettings Settings);
 

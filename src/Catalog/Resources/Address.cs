@@ -39,29 +39,40 @@ public static class Address
         (ResourceKind.Importer, "importers/core/pulp/", "core.pulpimporter"),
     ];
 
+    // What has no list of its own: the list lies below another resource.
+    private static readonly (ResourceKind Kind, ResourceKind Parent, string List, string Model)[] Inner =
+    [
+        (ResourceKind.Export, ResourceKind.Exporter, "exports", "core.pulpexport"),
+        (ResourceKind.Import, ResourceKind.Importer, "imports", "core.pulpimport"),
+    ];
+
     /// <summary>The path of the list that holds resources of that kind.</summary>
     public static string Collection(ResourceKind kind) => Root + PlaceOf(kind).Collection;
 
-    public static string Href(ResourceReference resource) => resource.Kind is ResourceKind.RepositoryVersion
-        ? string.Create(
+    public static string Href(ResourceReference resource) => resource.Kind switch
+    {
+        ResourceKind.RepositoryVersion => string.Create(
             CultureInfo.InvariantCulture,
-            $"{Collection(ResourceKind.Repository)}{resource.Id}/versions/{resource.Number}/")
-        : $"{Collection(resource.Kind)}{resource.Id}/";
+            $"{Collection(ResourceKind.Repository)}{resource.Id}/versions/{resource.Number}/"),
+        var kind when Array.Find(Inner, inner => inner.Kind == kind) is { List: { } list, Parent: var parent } =>
+            $"{Href(parent, RequireParent(resource))}{list}/{resource.Id}/",
+        var kind => $"{Collection(kind)}{resource.Id}/",
+    };
 
     public static string Href(ResourceKind kind, Guid id) => Href(new(kind, id));
 
     /// <summary>The PRN of anything; that of a repository version needs the version's own id.</summary>
-    public static string Prn(ResourceKind kind, Guid id) =>
-        $"prn:{(kind is ResourceKind.RepositoryVersion ? VersionModel : PlaceOf(kind).Model)}:{id}";
+    public static string Prn(ResourceKind kind, Guid id) => $"prn:{ModelOf(kind)}:{id}";
 
     /// <summary>Reads an href, or the PRN of anything but a repository version. It need not exist.</summary>
     public static bool TryParse(string text, out ResourceReference resource)
     {
+        foreach (var (kind, _, _, model) in Inner)
+            if (TryParsePrn(text, model, out var inner))
+                return Found(out resource, new(kind, inner));
         foreach (var (kind, collection, model) in Places)
         {
-            var start = $"prn:{model}:";
-            if (text.StartsWith(start, StringComparison.Ordinal)
-                && Guid.TryParseExact(text[start.Length..], "D", out var id))
+            if (TryParsePrn(text, model, out var id))
                 return Found(out resource, new(kind, id));
             if (text.StartsWith(Root + collection, StringComparison.Ordinal))
                 return TryParseRest(kind, text[(Root.Length + collection.Length)..], out resource);
@@ -71,11 +82,13 @@ public static class Address
     }
 
     /// <summary>Reads the PRN of a repository version: the version's own id.</summary>
-    public static bool TryParseVersionPrn(string text, out Guid id)
+    public static bool TryParseVersionPrn(string text, out Guid id) => TryParsePrn(text, VersionModel, out id);
+
+    private static bool TryParsePrn(string text, string model, out Guid id)
     {
         id = default;
-        return text.StartsWith($"prn:{VersionModel}:", StringComparison.Ordinal)
-            && Guid.TryParseExact(text[(VersionModel.Length + 5)..], "D", out id);
+        return text.StartsWith($"prn:{model}:", StringComparison.Ordinal)
+            && Guid.TryParseExact(text[(model.Length + 5)..], "D", out id);
     }
 
     private static bool TryParseRest(ResourceKind kind, string rest, out ResourceReference resource)
@@ -88,6 +101,11 @@ public static class Address
                 when Guid.TryParseExact(id, "D", out var guid)
                 && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n) =>
                 Found(out resource, ResourceReference.Version(guid, n)),
+            (_, [var id, var list, var inner, ""])
+                when Guid.TryParseExact(id, "D", out var guid)
+                && Guid.TryParseExact(inner, "D", out var own)
+                && Array.Find(Inner, one => one.Parent == kind && one.List == list) is { Model: not null } place =>
+                Found(out resource, new(place.Kind, own) { Parent = guid }),
             _ => Found(out resource, null),
         };
     }
@@ -97,6 +115,13 @@ public static class Address
         resource = found.GetValueOrDefault();
         return found is not null;
     }
+
+    private static Guid RequireParent(ResourceReference resource) => resource.Parent
+        ?? throw new ArgumentException($"The {resource.Kind} is known by its id alone.", nameof(resource));
+
+    private static string ModelOf(ResourceKind kind) => kind is ResourceKind.RepositoryVersion
+        ? VersionModel
+        : Array.Find(Inner, inner => inner.Kind == kind).Model ?? PlaceOf(kind).Model;
 
     private static (ResourceKind Kind, string Collection, string Model) PlaceOf(ResourceKind kind) =>
         Array.Find(Places, place => place.Kind == kind);

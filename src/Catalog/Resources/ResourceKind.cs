@@ -27,6 +27,8 @@ public enum ResourceKind
     KeyRevocation,
     Exporter,
     Importer,
+    Export,
+    Import,
 }
 
 public static class ResourceKinds

@@ -6,6 +6,13 @@ namespace OrleansRegistry.Resources;
 /// <param name="Number">The number of a repository version.</param>
 public readonly record struct ResourceReference(ResourceKind Kind, Guid Id, int Number = 0)
 {
+    /// <summary>What an export or an import lies below: its exporter or importer; null where only a PRN is known.</summary>
+    public Guid? Parent { get; init; }
+
+    public static ResourceReference Export(Guid exporter, Guid id) => new(ResourceKind.Export, id) { Parent = exporter };
+
+    public static ResourceReference Import(Guid importer, Guid id) => new(ResourceKind.Import, id) { Parent = importer };
+
     public static ResourceReference Version(Guid repository, int number) =>
         new(ResourceKind.RepositoryVersion, repository, number);
 }

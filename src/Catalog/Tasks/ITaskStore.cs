@@ -55,6 +55,9 @@ public interface ITaskStore
     Task<IReadOnlyList<Guid>> FindReadyAsync(
         DateTimeOffset stale, FullSlots full, int limit, CancellationToken cancellationToken = default);
 
+    /// <summary>Says that no more tasks come into the group. Repeating it does no harm.</summary>
+    Task CloseGroupAsync(Guid group, CancellationToken cancellationToken = default);
+
     /// <summary>Forgets a finished task. False where it is not finished, or not there.</summary>
     Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken = default);
 

@@ -23,6 +23,9 @@ public sealed record TaskRequest(
     /// <summary>The task that asked for this one, or null.</summary>
     public Guid? Parent { get; init; }
 
-    /// <summary>The group it belongs to, or null.</summary>
+    /// <summary>The group it belongs to, or null. The first task of a group makes it.</summary>
     public Guid? Group { get; init; }
+
+    /// <summary>What the group is for; it counts where this task makes it.</summary>
+    public string? GroupDescription { get; init; }
 }

@@ -42,6 +42,10 @@ public struct TaskRequestSurrogate
     /// <summary>The group it belongs to.</summary>
     [Id(8)]
     public Guid? Group { get; set; }
+
+    /// <summary>What the group is for.</summary>
+    [Id(9)]
+    public string? GroupDescription { get; set; }
 }
 
 /// <summary>Carries a <see cref="TaskRequest"/>.</summary>
@@ -61,6 +65,7 @@ public sealed class TaskRequestConverter : IConverter<TaskRequest, TaskRequestSu
         {
             Parent = surrogate.Parent,
             Group = surrogate.Group,
+            GroupDescription = surrogate.GroupDescription,
         };
 
     /// <inheritdoc/>
@@ -75,5 +80,6 @@ public sealed class TaskRequestConverter : IConverter<TaskRequest, TaskRequestSu
         CorrelationId = value.CorrelationId,
         Parent = value.Parent,
         Group = value.Group,
+        GroupDescription = value.GroupDescription,
     };
 }

@@ -6,6 +6,9 @@ public interface ITaskDispatcher
     /// <summary>Commits a task, and returns its id. Tasks on one resource run in the order in which this answers.</summary>
     Task<Guid> DispatchAsync(TaskRequest request);
 
+    /// <summary>Commits the task of that id. Repeating it does no harm: who goes on after a fault asks for it once more.</summary>
+    Task DispatchAsync(Guid id, TaskRequest request);
+
     /// <summary>Cancels a task. What it did before stays; a task that has ended stays as it is.</summary>
     /// <returns>The task afterwards, or null where there is none.</returns>
     Task<TaskRecord?> CancelAsync(Guid id);

@@ -18,9 +18,13 @@ public sealed class TaskDispatcher(IGrainFactory grains, ITaskReader tasks) : IT
     public async Task<Guid> DispatchAsync(TaskRequest request)
     {
         var id = Guid.CreateVersion7();
-        await RepeatAsync(() => grains.Task(id).DispatchAsync(request));
+        await DispatchAsync(id, request);
         return id;
     }
+
+    /// <inheritdoc/>
+    public Task DispatchAsync(Guid id, TaskRequest request) =>
+        RepeatAsync(() => grains.Task(id).DispatchAsync(request));
 
     /// <inheritdoc/>
     public async Task<TaskRecord?> CancelAsync(Guid id)

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using OrleansRegistry.Access;
 using OrleansRegistry.Collection;
+using OrleansRegistry.Exchange;
 using OrleansRegistry.Journal;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Signing;
@@ -39,7 +40,7 @@ internal sealed record Settings(
     private static readonly string[] Sections =
     [
         "Storage", "Listen", "Cluster", "Access", "Removal", "Uploads", "Signatures", "Signing", "Collection", "Tasks",
-        "Journal", "Outgoing", "Logging", "Config",
+        "Journal", "Exports", "Imports", "Outgoing", "Logging", "Config",
     ];
 
     /// <summary>Whether callers must say who they are.</summary>
@@ -69,6 +70,8 @@ internal sealed record Settings(
         Bind<CollectionOptions>(configuration, "Collection");
         Bind<TaskOptions>(configuration, "Tasks");
         Bind<JournalOptions>(configuration, "Journal");
+        Bind<ExportOptions>(configuration, "Exports");
+        Bind<ImportOptions>(configuration, "Imports");
         var settings = new Settings(
             configuration,
             Bind<StorageOptions>(configuration, "Storage"),

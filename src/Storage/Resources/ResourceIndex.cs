@@ -11,9 +11,13 @@ internal sealed class ResourceIndex(IDatabase database) : IResourceIndex
         var missing = new List<ResourceReference>();
         foreach (var kind in resources.GroupBy(resource => resource.Kind))
         {
-            var found = kind.Key is ResourceKind.RepositoryVersion
-                ? await FindVersionsAsync([.. kind], cancellationToken)
-                : await FindAsync(kind.Key, [.. kind.Select(resource => resource.Id)], cancellationToken);
+            var found = kind.Key switch
+            {
+                ResourceKind.RepositoryVersion => await FindVersionsAsync([.. kind], cancellationToken),
+                ResourceKind.Export => await FindInnerAsync("export", "exporter_id", [.. kind], cancellationToken),
+                ResourceKind.Import => await FindInnerAsync("import", "importer_id", [.. kind], cancellationToken),
+                _ => await FindAsync(kind.Key, [.. kind.Select(resource => resource.Id)], cancellationToken),
+            };
             missing.AddRange(kind.Where(resource => !found.Contains(resource)));
         }
 
@@ -47,6 +51,23 @@ internal sealed class ResourceIndex(IDatabase database) : IResourceIndex
             row => ResourceReference.Version(row.Guid(0), row.Int32(1)),
             cancellationToken);
 
+    // By the id alone, or by the id below that parent.
+    private async Task<IReadOnlyList<ResourceReference>> FindInnerAsync(
+        string table, string parent, ResourceReference[] resources, CancellationToken cancellationToken)
+    {
+        var parents = (await database.QueryAsync(
+            new(
+                $"select id, {parent} from {table} where {database.Dialect.In("id", "ids")}",
+                ("ids", resources.Select(resource => resource.Id).ToArray())),
+            row => KeyValuePair.Create(row.Guid(0), row.Guid(1)),
+            cancellationToken)).ToDictionary();
+        return
+        [
+            .. resources.Where(resource => parents.TryGetValue(resource.Id, out var actual)
+                && (resource.Parent is null || resource.Parent == actual)),
+        ];
+    }
+
     private async Task<IReadOnlyList<ResourceReference>> FindAsync(
         ResourceKind kind, Guid[] ids, CancellationToken cancellationToken)
     {
@@ -64,6 +85,8 @@ internal sealed class ResourceIndex(IDatabase database) : IResourceIndex
             ResourceKind.Task => ("task", "id"),
             ResourceKind.TaskGroup => ("task_group", "id"),
             ResourceKind.User => ("account", "id"),
+            ResourceKind.Exporter => ("exporter", "id"),
+            ResourceKind.Importer => ("importer", "id"),
             ResourceKind.Blob or ResourceKind.Artifact => ("blob", "content_id"),
             ResourceKind.Manifest => ("manifest", "content_id"),
             ResourceKind.Tag => ("tag", "content_id"),

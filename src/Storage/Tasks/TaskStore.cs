@@ -44,6 +44,8 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
             async session =>
             {
                 var now = clock.GetUtcNow();
+                if (request.Group is { } group)
+                    await session.ExecuteAsync(InsertGroup(group, request, now), cancellationToken);
                 var created = await session.ExecuteAsync(Insert(id, request, now), cancellationToken);
                 if (created == 0)
                     return true; // the answer to an earlier try was lost; whether it may run is seen at its start
@@ -127,6 +129,13 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
                     cancellationToken);
                 return await _lines.LeaveAsync(session, attempt.Task, now, cancellationToken);
             },
+            cancellationToken);
+
+    public Task CloseGroupAsync(Guid group, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session => session.ExecuteAsync(
+                new("update task_group set all_dispatched = @yes where id = @id", ("id", group), ("yes", true)),
+                cancellationToken),
             cancellationToken);
 
     public Task YieldAsync(TaskAttempt attempt, CancellationToken cancellationToken) =>
@@ -214,6 +223,13 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
                     ("everyone", createdBy is null), ("user", createdBy ?? ""), ("limit", limit)),
                 cancellationToken),
             cancellationToken);
+
+    private static Statement InsertGroup(Guid group, TaskRequest request, DateTimeOffset now) => new(
+        """
+        insert into task_group (id, description, created_at) values (@id, @description, @now)
+        on conflict (id) do nothing
+        """,
+        ("id", group), ("description", request.GroupDescription ?? request.Name), ("now", now));
 
     private static string Full(Dialect dialect) => $"{dialect.In("line", "lines")} or {dialect.In("kind", "kinds")}";
 

@@ -49,6 +49,23 @@ public abstract class TaskLineTests(Engine engine)
     }
 
     [Fact]
+    public async Task The_first_task_of_a_group_makes_it_and_it_is_closed_once_all_are_sent()
+    {
+        var (group, first) = (Guid.NewGuid(), Guid.NewGuid());
+        var request = On(_lane) with { Group = group, GroupDescription = "Import of south" };
+        await Store.CreateAsync(first, request);
+        await Store.CreateAsync(first, request);
+        await Store.CreateAsync(Guid.NewGuid(), request with { Parent = first, GroupDescription = "another" });
+        Assert.Equal(("Import of south", false), await GroupAsync(group));
+        await Store.CloseGroupAsync(group);
+        await Store.CloseGroupAsync(group);
+        await Store.CreateAsync(first, request);
+        Assert.Equal(("Import of south", true), await GroupAsync(group));
+        Assert.Equal(2, await engine.ReadAsync(
+            row => row.Int64(0), "select count(*) from task where group_id = @group", ("group", group)));
+    }
+
+    [Fact]
     public async Task A_lane_goes_with_the_last_task_in_it()
     {
         var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
@@ -182,6 +199,9 @@ public abstract class TaskLineTests(Engine engine)
         row => row.Int64(0), "select count(*) from task_lane where resource = @lane", ("lane", _lane));
 
     private Task<TaskAttempt?> ClaimAsync(Guid id) => Store.TryClaimAsync(id, "node", DateTimeOffset.UnixEpoch);
+
+    private Task<(string, bool)> GroupAsync(Guid group) => engine.ReadAsync(
+        row => (row.String(0), row.Bool(1)), "select description, all_dispatched from task_group where id = @id", ("id", group));
 
     private static TaskRequest On(params string[] lanes) => new("name", "kind", "{}", lanes, []);
 

@@ -31,6 +31,11 @@ internal static class HrefParameters
     public const string User = "{auth_user_href}";
     public const string UserRole = "{auth_users_user_role_href}";
 
+    public const string Exporter = "{pulp_exporter_href}";
+    public const string Export = "{pulp_pulp_export_href}";
+    public const string Importer = "{pulp_importer_href}";
+    public const string Import = "{pulp_pulp_import_href}";
+
     public const string PushRepositories = Address.Root + "repositories/container/container-push/";
 
     private static readonly (string Parameter, string Route)[] All =
@@ -57,6 +62,10 @@ internal static class HrefParameters
         (KeyRevocation, RouteOf(ResourceKind.KeyRevocation)),
         (User, RouteOf(ResourceKind.User)),
         (UserRole, RouteOf(ResourceKind.User) + "roles/{role:guid}/"),
+        (Export, RouteOf(ResourceKind.Exporter) + "exports/{export:guid}/"),
+        (Import, RouteOf(ResourceKind.Importer) + "imports/{import:guid}/"),
+        (Exporter, RouteOf(ResourceKind.Exporter)),
+        (Importer, RouteOf(ResourceKind.Importer)),
     ];
 
     /// <summary>The route that a path of an operation stands for.</summary>
