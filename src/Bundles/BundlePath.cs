@@ -31,26 +31,30 @@ public sealed partial class BundlePath
     private readonly string _directory;
     private readonly string _name;
 
-    private BundlePath(BundlePart part, string text, Digest? names)
+    private BundlePath(BundlePart part, string text, Digest? names = null, Digest? signs = null)
     {
         var slash = text.LastIndexOf('/');
-        (Part, Text, Names, _directory, _name) = (part, text, names, text[..(slash + 1)], text[(slash + 1)..]);
+        (Part, Text, Names, Signs) = (part, text, names, signs);
+        (_directory, _name) = (text[..(slash + 1)], text[(slash + 1)..]);
     }
 
     public BundlePart Part { get; }
 
     public string Text { get; }
 
-    /// <summary>The digest that the bytes must have, or null. Those of signatures name that of their manifest instead.</summary>
+    /// <summary>The digest that the bytes must have; null where the path does not say.</summary>
     public Digest? Names { get; }
 
-    public static BundlePath Layout { get; } = new(BundlePart.Layout, "oci-layout", null);
+    /// <summary>What a signature is of; null of everything else.</summary>
+    public Digest? Signs { get; }
 
-    public static BundlePath Index { get; } = new(BundlePart.Layout, "index.json", null);
+    public static BundlePath Layout { get; } = new(BundlePart.Layout, "oci-layout");
 
-    public static BundlePath Keys { get; } = new(BundlePart.Layout, "keys.json", null);
+    public static BundlePath Index { get; } = new(BundlePart.Layout, "index.json");
 
-    public static BundlePath Revocations { get; } = new(BundlePart.Layout, "revocations.json", null);
+    public static BundlePath Keys { get; } = new(BundlePart.Layout, "keys.json");
+
+    public static BundlePath Revocations { get; } = new(BundlePart.Layout, "revocations.json");
 
     /// <summary>A blob or a manifest.</summary>
     public static BundlePath Content(Digest digest) =>
@@ -64,22 +68,24 @@ public sealed partial class BundlePath
         string.Create(
             CultureInfo.InvariantCulture,
             $"signatures/{repository}@{manifest.Algorithm}={manifest.Hex}/signature-{number}"),
-        null);
+        signs: manifest);
 
     /// <summary>The list of what a repository holds.</summary>
     /// <param name="number">Counted from 1, as the repositories in the document.</param>
     public static BundlePath List(int number) =>
-        new(BundlePart.Lists, string.Create(CultureInfo.InvariantCulture, $"contents/{number}.jsonl"), null);
+        new(BundlePart.Lists, string.Create(CultureInfo.InvariantCulture, $"contents/{number}.jsonl"));
 
     /// <summary>Reads a path. False for everything that no bundle has.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out BundlePath? path)
     {
-        path = Array.IndexOf(LayoutFiles, text) >= 0 ? new(BundlePart.Layout, text, null)
+        path = Array.IndexOf(LayoutFiles, text) >= 0 ? new(BundlePart.Layout, text)
             : ContentGrammar.Match(text) is { Success: true } content
                 && Digest.TryParse($"{content.Groups[1].Value}:{content.Groups[2].Value}", out var digest) ? Content(digest)
-            : ListGrammar.IsMatch(text) ? new(BundlePart.Lists, text, null)
+            : ListGrammar.IsMatch(text) ? new(BundlePart.Lists, text)
             : SignatureGrammar.Match(text) is { Success: true } signature
-                && RepositoryName.TryParse(signature.Groups[1].Value, out _) ? new(BundlePart.Signatures, text, null)
+                && RepositoryName.TryParse(signature.Groups[1].Value, out _)
+                && Digest.TryParse($"{signature.Groups[2].Value}:{signature.Groups[3].Value}", out var signed)
+                ? new(BundlePart.Signatures, text, signs: signed)
             : null;
         return path is not null;
     }
@@ -105,6 +111,6 @@ public sealed partial class BundlePath
     [GeneratedRegex(@"\Acontents/[1-9][0-9]{0,5}\.jsonl\z")]
     private static partial Regex ListGrammar { get; }
 
-    [GeneratedRegex(@"\Asignatures/(.{1,255})@(?:sha256=[0-9a-f]{64}|sha512=[0-9a-f]{128})/signature-[1-9][0-9]{0,5}\z")]
+    [GeneratedRegex(@"\Asignatures/(.{1,255})@(sha256|sha512)=([0-9a-f]+)/signature-[1-9][0-9]{0,5}\z")]
     private static partial Regex SignatureGrammar { get; }
 }

@@ -33,8 +33,8 @@ public sealed class BundleReader : IAsyncDisposable
     /// <summary>Whether the content that is read now is a manifest, and not a blob.</summary>
     public bool IsAtManifests { get; private set; }
 
-    /// <summary>How many bytes of files were read.</summary>
-    public long Read => _ledger.Bytes;
+    /// <summary>How many files were read.</summary>
+    public long FilesRead => _ledger.Entries;
 
     /// <exception cref="BundleException">It is no bundle, or its document was altered.</exception>
     public static async Task<BundleReader> OpenAsync(Stream archive, CancellationToken cancellationToken)

@@ -74,6 +74,7 @@ try
     builder.Services.AddUpstreams(settings.Outgoing);
     builder.Services.AddSync();
     builder.Services.AddRevocations();
+    builder.Services.AddExchange();
     builder.Services.AddSigningKeys();
     builder.Services.AddResourceTasks();
     builder.Services.AddAccess(settings.Listen.PublicUrl);

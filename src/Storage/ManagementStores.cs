@@ -43,6 +43,7 @@ internal static class ManagementStores
         services.AddSingleton<IStoreStatus, StoreStatusReader>();
         services.AddSingleton<ISigningKeyStore, SigningKeyStore>();
         services.AddSingleton<IAttributionStore, AttributionStore>();
+        services.AddSingleton<IExportReader, ExportReader>();
         services.AddSingleton<IExportStore, ExportStore>();
         services.AddSingleton<IImportStore, ImportStore>();
         services.AddSingleton<IExchangePaths, ExchangePaths>();

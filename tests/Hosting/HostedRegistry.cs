@@ -82,6 +82,7 @@ public sealed class HostedRegistry : IAsyncDisposable
             .AddUpstreams(new())
             .AddSync()
             .AddRevocations()
+            .AddExchange()
             .AddSigningKeys()
             .AddResourceTasks()
             .AddAccess(publicUrl: null)

@@ -51,8 +51,7 @@ public static class Admission
         var key = stored is null ? null : withheld.Find(stored.Key.KeyId, stored.Key.Fingerprint, stored.FirstSeen);
         if (key is null && draft.Manifest is { } manifest
             && await view.Context.Attribution.FindAsync(manifest, manifest.Document, cancellationToken) is { } attached)
-            key = attached.Keys.Select(made => withheld.Find(made.Name.KeyId, made.Name.Fingerprint))
-                .FirstOrDefault(found => found is not null);
+            key = await withheld.FindAsync(manifest.Digest, attached, view.Sets, cancellationToken);
         if (key is null)
             return;
         await view.Context.Refusals.CountAsync(key.Number, cancellationToken);

@@ -1,4 +1,6 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
+using OrleansRegistry.SigningKeys;
 
 namespace OrleansRegistry.Signing;
 
@@ -16,4 +18,22 @@ public static class ArrivingSignatures
             ? withheld.Find(signature.KeyId, signature.Fingerprint, FirstSeen.Of(known.Id))
             : found;
     }
+
+    /// <summary>The same of a manifest that attaches signatures by those keys.</summary>
+    public static async ValueTask<WithheldKey?> FindAsync(
+        this Withheld withheld,
+        Digest manifest,
+        AttachedKeys attached,
+        IContentSets sets,
+        CancellationToken cancellationToken)
+    {
+        if (Find(withheld, attached, DateTimeOffset.MaxValue) is not { } found)
+            return null;
+        var stored = await sets.FindStoredAsync(ContentKind.Manifest, [manifest.ToString()], cancellationToken);
+        return stored is [var known] ? Find(withheld, attached, FirstSeen.Of(known.Id)) : found;
+    }
+
+    private static WithheldKey? Find(Withheld withheld, AttachedKeys attached, DateTimeOffset firstSeen) => attached.Keys
+        .Select(made => withheld.Find(made.Name.KeyId, made.Name.Fingerprint, firstSeen))
+        .FirstOrDefault(found => found is not null);
 }

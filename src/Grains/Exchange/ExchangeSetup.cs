@@ -10,5 +10,11 @@ public static class ExchangeSetup
         .AddSingleton<ExportSelection>()
         .AddSingleton<ExportPlanner>()
         .AddSingleton<ExportWriter>()
-        .AddTaskHandler<ExportHandler>();
+        .AddSingleton<BundleFiles>()
+        .AddSingleton<ImportTargets>()
+        .AddSingleton<ImportedRevocations>()
+        .AddSingleton<ImportCommits>()
+        .AddTaskHandler<ExportHandler>()
+        .AddTaskHandler<ImportHandler>()
+        .AddTaskHandler<RepositoryImportHandler>();
 }

@@ -12,7 +12,7 @@ public static class RevocationSetup
         .AddSingleton<ISignatureGate>(provider => provider.GetRequiredService<RevocationGate>())
         .AddHostedService<GateNews>()
         .AddSingleton<IReportKey, ReportKey>()
-        .AddSingleton<IRevocationList, RevocationList>()
+        .AddSingleton<IRevocationList, RevocationListWriter>()
         .AddSingleton<RevocationReports>()
         .AddTaskHandler<RevocationHandler>()
         .AddTaskHandler<ResignHandler>();

@@ -29,21 +29,10 @@ internal sealed class WithheldParts(ISignatureGate gate, IAttribution attributio
             return;
         foreach (var part in image.Parts.ToList())
             if (await attribution.FindAsync(part.Manifest, part.Document, cancellationToken) is { Keys.Count: > 0 } attached
-                && await FindAsync(withheld, part, attached, cancellationToken) is { } key)
+                && await withheld.FindAsync(part.Manifest.Digest, attached, sets, cancellationToken) is { } key)
                 LeaveOut(
                     image, part,
                     $"{part.Manifest.Digest} is a signature by {key.Fingerprint ?? key.KeyId}, withheld here{key.Why}.");
-    }
-
-    private async Task<WithheldKey?> FindAsync(
-        Withheld withheld, UpstreamPart part, AttachedKeys attached, CancellationToken cancellationToken)
-    {
-        var stored = part.IsNew
-            ? []
-            : await sets.FindStoredAsync(ContentKind.Manifest, [part.Manifest.Digest.ToString()], cancellationToken);
-        var firstSeen = stored is [var known] ? FirstSeen.Of(known.Id) : DateTimeOffset.MaxValue;
-        return attached.Keys.Select(made => withheld.Find(made.Name.KeyId, made.Name.Fingerprint, firstSeen))
-            .FirstOrDefault(found => found is not null);
     }
 
     private static void LeaveOut(UpstreamImage image, UpstreamPart part, string why)

@@ -112,8 +112,9 @@ internal sealed class ExportHandler(
                 [.. output.Written.Select(chunk => new ExportFile(chunk.Path, chunk.Size, chunk.Checksum))],
                 new(toc, Convert.ToHexStringLower(SHA256.HashData(text)), listed.Meta.ToJsonString())),
             cancellationToken);
-        var href = $"{Address.Href(ResourceKind.Exporter, arguments.Exporter)}exports/{arguments.Id}/";
-        context.AddCreated(href, $"prn:core.pulpexport:{arguments.Id}");
+        context.AddCreated(
+            Address.Href(ResourceReference.Export(arguments.Exporter, arguments.Id)),
+            Address.Prn(ResourceKind.Export, arguments.Id));
     }
 
     private async Task<BundleDocument> DocumentAsync(

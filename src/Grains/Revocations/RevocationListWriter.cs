@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansRegistry.Lists;
@@ -8,14 +9,14 @@ using OrleansRegistry.Signing;
 namespace OrleansRegistry.Revocations;
 
 /// <inheritdoc cref="IRevocationList"/>
-internal sealed class RevocationList(
+internal sealed class RevocationListWriter(
     IListing<RevocationRecord> revocations, ISignatureGate gate, TimeProvider clock) : IRevocationList
 {
     private const int PerPage = 1_000;
 
     private static readonly JsonSerializerOptions Readable = new()
     {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     // The same for a minute, so that a list and its signature that are fetched one after the other fit.

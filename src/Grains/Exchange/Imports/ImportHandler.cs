@@ -1,0 +1,215 @@
+using System.Text.Json.Nodes;
+using OrleansRegistry.Bundles;
+using OrleansRegistry.Content;
+using OrleansRegistry.Lists;
+using OrleansRegistry.Resources;
+using OrleansRegistry.Signatures.Signing;
+using OrleansRegistry.Signing;
+using OrleansRegistry.SigningKeys;
+using OrleansRegistry.Tasks;
+using OrleansRegistry.Uploads;
+
+namespace OrleansRegistry.Exchange;
+
+/// <summary>
+/// Reads a bundle from its first byte to its last, and stores what is not here yet. Only when all of it is proven, tasks are
+/// asked for that make one version of each repository. An attempt that follows a lost node reads it again.
+/// </summary>
+internal sealed class ImportHandler(
+    IListing<ImporterRecord> importers,
+    IImportStore imports,
+    BundleFiles files,
+    ImportTargets targets,
+    ImportedRevocations revocations,
+    ImportCommits commits,
+    IIngestStore ingests,
+    IBlobStore blobs,
+    IUploads uploads,
+    IContentSets sets,
+    IContentReader content,
+    ISignatureGate gate,
+    IAttribution attribution,
+    ITaskStore tasks,
+    TimeProvider clock) : ITaskHandler
+{
+    private const int MostList = 16 * 1024 * 1024;
+
+    private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(1);
+
+    public string Kind => ImportTasks.Kind;
+
+    public bool IsLong => true;
+
+    public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        var arguments = context.Read<ImportArguments>();
+        var importer = await importers.FindAsync(arguments.Importer, cancellationToken)
+            ?? throw new ProblemException(ProblemKind.NameUnknown, "The importer is gone.", arguments.Importer.ToString());
+        var field = arguments.Path is null ? "toc" : "path";
+        try
+        {
+            await ImportAsync(context, arguments, importer.Settings, cancellationToken);
+        }
+        catch (BundleException refused)
+        {
+            throw new ProblemException(ProblemKind.FieldInvalid, refused.Message, field);
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+        {
+            throw new ProblemException(
+                ProblemKind.FieldInvalid, $"The bundle cannot be read, or stored: {unusable.Message}", field);
+        }
+        finally
+        {
+            await tasks.CloseGroupAsync(arguments.Group, CancellationToken.None);
+        }
+    }
+
+    private async Task ImportAsync(
+        TaskContext context, ImportArguments arguments, ImporterSettings importer, CancellationToken cancellationToken)
+    {
+        await using var archive = await files.OpenAsync(arguments, cancellationToken);
+        await using var bundle = await BundleReader.OpenAsync(archive, cancellationToken);
+        RequireTrust(bundle, importer);
+        var found = await targets.FindAsync(arguments.Id, bundle.Document, importer, arguments.Options, cancellationToken);
+        if (arguments.Options.AllOrNothing)
+            RequireAll(found);
+        if (found.Count > 0 && !found.Any(target => target.IsTaken))
+            throw new ProblemException(ProblemKind.FieldInvalid, Explain(found), "path");
+
+        var withheld = (await gate.AskAsync(cancellationToken)).RequireConfirmed();
+        var intake = new ImportIntake(
+            context.Id, bundle, withheld, blobs, uploads, ingests, sets, content, attribution);
+        try
+        {
+            var revoked = await TakeAsync(context, bundle, found, intake, cancellationToken);
+            var unknown = await revocations.FindNewAsync(revoked, cancellationToken);
+            if (arguments.Options.AcceptRevocations)
+                foreach (var one in unknown)
+                    await revocations.RevokeAsync(arguments.Id, bundle.Document, one, context, arguments.Group);
+            if (arguments.Options.AllOrNothing)
+                await commits.RequireAllAsync(found, cancellationToken);
+            await commits.DispatchAsync(context, arguments, bundle.Document, found, cancellationToken);
+            var report = Report(bundle, found, intake, unknown, arguments.Options.AcceptRevocations);
+            await imports.KeepAsync(
+                new(arguments.Id, arguments.Importer, clock.GetUtcNow(), context.Id, arguments.Parameters, report),
+                cancellationToken);
+            context.AddCreated(
+                Address.Href(ResourceReference.Import(arguments.Importer, arguments.Id)),
+                Address.Prn(ResourceKind.Import, arguments.Id));
+            context.Result = report;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested || context.IsCancelled)
+        {
+            foreach (var target in found)
+                await ingests.DropAsync(target.Gathering, CancellationToken.None);
+            throw;
+        }
+        finally
+        {
+            if (!cancellationToken.IsCancellationRequested || context.IsCancelled)
+                await ingests.DropAsync(context.Id, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Stores everything, and proves it. The answer is what the bundle says is revoked.</summary>
+    private async Task<RevocationList> TakeAsync(
+        TaskContext context,
+        BundleReader bundle,
+        IReadOnlyList<ImportTarget> found,
+        ImportIntake intake,
+        CancellationToken cancellationToken)
+    {
+        var lists = found.ToDictionary(target => BundlePath.List(target.Place).Text);
+        var said = clock.GetTimestamp();
+        await ReportAsync(isLast: false);
+        byte[]? revoked = null;
+        while (await bundle.NextAsync(cancellationToken) is { } path)
+        {
+            if (path.Text == BundlePath.Revocations.Text)
+                revoked = await bundle.ReadAllAsync(MostList, cancellationToken);
+            else if (path.Part is BundlePart.Content)
+                await (bundle.IsAtManifests
+                    ? intake.TakeManifestAsync(path, cancellationToken)
+                    : intake.TakeBlobAsync(path, cancellationToken));
+            else if (path.Signs is { } manifest)
+                await intake.TakeSignatureAsync(path, manifest, cancellationToken);
+            else if (lists.TryGetValue(path.Text, out var target) && target.IsTaken)
+                await intake.TakeListAsync(target, cancellationToken);
+            if (clock.GetElapsedTime(said) >= BetweenReports)
+            {
+                said = clock.GetTimestamp();
+                await ReportAsync(isLast: false);
+            }
+        }
+
+        await intake.FlushAsync(cancellationToken);
+        await ReportAsync(isLast: true);
+        return RevocationList.Read(
+            revoked ?? throw new BundleException($"The bundle has no {BundlePath.Revocations}."));
+
+        Task ReportAsync(bool isLast)
+        {
+            const string message = "Importing the files of the bundle", code = "import.artifacts";
+            var total = bundle.Document.Entries.Count;
+            return context.ReportAsync(
+                isLast
+                    ? ProgressReport.Completed(message, code, total, total)
+                    : ProgressReport.Running(message, code, bundle.FilesRead, total),
+                cancellationToken);
+        }
+    }
+
+    /// <exception cref="ProblemException">The importer names keys, and none of them signed the bundle.</exception>
+    private static void RequireTrust(BundleReader bundle, ImporterSettings importer)
+    {
+        if (importer.TrustedKeys.Count > 0
+            && !importer.TrustedKeys.Any(pem => ReportPublicKey.TryParse(pem, out var key) && key.Equals(bundle.Signer)))
+            throw new BundleException(
+                $"The bundle was signed by the key {bundle.Signer.Fingerprint}, which the importer does not trust.");
+    }
+
+    private static void RequireAll(IReadOnlyList<ImportTarget> found)
+    {
+        if (found.Any(target => !target.IsTaken))
+            throw new ProblemException(
+                ProblemKind.FieldInvalid, $"Nothing is imported, as all_or_nothing demands. {Explain(found)}", "path");
+    }
+
+    internal static string Explain(IReadOnlyList<ImportTarget> found) => string.Join(
+        ' ', found.Where(target => !target.IsTaken).Take(5).Select(target => $"{target.Source.Name}: {target.Refusal}"));
+
+    private static string Report(
+        BundleReader bundle,
+        IReadOnlyList<ImportTarget> found,
+        ImportIntake intake,
+        IReadOnlyList<RevokedSubject> revoked,
+        bool areAccepted) => new JsonObject
+        {
+            ["bundle"] = bundle.Document.Id,
+            ["kind"] = bundle.Document.Kind.ToString().ToLowerInvariant(),
+            ["made_at"] = bundle.Document.CreatedAt,
+            ["made_by"] = bundle.Signer.Fingerprint,
+            ["files"] = bundle.Document.Entries.Count,
+            ["bytes"] = bundle.Document.Entries.Bytes,
+            ["repositories"] = new JsonArray([.. found.Select(target => new JsonObject
+            {
+                ["name"] = target.Source.Name,
+                ["here"] = target.Name,
+                ["version_there"] = target.Source.Version,
+                ["task"] = target.IsTaken ? Address.Href(ResourceKind.Task, target.Gathering) : null,
+                ["refused"] = target.Refusal,
+            })]),
+            ["signatures"] = bundle.Document.Entries.Signatures,
+            ["signatures_refused"] = intake.Refused,
+            ["signatures_malformed"] = intake.Malformed,
+            ["notes"] = new JsonArray([.. intake.Notes.Select(note => JsonValue.Create(note))]),
+            ["revocations_not_here"] = new JsonArray([.. revoked.Select(one => new JsonObject
+            {
+                ["number"] = one.Number,
+                ["keys"] = new JsonArray([.. one.Keys.Select(key => JsonValue.Create(key))]),
+                ["image"] = one.Image,
+            })]),
+            ["revocations_accepted"] = areAccepted,
+        }.ToJsonString();
+}
