@@ -23,6 +23,12 @@ try
 {
     if (HelpCommand.IsAsked(args))
         return HelpCommand.Run();
+    if (args is ["bundle", .. var bundle])
+        return await BundleCommand.RunAsync(bundle);
+    if (args is ["export", .. var export])
+        return await ExchangeCommands.ExportAsync(export);
+    if (args is ["import", .. var import])
+        return await ExchangeCommands.ImportAsync(import);
     if (args is ["signing-service", .. var service])
         return await SigningServiceCommand.RunAsync(service);
     if (args is ["secret-key", .. var key])

@@ -8,6 +8,9 @@ internal static class HelpCommand
                orleans-registry signing-service add NAME …     creates a signing service without sending its secret
                orleans-registry secret-key reset [settings]    forgets what a lost secret.key had encrypted
                orleans-registry cluster-certificate reset [settings]   has nodes prove themselves by a new certificate
+               orleans-registry export NAME …                  has a server write repositories into a bundle
+               orleans-registry import FILE …                  has a server take a bundle up
+               orleans-registry bundle verify FILE …           says whether a bundle is whole, and what is in it
                orleans-registry --help
 
         Settings: --data DIR, --listen URL, --postgres CONNECTION, --config FILE, and any other as --Section:Key=value,
