@@ -27,6 +27,10 @@ public sealed class DocumentTests(SqliteServer server)
         .. Each("artifacts_", "list read create"),
         .. Each("uploads_", "list create read update commit delete"),
         .. Each("signing_services_", "list create read partial_update update delete"),
+        .. Each("exporters_core_pulp_", "list create read partial_update update delete"),
+        .. Each("exporters_core_pulp_exports_", "list create read delete"),
+        .. Each("importers_core_pulp_", "list create read partial_update update delete"),
+        .. Each("importers_core_pulp_imports_", "list create read delete"),
         "content_container_manifests_sign", "orphans_cleanup_cleanup",
     ];
 
@@ -220,6 +224,8 @@ public sealed class DocumentTests(SqliteServer server)
     [InlineData("workers_list", "name name__contains name__icontains missing online")]
     [InlineData("artifacts_list", "md5 sha1 sha224 sha256 sha384 sha512")]
     [InlineData("signing_services_list", "name")]
+    [InlineData("exporters_core_pulp_list", "name")]
+    [InlineData("importers_core_pulp_list", "name")]
     [InlineData("repositories_list", "name name__in[]")]
     [InlineData("repository_versions_list", "content__in[]")]
     [InlineData("remotes_list", "name name__contains name__icontains name__in[] pulp_label_select")]
@@ -314,7 +320,9 @@ public sealed class DocumentTests(SqliteServer server)
         foreach (var (_, _, operation) in await OperationsAsync())
             if (operation["responses"]!["202"] is { } accepted)
                 Assert.Equal(
-                    "#/components/schemas/AsyncOperationResponse",
+                    (string)operation["operationId"]! == "importers_core_pulp_imports_create" // a group of tasks
+                        ? "#/components/schemas/TaskGroupOperationResponse"
+                        : "#/components/schemas/AsyncOperationResponse",
                     (string)accepted["content"]!["application/json"]!["schema"]!["$ref"]!);
     }
 

@@ -28,6 +28,9 @@ public abstract class Server(CatalogueOn catalogue) : IAsyncLifetime
     /// <summary>Where the server keeps its files.</summary>
     public string DataDirectory => _site!.DataDirectory;
 
+    /// <summary>Where exports may be written and imports read.</summary>
+    public string Bundles => Path.Combine(DataDirectory, "bundles");
+
     /// <summary>Where programs may be that sign; asking for it skips the test where there is no database.</summary>
     public string Scripts => Http is not null ? Path.Combine(DataDirectory, "scripts") : "";
 
@@ -51,10 +54,11 @@ public abstract class Server(CatalogueOn catalogue) : IAsyncLifetime
         if (catalogue is CatalogueOn.Postgres && !TestDatabase.IsThere)
             return; // each test says so itself
         _site = await Site.CreateAsync(catalogue);
+        Directory.CreateDirectory(Bundles);
         Directory.CreateDirectory(Path.Combine(DataDirectory, "scripts"));
         _node = await _site.StartAsync(
             $"--Signing:ScriptDirectories:0={Path.Combine(DataDirectory, "scripts")}", "--Signing:ScriptTimeout=00:00:05",
-            "--Outgoing:Allow:0=127.0.0.1");
+            "--Outgoing:Allow:0=127.0.0.1", $"--Exports:Paths:0={Bundles}", $"--Imports:Paths:0={Bundles}");
         _http = new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = _node.Client.Address };
     }
 

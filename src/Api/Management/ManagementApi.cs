@@ -68,6 +68,11 @@ public static class ManagementApi
         operations.MapSigningKeys();
         operations.MapKeyRevocations();
         operations.MapPulls();
+        operations.MapExporters();
+        operations.MapExports();
+        operations.MapImporters();
+        operations.MapImports();
+        endpoints.MapExportDownload();
         endpoints.MapPublicKeys();
         endpoints.MapKeyring();
         endpoints.MapRevocationReports();

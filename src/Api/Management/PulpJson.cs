@@ -25,6 +25,10 @@ internal static class PulpJson
     public static IResult Accepted(Guid task) => Answer(
         new JsonObject { ["task"] = Address.Href(ResourceKind.Task, task) }, StatusCodes.Status202Accepted);
 
+    /// <summary>202 with the group of tasks to follow.</summary>
+    public static IResult AcceptedGroup(Guid group) => Answer(
+        new JsonObject { ["task_group"] = Address.Href(ResourceKind.TaskGroup, group) }, StatusCodes.Status202Accepted);
+
     /// <summary>The JSON in one line, as text.</summary>
     public static string Line(JsonObject json) => json.ToJsonString(Readable);
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Cluster;
 using OrleansRegistry.Distributions;
+using OrleansRegistry.Exchange;
 using OrleansRegistry.Namespaces;
 using OrleansRegistry.Remotes;
 using OrleansRegistry.Repositories;
@@ -22,5 +23,9 @@ public static class ResourceTasks
         .AddTaskHandler<NamespaceDeletionHandler>()
         .AddTaskHandler<RemoteUpdateHandler>()
         .AddTaskHandler<RemoteDeletionHandler>()
+        .AddTaskHandler<ExporterUpdateHandler>()
+        .AddTaskHandler<ExporterDeletionHandler>()
+        .AddTaskHandler<ImporterUpdateHandler>()
+        .AddTaskHandler<ImporterDeletionHandler>()
         .AddTaskHandler<UploadCommitHandler>();
 }

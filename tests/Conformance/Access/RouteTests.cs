@@ -49,6 +49,7 @@ public abstract class RouteTests(GuardedRegistry registry)
     [InlineData("GET", "/operations/collection", "-xxxy")]
     [InlineData("POST", "/operations/collection?gracePeriod=1.00:00:00", "-xxxy")]
     [InlineData("DELETE", "/operations/collection", "-xxxy")]
+    [InlineData("GET", $"/pulp/api/v3/exporters/core/pulp/{Absent}/exports/{Absent}/download/", "-xxxy")]
     [InlineData("GET", "/docs", "yyyyy")]
     [InlineData("GET", "/pulp/api/v3/docs/api.json", "yyyyy")]
     [InlineData("GET", "/token/?service=x", "yyyyy")]
@@ -87,7 +88,14 @@ public abstract class RouteTests(GuardedRegistry registry)
             "task_groups_cancel", "events", "repositories_reclaim_space_reclaim", "pulls",
             "signing_keys_create", "signing_keys_partial_update", "key_revocations_list", "key_revocations_read",
             "key_revocations_create", "key_revocations_repositories", "key_revocations_unsigned_images", "key_revocations_withdraw", "key_revocations_resign", "key_revocations_resume",
-            "content_container_manifests_withdraw",
+            "content_container_manifests_withdraw", "exporters_core_pulp_list", "exporters_core_pulp_create",
+            "exporters_core_pulp_read", "exporters_core_pulp_update", "exporters_core_pulp_partial_update",
+            "exporters_core_pulp_delete", "exporters_core_pulp_exports_list", "exporters_core_pulp_exports_create",
+            "exporters_core_pulp_exports_read", "exporters_core_pulp_exports_delete", "importers_core_pulp_list",
+            "importers_core_pulp_create", "importers_core_pulp_read", "importers_core_pulp_update",
+            "importers_core_pulp_partial_update", "importers_core_pulp_delete", "importers_core_pulp_imports_list",
+            "importers_core_pulp_imports_create", "importers_core_pulp_imports_read", "importers_core_pulp_imports_delete",
+            "pulp_import_check_post",
         ];
         using var answer = await registry.Client.GetAsync("/pulp/api/v3/docs/api.json");
         var document = await answer.JsonAsync();
@@ -229,6 +237,10 @@ public abstract class RouteTests(GuardedRegistry registry)
             "artifact_href" => "artifacts/",
             "upload_href" => "uploads/",
             "signing_service_href" => "signing-services/",
+            "pulp_exporter_href" => "exporters/core/pulp/",
+            "pulp_pulp_export_href" => $"exporters/core/pulp/{Absent}/exports/",
+            "pulp_importer_href" => "importers/core/pulp/",
+            "pulp_pulp_import_href" => $"importers/core/pulp/{Absent}/imports/",
             "signing_key_href" => "signing-keys/",
             "key_revocation_href" => "key-revocations/",
             "auth_user_href" => "users/",

@@ -85,7 +85,7 @@ internal sealed record Body(string Name, params IReadOnlyList<BodyField> Fields)
                 errors.Add(new(field.Name, invalid.Message));
             }
 
-        return errors.Count == 0 ? new(values) : throw new RefusedException(PulpError.Fields(errors));
+        return errors.Count == 0 ? new(values) { Sent = json } : throw new RefusedException(PulpError.Fields(errors));
     }
 
     private async Task<JsonObject> ReadJsonAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -115,6 +115,9 @@ internal sealed record Body(string Name, params IReadOnlyList<BodyField> Fields)
 /// <summary>The fields that a client sent, read.</summary>
 internal sealed class BodyValues(IReadOnlyDictionary<string, object?> values)
 {
+    /// <summary>The request as it came.</summary>
+    public JsonObject Sent { get; init; } = [];
+
     /// <summary>The fields that were sent.</summary>
     public IEnumerable<string> Names => values.Keys;
 

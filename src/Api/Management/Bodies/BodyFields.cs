@@ -91,6 +91,19 @@ internal static partial class BodyFields
             ? null
             : new UnresolvedReference(ReadText(node, MaxText, false), kinds));
 
+    /// <summary>Hrefs or PRNs of resources of one of those kinds; its value is a list of what they name.</summary>
+    public static BodyField Resources(string name, params ResourceKind[] kinds) => new(
+        name,
+        () => Schema.ListOf(Schema.Text),
+        node => ReadList(node).Select(
+            item => new UnresolvedReference(ReadText(item, MaxText, keepBlanks: false), kinds)).ToList());
+
+    /// <summary>Names, each with another one.</summary>
+    public static BodyField Names(string name) => new(
+        name,
+        () => new() { ["type"] = "object", ["additionalProperties"] = Schema.Text },
+        ReadNames);
+
     /// <summary>The full name of an image, as clients write it.</summary>
     public static BodyField Image(string name) => new(name, () => Schema.Text, node =>
         ReadText(node, MaxText, keepBlanks: false) is var text
@@ -172,6 +185,22 @@ internal static partial class BodyFields
         foreach (var (key, value) in map)
             labels[LabelKey(key)] = value is null ? null : LabelValue(value);
         return labels;
+    }
+
+    private static Dictionary<string, string> ReadNames(JsonNode node)
+    {
+        if (node is not JsonObject map)
+            throw new InvalidValueException("Expected a dictionary of items but got another type.");
+        var names = new Dictionary<string, string>();
+        foreach (var (key, value) in map)
+        {
+            var name = ReadText(JsonValue.Create(key), MaxName, keepBlanks: false);
+            var other = value ?? throw new InvalidValueException($"'{name}' has no name beside it.");
+            if (!names.TryAdd(name, ReadText(other, MaxName, keepBlanks: false)))
+                throw new InvalidValueException($"'{name}' is there twice.");
+        }
+
+        return names;
     }
 
     private static KeyValuePair<string, string> ReadHeader(JsonNode node)

@@ -53,6 +53,24 @@ internal sealed record Operation(string Id, string Method, string Path)
         },
     };
 
+    /// <summary>202 with the group of tasks to follow.</summary>
+    public static Operation AsyncGroup(string id, string method, string path, Body body) => new(id, method, path)
+    {
+        Body = body,
+        Answers = new Dictionary<int, JsonObject?> { [202] = Schema.Reference(GroupAnswer) },
+        Components = new Dictionary<string, JsonObject>
+        {
+            [GroupAnswer] = new()
+            {
+                ["type"] = "object",
+                ["properties"] = new JsonObject { ["task_group"] = Schema.Text },
+                ["required"] = new JsonArray("task_group"),
+            },
+        },
+    };
+
+    private const string GroupAnswer = "TaskGroupOperationResponse";
+
     /// <summary>204.</summary>
     public static IReadOnlyDictionary<int, JsonObject?> Nothing { get; } =
         new Dictionary<int, JsonObject?> { [204] = null };
