@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using OrleansRegistry.Access;
 using OrleansRegistry.Collection;
 using OrleansRegistry.Events;
+using OrleansRegistry.Exchange;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Management;
 using OrleansRegistry.Registry;

@@ -45,7 +45,6 @@ internal static class ExchangeCommands
         var export = await server.GetAsync((string)task["created_resources"]![0]!);
         foreach (var file in export["output_file_info"]!.AsObject())
             Console.WriteLine(file.Key);
-        Console.WriteLine((string)export["toc_info"]!["file"]!);
     });
 
     public static Task<int> ImportAsync(string[] arguments) => RunAsync(async () =>

@@ -48,12 +48,13 @@ internal sealed class ManagementClient : IDisposable
     /// <exception cref="CommandFailedException">It failed.</exception>
     public async Task<JsonNode> FollowAsync(string href)
     {
-        for (var said = ""; ;)
+        for (var said = new Dictionary<string, string>(); ;)
         {
             var task = await GetAsync(href);
             foreach (var report in task["progress_reports"]!.AsArray())
-                if ($"{report!["message"]} {report["done"]}/{report["total"]}" is var line && line != said)
-                    await Console.Error.WriteLineAsync(said = line);
+                if ($"{report!["message"]} {report["done"]}/{report["total"]}" is var line
+                    && said.GetValueOrDefault((string)report["code"]!) != line)
+                    await Console.Error.WriteLineAsync(said[(string)report["code"]!] = line);
             switch ((string)task["state"]!)
             {
                 case "completed":
