@@ -31,6 +31,28 @@ public abstract class LifeTests(TaskCluster cluster)
     }
 
     [Fact]
+    public async Task A_task_that_is_asked_for_again_by_its_id_is_done_once()
+    {
+        var (id, group) = (Guid.NewGuid(), Guid.NewGuid());
+        var request = new TaskRequest("app.name", ActHandler.Name, _id, [], [])
+        {
+            Group = group,
+            GroupDescription = "Import of south",
+        };
+        await cluster.Tasks.DispatchAsync(id, request);
+        await cluster.Stage[_id].Begins;
+        await cluster.Tasks.DispatchAsync(id, request);
+        cluster.Stage.Release(_id);
+        await cluster.EndOfAsync(id);
+        await cluster.Tasks.DispatchAsync(id, request);
+        Assert.Equal(TaskState.Completed, await cluster.StateOfAsync(id));
+        Assert.Equal((1L, "Import of south"), await cluster.Engine.ReadAsync(
+            row => (row.Int64(0), row.String(1)),
+            "select count(*), min(g.description) from task t join task_group g on g.id = t.group_id where g.id = @group",
+            ("group", group)));
+    }
+
+    [Fact]
     public async Task A_waiting_task_is_cancelled_at_once_and_makes_way()
     {
         var first = await cluster.ActAsync($"{_id}-1", [_id]);

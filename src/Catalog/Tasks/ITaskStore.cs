@@ -61,7 +61,10 @@ public interface ITaskStore
     /// <summary>Forgets a finished task. False where it is not finished, or not there.</summary>
     Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken = default);
 
-    /// <summary>Forgets finished tasks in those states that ended before that moment, up to a number of them.</summary>
+    /// <summary>
+    /// Forgets finished tasks in those states that ended before that moment, up to a number of them; and groups of which all
+    /// tasks are forgotten.
+    /// </summary>
     /// <param name="createdBy">Only those that this user asked for, or null for everyone's.</param>
     /// <returns>How many.</returns>
     Task<int> PurgeAsync(

@@ -43,13 +43,14 @@ public sealed class ExchangePaths(IOptions<ExportOptions> exports, IOptions<Impo
         var real = RealPath.Resolve(path)
             ?? throw Refuse(field, "The path is too long, or its symbolic links lead in circles.");
         var isBelow = allowed.Select(RealPath.Resolve).OfType<string>().Any(
-            directory => (mayBeEqual && real == directory) || real.StartsWith(Rooted(directory), StringComparison.Ordinal));
+            directory => (mayBeEqual && real == directory)
+                || real.StartsWith(Rooted(directory), StringComparison.Ordinal));
         return isBelow
             ? real
             : throw Refuse(
                 field,
-                $"'{path}' is not an allowed path: it does not lie below a directory of the setting {setting}, once symbolic "
-                + $"links are followed. Those are: {string.Join(", ", allowed)}.");
+                $"'{path}' is not an allowed path: it does not lie below a directory of the setting {setting}, once "
+                + $"symbolic links are followed. Those are: {string.Join(", ", allowed)}.");
     }
 
     // Devices, pipes and sockets have no length; and an empty file is nothing that could be read.

@@ -20,7 +20,8 @@ public sealed class ExportStore(IDatabase database, TimeProvider clock) : IExpor
                                 insert into exporter (id, name, path, created_at, updated_at)
                                 values (@id, @name, @path, @now, @now)
                                 """,
-                                ("id", id), ("name", settings.Name), ("path", settings.Path), ("now", clock.GetUtcNow())),
+                                ("id", id), ("name", settings.Name), ("path", settings.Path),
+                                ("now", clock.GetUtcNow())),
                             .. Insert(id, settings.Repositories),
                         ],
                         cancellationToken);
@@ -60,7 +61,8 @@ public sealed class ExportStore(IDatabase database, TimeProvider clock) : IExpor
             after.Name);
     }
 
-    public Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) => DeleteAsync("exporter", id, cancellationToken);
+    public Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
+        DeleteAsync("exporter", id, cancellationToken);
 
     public Task KeepAsync(ExportRecord record, CancellationToken cancellationToken) =>
         VanishedRows.RefuseAsync(
@@ -75,14 +77,16 @@ public sealed class ExportStore(IDatabase database, TimeProvider clock) : IExpor
                         ("id", record.Id), ("exporter", record.Exporter), ("created", record.CreatedAt),
                         ("task", record.Task), ("parameters", record.Parameters),
                         ("versions", JsonSerializer.Serialize(record.Versions)),
-                        ("files", JsonSerializer.Serialize(record.Files)), ("toc", JsonSerializer.Serialize(record.Toc))),
+                        ("files", JsonSerializer.Serialize(record.Files)),
+                        ("toc", JsonSerializer.Serialize(record.Toc))),
                     cancellationToken),
                 cancellationToken),
             ProblemKind.NameUnknown,
             "The exporter was deleted meanwhile, so that nothing can be noted of its export.",
             record.Exporter.ToString());
 
-    public Task<bool> ForgetAsync(Guid id, CancellationToken cancellationToken) => DeleteAsync("export", id, cancellationToken);
+    public Task<bool> ForgetAsync(Guid id, CancellationToken cancellationToken) =>
+        DeleteAsync("export", id, cancellationToken);
 
     private async Task<bool> DeleteAsync(string table, Guid id, CancellationToken cancellationToken) =>
         await database.TransactAsync(

@@ -24,7 +24,8 @@ public sealed class ImportStore(IDatabase database, TimeProvider clock) : IImpor
                             insert into importer (id, name, settings, created_at, updated_at)
                             values (@id, @name, @settings, @now, @now)
                             """,
-                            ("id", id), ("name", settings.Name), ("settings", Write(settings)), ("now", clock.GetUtcNow())),
+                            ("id", id), ("name", settings.Name), ("settings", Write(settings)),
+                            ("now", clock.GetUtcNow())),
                         cancellationToken);
                     return id;
                 },
@@ -40,7 +41,8 @@ public sealed class ImportStore(IDatabase database, TimeProvider clock) : IImpor
                 {
                     var current = await session.QueryAsync(
                         new(
-                            $"select name, settings from importer where id = @id{database.Dialect.ForUpdate}", ("id", id)),
+                            $"select name, settings from importer where id = @id{database.Dialect.ForUpdate}",
+                            ("id", id)),
                         row => Read(row.String(0), row.String(1)),
                         cancellationToken);
                     if (current is not [var found])
@@ -56,7 +58,8 @@ public sealed class ImportStore(IDatabase database, TimeProvider clock) : IImpor
                 cancellationToken),
             after.Name);
 
-    public Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) => DeleteAsync("importer", id, cancellationToken);
+    public Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
+        DeleteAsync("importer", id, cancellationToken);
 
     public Task KeepAsync(ImportRecord record, CancellationToken cancellationToken) =>
         VanishedRows.RefuseAsync(
@@ -76,7 +79,8 @@ public sealed class ImportStore(IDatabase database, TimeProvider clock) : IImpor
             "The importer was deleted meanwhile, so that nothing can be noted of its import.",
             record.Importer.ToString());
 
-    public Task<bool> ForgetAsync(Guid id, CancellationToken cancellationToken) => DeleteAsync("import", id, cancellationToken);
+    public Task<bool> ForgetAsync(Guid id, CancellationToken cancellationToken) =>
+        DeleteAsync("import", id, cancellationToken);
 
     public async Task<IReadOnlyList<ImportedVersion>> FindImportedAsync(
         IReadOnlyCollection<Guid> sources, CancellationToken cancellationToken) =>
@@ -114,7 +118,8 @@ public sealed class ImportStore(IDatabase database, TimeProvider clock) : IImpor
     private static string Write(ImporterSettings settings) =>
         JsonSerializer.Serialize(new Stored(settings.Mapping, settings.TrustedKeys));
 
-    private static ImporterSettings Changed(ImporterSettings current, ImporterSettings before, ImporterSettings after) => new(
+    private static ImporterSettings Changed(
+        ImporterSettings current, ImporterSettings before, ImporterSettings after) => new(
         before.Name == after.Name ? current.Name : after.Name,
         before.HasMapping(after.Mapping) ? current.Mapping : after.Mapping,
         before.TrustedKeys.SequenceEqual(after.TrustedKeys) ? current.TrustedKeys : after.TrustedKeys);

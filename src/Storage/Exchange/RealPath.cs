@@ -1,6 +1,8 @@
 namespace OrleansRegistry.Storage;
 
-/// <summary>Where a path really leads: every symbolic link of every part followed, <c>..</c> taken as the system takes it.</summary>
+/// <summary>
+/// Where a path really leads: every symbolic link of every part followed, <c>..</c> taken as the system takes it.
+/// </summary>
 internal static class RealPath
 {
     // As many as Linux follows.
@@ -51,9 +53,9 @@ internal static class RealPath
         {
             return new FileInfo(path).LinkTarget;
         }
-        catch (IOException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            return null;
+            return null; // nobody gets through it either
         }
     }
 

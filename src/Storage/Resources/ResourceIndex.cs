@@ -18,7 +18,7 @@ internal sealed class ResourceIndex(IDatabase database) : IResourceIndex
                 ResourceKind.Import => await FindInnerAsync("import", "importer_id", [.. kind], cancellationToken),
                 _ => await FindAsync(kind.Key, [.. kind.Select(resource => resource.Id)], cancellationToken),
             };
-            missing.AddRange(kind.Where(resource => !found.Contains(resource)));
+            missing.AddRange(kind.Except(found));
         }
 
         return missing;

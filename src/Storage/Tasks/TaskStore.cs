@@ -7,6 +7,10 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
 {
     private const string Own = "id = @id and attempt = @attempt and state in ('running', 'canceling')";
 
+    // A group comes with its first task, so that one without tasks has none any more.
+    private const string DropEmptyGroups =
+        "delete from task_group where not exists (select 1 from task k where k.group_id = task_group.id)";
+
     // A heartbeat that says: the node let go of the task.
     private static readonly DateTimeOffset Yielded = DateTimeOffset.UnixEpoch;
 
@@ -216,12 +220,18 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
         int limit,
         CancellationToken cancellationToken) =>
         database.TransactAsync(
-            session => session.ExecuteAsync(
-                new(
-                    _purge,
-                    ("before", before), ("states", states.Select(state => state.Name).ToArray()),
-                    ("everyone", createdBy is null), ("user", createdBy ?? ""), ("limit", limit)),
-                cancellationToken),
+            async session =>
+            {
+                var purged = await session.ExecuteAsync(
+                    new(
+                        _purge,
+                        ("before", before), ("states", states.Select(state => state.Name).ToArray()),
+                        ("everyone", createdBy is null), ("user", createdBy ?? ""), ("limit", limit)),
+                    cancellationToken);
+                if (purged > 0)
+                    await session.ExecuteAsync(new(DropEmptyGroups), cancellationToken);
+                return purged;
+            },
             cancellationToken);
 
     private static Statement InsertGroup(Guid group, TaskRequest request, DateTimeOffset now) => new(

@@ -40,6 +40,9 @@ public sealed class SettingsTests : IDisposable
     [InlineData("--Access:TokenLifetime=00:00:01", "TokenLifetime")]
     [InlineData("--Journal:Days=-1", "Days")]
     [InlineData("--Journal:KeepFor=90", "KeepFor")]
+    [InlineData("--Exports:Paths:0=bundles", "Exports:Paths")]
+    [InlineData("--Imports:Paths:0=", "Imports:Paths")]
+    [InlineData("--Imports:Paths=/srv/bundles", "Imports:Paths:0")]
     [InlineData("--listen=http://*:0", "Listen")]
     public async Task A_wrong_setting_stops_the_start_and_is_named(string argument, string named)
     {

@@ -66,6 +66,23 @@ public abstract class TaskLineTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_group_is_forgotten_with_the_last_of_its_tasks()
+    {
+        var (group, task, user) = (Guid.NewGuid(), Guid.NewGuid(), $"/users/{Guid.NewGuid()}/");
+        await Store.CreateAsync(task, On(_lane) with { Group = group, CreatedBy = user });
+        await PurgeAsync();
+        Assert.Equal(1, await GroupsAsync());
+        await Store.FinishAsync((await ClaimAsync(task))!, Done);
+        await PurgeAsync();
+        Assert.Equal(0, await GroupsAsync());
+
+        Task PurgeAsync() => Store.PurgeAsync(DateTimeOffset.UtcNow.AddMinutes(1), [TaskState.Completed], user, 100);
+
+        Task<long> GroupsAsync() => engine.ReadAsync(
+            row => row.Int64(0), "select count(*) from task_group where id = @id", ("id", group));
+    }
+
+    [Fact]
     public async Task A_lane_goes_with_the_last_task_in_it()
     {
         var (first, second) = (Guid.NewGuid(), Guid.NewGuid());

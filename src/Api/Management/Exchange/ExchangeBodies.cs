@@ -29,13 +29,15 @@ internal static partial class ExchangeBodies
             "GB" => Kibi * Kibi * Kibi,
             _ => Tebi,
         };
-        var size = decimal.Parse(match.Groups["number"].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture)
-            * unit;
+        var number = match.Groups["number"].ValueSpan;
+        var size = decimal.Parse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) * unit;
         return size is >= Kibi and <= Tebi
             ? (long)size
             : throw new InvalidValueException("The size of a chunk lies between 1KB and 1TB.");
     }
 
-    [GeneratedRegex(@"\A(?<number>[0-9]{1,13}(\.[0-9]{1,6})?)\s*(?<unit>[KMGT]?B)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A(?<number>[0-9]{1,13}(\.[0-9]{1,6})?)\s*(?<unit>[KMGT]?B)\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Sizes { get; }
 }

@@ -40,31 +40,43 @@ internal static class ExportBody
             throw RefusedException.Field(Start, "That is for increments: it takes full=false.");
         if (isRevocations && (versions ?? start) is not null)
             throw RefusedException.Field(
-                versions is null ? Start : Versions, "An export of revocations only holds no repositories: leave this out.");
+                versions is null ? Start : Versions,
+                "An export of revocations only holds no repositories: leave this out.");
         if (isRevocations && !isFull)
             throw RefusedException.Field(Full, "An export of revocations only is always whole: leave this out.");
         if (!isRevocations && exporter.Settings.Repositories.Count == 0)
             throw RefusedException.Field(
                 PulpError.WholeObject,
-                "The exporter names no repository: add some to it, or export what is revoked, with revocations_only=true.");
-        if (versions?.Find(version => start?.Exists(one => one.Repository == version.Repository && one.Number > version.Number) is true)
-            is { } early)
+                "The exporter names no repository: add some to it, or export what is revoked, with "
+                + "revocations_only=true.");
+        if (FindEarly(versions, start) is { } early)
             throw RefusedException.Field(
                 Start,
-                $"The increment would begin after its end, {Address.Href(early.Reference)}: name that version or an older one.");
+                $"The increment would begin after its end, {Address.Href(early.Reference)}: name that version or an older "
+                + "one.");
         if (!isFull && start is null && last is null)
             throw RefusedException.Field(
                 Full,
-                "There is no export before this one that it could add to: export everything once, or say with start_versions "
-                + "what the other side has.");
+                "There is no export before this one that it could add to: export everything once, or say with "
+                + "start_versions what the other side has.");
         return new(
             Guid.CreateVersion7(), exporter.Id, values.Sent.ToJsonString(), versions,
             isFull ? null : start ?? Of(last!, exporter.Settings), isFull || start is not null ? null : last!.Id,
             values.Get<long?>(ChunkSize, null), values.Get<string?>(Meta, null), isRevocations);
     }
 
-    private static List<ExportedVersion> Of(ExportRecord last, ExporterSettings exporter) =>
-        [.. last.Versions.Where(version => exporter.Repositories.Contains(version.Repository))];
+    // Where the increment would begin after its end.
+    private static ExportedVersion? FindEarly(List<ExportedVersion>? versions, List<ExportedVersion>? start)
+    {
+        var begins = start?.ToDictionary(version => version.Repository, version => version.Number);
+        return begins is null ? null : versions?.Find(version => begins[version.Repository] > version.Number);
+    }
+
+    private static List<ExportedVersion> Of(ExportRecord last, ExporterSettings exporter)
+    {
+        var repositories = exporter.Repositories.ToHashSet();
+        return [.. last.Versions.Where(version => repositories.Contains(version.Repository))];
+    }
 
     // Exactly one of each repository of the exporter.
     private static List<ExportedVersion>? Read(BodyValues values, string field, ExporterSettings exporter)
@@ -85,7 +97,7 @@ internal static class ExportBody
             ? [.. sent.Select(version => new ExportedVersion(version.Id, version.Number))]
             : throw RefusedException.Field(
                 field,
-                $"There is no version of {Address.Href(ResourceKind.Repository, wanted.First())}: name one version of each "
-                + "repository of the exporter.");
+                $"There is no version of {Address.Href(ResourceKind.Repository, wanted.First())}: name one version of "
+                + "each repository of the exporter.");
     }
 }

@@ -39,6 +39,7 @@ internal static class ExportDownload
 
     private static ProblemException Gone(ExportFile file, string why) => new(
         ProblemKind.NameUnknown,
-        $"This export cannot be downloaded: its file '{file.Path}' is not there as it was written. {why} Export once more.",
+        $"This export cannot be downloaded: its file '{file.Path}' is not there as it was written. {why} "
+        + "Export once more.",
         file.Path);
 }

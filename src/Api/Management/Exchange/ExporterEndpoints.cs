@@ -49,15 +49,23 @@ internal static class ExporterEndpoints
         operations.MapList(new ListOf<ExporterRecord>(Prefix + "list", path, Shape) { Least = Role.Admin });
         operations.MapRead(Prefix + "read", HrefParameters.Exporter, Shape, least: Role.Admin);
         operations.Map(
-            Operation.Answering(Prefix + "create", "POST", path, Shape, 201, Body) with { Least = Role.Admin }, CreateAsync);
+            Operation.Answering(Prefix + "create", "POST", path, Shape, 201, Body) with
+            {
+                Least = Role.Admin,
+            },
+            CreateAsync);
         foreach (var (action, method, body) in UpdateOperations.Of(Body))
             operations.Map(
-                Operation.Updating(Prefix + action, method, HrefParameters.Exporter, Shape, body) with { Least = Role.Admin },
+                Operation.Updating(Prefix + action, method, HrefParameters.Exporter, Shape, body) with
+                {
+                    Least = Role.Admin,
+                },
                 (Guid id, HttpContext context, References references, IListing<ExporterRecord> exporters,
                     IExchangePaths paths, Dispatch dispatch, CancellationToken cancellationToken) =>
                     UpdateAsync(id, body, context, references, exporters, paths, dispatch, cancellationToken));
         operations.Map(
-            Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Exporter) with { Least = Role.Admin }, DeleteAsync);
+            Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Exporter) with { Least = Role.Admin },
+            DeleteAsync);
     }
 
     private static async Task<IResult> CreateAsync(

@@ -47,7 +47,8 @@ internal static class ImportEndpoints
             Within = context => Match.Of("importer", ImporterOf(context)),
             Least = Role.Admin,
         });
-        operations.Map(Operation.AsyncGroup(Prefix + "create", "POST", List, Body) with { Least = Role.Admin }, CreateAsync);
+        operations.Map(
+            Operation.AsyncGroup(Prefix + "create", "POST", List, Body) with { Least = Role.Admin }, CreateAsync);
         operations.Map(
             Operation.Answering(Prefix + "read", "GET", HrefParameters.Import, Shape) with
             {
@@ -89,8 +90,8 @@ internal static class ImportEndpoints
         if (choices.CreateRepositories && importer.Settings.Mapping.Count > 0)
             throw RefusedException.Field(
                 PulpError.WholeObject,
-                "The option 'create_repositories' is not compatible with 'repo_mapping': what the importer maps exists already. "
-                + "Use another importer, without a mapping.");
+                "The option 'create_repositories' is not compatible with 'repo_mapping': what the importer maps exists "
+                + "already. Use another importer, without a mapping.");
         paths.RequireImport(path ?? toc!, path is null ? Toc : Path);
         var arguments = new ImportArguments(
             Guid.CreateVersion7(), id, Guid.CreateVersion7(), values.Sent.ToJsonString(), path, toc, choices);

@@ -15,7 +15,8 @@ internal static class ImporterBody
     private const string Label = "PUBLIC KEY";
 
     // RFC 8410: a header that never differs, and 32 bytes.
-    private static readonly byte[] Ed25519Header = [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00];
+    private static readonly byte[] Ed25519Header =
+        [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00];
 
     public static Body Body { get; } = new(
         "PulpImporter",
@@ -44,7 +45,8 @@ internal static class ImporterBody
 
     /// <summary>What is wrong with a mapping; null where nothing is.</summary>
     public static async Task<string?> WhyWrongAsync(
-        Dictionary<string, string> mapping, IListing<RepositoryRecord> repositories, CancellationToken cancellationToken)
+        Dictionary<string, string> mapping, IListing<RepositoryRecord> repositories,
+        CancellationToken cancellationToken)
     {
         if (mapping.GroupBy(pair => pair.Value).FirstOrDefault(one => one.Count() > 1) is { } twice)
             return $"'{twice.First().Key}' and '{twice.Last().Key}' would both become '{twice.Key}': "
@@ -54,7 +56,8 @@ internal static class ImporterBody
             var found = await repositories.ListAsync(
                 new(new Match("name__in", names), [], names.Length, 0), cancellationToken);
             if (names.Except(found.Select(repository => repository.Settings.Name)).FirstOrDefault() is { } missing)
-                return $"Failed to find repositories from repo_mapping: there is no repository '{missing}'. Create it first.";
+                return $"Failed to find repositories from repo_mapping: there is no repository '{missing}'. Create "
+                    + "it first.";
         }
 
         return null;
@@ -79,7 +82,7 @@ internal static class ImporterBody
 
         throw RefusedException.Field(
             TrustedKeys,
-            "Each entry is one Ed25519 public key, from -----BEGIN PUBLIC KEY----- to -----END PUBLIC KEY-----, as the other "
-            + "server shows it at /pulp/api/v3/report-key/.");
+            "Each entry is one Ed25519 public key, from -----BEGIN PUBLIC KEY----- to -----END PUBLIC KEY-----, as the "
+            + "other server shows it at /pulp/api/v3/report-key/.");
     }
 }

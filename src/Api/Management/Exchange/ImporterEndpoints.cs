@@ -22,7 +22,9 @@ internal static class ImporterEndpoints
             new(ImporterBody.Mapping, Schema.Object, record => new JsonObject(
                 record.Settings.Mapping.OrderBy(pair => pair.Key, StringComparer.Ordinal)
                     .Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)))),
-            new(ImporterBody.TrustedKeys, Schema.ListOf(Schema.Text), record => PulpJson.Texts(record.Settings.TrustedKeys)),
+            new(
+                ImporterBody.TrustedKeys, Schema.ListOf(Schema.Text),
+                record => PulpJson.Texts(record.Settings.TrustedKeys)),
         ]);
 
     public static void MapImporters(this OperationMap operations)
@@ -31,16 +33,23 @@ internal static class ImporterEndpoints
         operations.MapList(new ListOf<ImporterRecord>(Prefix + "list", path, Shape) { Least = Role.Admin });
         operations.MapRead(Prefix + "read", HrefParameters.Importer, Shape, least: Role.Admin);
         operations.Map(
-            Operation.Answering(Prefix + "create", "POST", path, Shape, 201, ImporterBody.Body) with { Least = Role.Admin },
+            Operation.Answering(Prefix + "create", "POST", path, Shape, 201, ImporterBody.Body) with
+            {
+                Least = Role.Admin,
+            },
             CreateAsync);
         foreach (var (action, method, body) in UpdateOperations.Of(ImporterBody.Body))
             operations.Map(
-                Operation.Updating(Prefix + action, method, HrefParameters.Importer, Shape, body) with { Least = Role.Admin },
+                Operation.Updating(Prefix + action, method, HrefParameters.Importer, Shape, body) with
+                {
+                    Least = Role.Admin,
+                },
                 (Guid id, HttpContext context, References references, IListing<ImporterRecord> importers,
                     IListing<RepositoryRecord> repositories, Dispatch dispatch, CancellationToken cancellationToken) =>
                     UpdateAsync(id, body, context, references, importers, repositories, dispatch, cancellationToken));
         operations.Map(
-            Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Importer) with { Least = Role.Admin }, DeleteAsync);
+            Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Importer) with { Least = Role.Admin },
+            DeleteAsync);
     }
 
     private static async Task<IResult> CreateAsync(
@@ -48,8 +57,8 @@ internal static class ImporterEndpoints
         IListing<RepositoryRecord> repositories, IImportStore store, CancellationToken cancellationToken)
     {
         var values = await ImporterBody.Body.ReadAsync(context.Request, references, cancellationToken);
-        var id = await store.CreateAsync(
-            await ImporterBody.ApplyAsync(values, ImporterBody.New, repositories, cancellationToken), cancellationToken);
+        var wanted = await ImporterBody.ApplyAsync(values, ImporterBody.New, repositories, cancellationToken);
+        var id = await store.CreateAsync(wanted, cancellationToken);
         var created = await importers.GetAsync(id, cancellationToken);
         return Created.At(Address.Href(ResourceKind.Importer, id), Shape.Write(created, context.Request), context);
     }
