@@ -46,17 +46,26 @@ public sealed record BundleDocument(
         {
             var document = JsonSerializer.Deserialize(bytes, BundleJson.Default.BundleDocument)
                 ?? throw new JsonException("It is null.");
-            return document.Format != CurrentFormat
-                ? throw new BundleException(
-                    $"The bundle has the format '{document.Format}'; this version reads {CurrentFormat}.")
-                : document.Repositories.Count > MostRepositories
-                    ? throw new BundleException($"The bundle has more than {MostRepositories} repositories.")
-                    : document;
+            document.Check();
+            return document;
         }
         catch (JsonException malformed)
         {
             throw new BundleException($"{BundlePath.Document} is malformed: {malformed.Message}");
         }
+    }
+
+    // What is signed may still be nonsense.
+    private void Check()
+    {
+        if (Format != CurrentFormat)
+            throw new BundleException($"The bundle has the format '{Format}'; this version reads {CurrentFormat}.");
+        if (Repositories.Count > MostRepositories)
+            throw new BundleException($"The bundle has more than {MostRepositories} repositories.");
+        if (!AlsoBlobs.All(digest => Digest.TryParse(digest, out _))
+            || Repositories.DistinctBy(one => one.Id).Count() < Repositories.Count
+            || Repositories.Where((one, place) => one.Contents != BundlePath.List(place + 1).Text).Any())
+            throw new BundleException($"{BundlePath.Document} contradicts itself.");
     }
 
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, BundleJson.Default.BundleDocument);
@@ -108,48 +117,11 @@ public sealed record BundledRepository(
     IReadOnlyList<string> BasePaths,
     bool Private);
 
-/// <summary>One line of a list of contents: one unit of what a repository holds.</summary>
-public sealed record BundledUnit
-{
-    public string? Blob { get; init; }
-
-    public long? Size { get; init; }
-
-    public string? Manifest { get; init; }
-
-    /// <summary>Who made the signature that the manifest attaches: fingerprints.</summary>
-    public IReadOnlyList<string>? SignedBy { get; init; }
-
-    /// <summary>The tag; <see cref="Manifest"/> is what it names.</summary>
-    public string? Tag { get; init; }
-
-    /// <summary>The SHA-256 of a signature's bytes, in hex; <see cref="Manifest"/> is what it signs.</summary>
-    public string? Signature { get; init; }
-
-    /// <summary>The line, with its end.</summary>
-    public byte[] Write() => [.. JsonSerializer.SerializeToUtf8Bytes(this, BundleJson.Default.BundledUnit), (byte)'\n'];
-
-    /// <exception cref="BundleException">It is no such line.</exception>
-    public static BundledUnit Read(ReadOnlySpan<byte> line)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(line, BundleJson.Default.BundledUnit) ?? throw new JsonException("It is null.");
-        }
-        catch (JsonException malformed)
-        {
-            throw new BundleException($"A line of a list of contents is malformed: {malformed.Message}");
-        }
-    }
-}
-
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = false,
+    RespectRequiredConstructorParameters = true,
     MaxDepth = 8)]
 [JsonSerializable(typeof(BundleDocument))]
-[JsonSerializable(typeof(BundledUnit))]
 internal sealed partial class BundleJson : JsonSerializerContext;

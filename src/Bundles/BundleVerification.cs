@@ -9,8 +9,7 @@ namespace OrleansRegistry.Bundles;
 /// </summary>
 public sealed class BundleVerification
 {
-    // A signature is smaller than this: see SignatureLimits.
-    private const int MostSignature = 64 * 1024;
+    private const int MostSignature = SignatureLimits.MaxBlobBytes;
     private const int MostLine = 64 * 1024;
     private const int MostNamed = 100;
 

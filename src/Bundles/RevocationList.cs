@@ -35,7 +35,10 @@ public sealed class RevocationList
                     .. root.GetProperty("revocations").EnumerateArray().Select(one => new RevokedSubject(
                         one.GetProperty("number").GetInt64(),
                         [.. one.GetProperty("keys").EnumerateArray().Select(key => key.GetString() ?? "")],
-                        one.TryGetProperty("image", out var image) ? image.GetString() : null)),
+                        one.TryGetProperty("image", out var image) ? image.GetString() : null,
+                        one.TryGetProperty("effective_from", out var from) && from.ValueKind is not JsonValueKind.Null
+                            ? from.GetDateTimeOffset()
+                            : null)),
                 ],
                 root.TryGetProperty("as_of", out var asOf) ? asOf.GetString() : null);
         }
@@ -63,4 +66,8 @@ public sealed class RevocationList
 }
 
 /// <summary>One revocation: the keys that it is about, by fingerprint or key id, or the image.</summary>
-public sealed record RevokedSubject(long Number, IReadOnlyList<string> Keys, string? Image);
+/// <param name="Number">Its number there.</param>
+/// <param name="Keys">All names of the key.</param>
+/// <param name="Image">The digest; null of a key.</param>
+/// <param name="EffectiveFrom">Only signatures that were first seen then or later are meant; null for all.</param>
+public sealed record RevokedSubject(long Number, IReadOnlyList<string> Keys, string? Image, DateTimeOffset? EffectiveFrom);

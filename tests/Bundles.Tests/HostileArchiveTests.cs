@@ -65,13 +65,23 @@ public sealed class HostileArchiveTests
     public void Nothing_lies_where_no_bundle_has_anything(string path) => Assert.False(BundlePath.TryParse(path, out _));
 
     [Fact]
-    public void A_document_with_too_many_repositories_is_refused()
+    public void A_document_that_says_too_much_or_contradicts_itself_is_refused()
     {
-        const string one = """{"id":"00000000-0000-0000-0000-000000000000","name":"a","image":"a","version":1,"contents":"c"}""";
-        var text = $$"""
-            {"format":"{{BundleDocument.CurrentFormat}}","repositories":[{{string.Join(',', Enumerable.Repeat(one, 10_001))}}]}
-            """;
-        Assert.Throws<BundleException>(() => BundleDocument.Read(Encoding.UTF8.GetBytes(text)));
+        Assert.Equal(2, Read(Document(2)).Repositories.Count);
+        Assert.Contains("more than", Refuse(Document(10_001)), StringComparison.Ordinal);
+        Assert.Contains("contradicts", Refuse(Document(1) with { AlsoBlobs = ["nothing"] }), StringComparison.Ordinal);
+        var twice = Document(2);
+        Assert.Contains(
+            "contradicts", Refuse(twice with { Repositories = [.. twice.Repositories.Reverse()] }), StringComparison.Ordinal);
+        Assert.Contains(
+            "malformed",
+            Assert.Throws<BundleException>(() => BundleDocument.Read(
+                Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Document(1).Write()).Replace("\"image\"", "\"imago\"")))).Message,
+            StringComparison.Ordinal);
+
+        static BundleDocument Read(BundleDocument document) => BundleDocument.Read(document.Write());
+
+        static string Refuse(BundleDocument document) => Assert.Throws<BundleException>(() => Read(document)).Message;
     }
 
     [Theory]
@@ -82,6 +92,15 @@ public sealed class HostileArchiveTests
     [InlineData("""{"format":"another"}""")]
     public void What_is_no_document_is_refused(string text) =>
         Assert.Throws<BundleException>(() => BundleDocument.Read(Encoding.UTF8.GetBytes(text)));
+
+    private static BundleDocument Document(int repositories) => new(
+        BundleDocument.CurrentFormat, Guid.NewGuid(), Guid.NewGuid(), DateTimeOffset.UnixEpoch, BundleKind.Full, null,
+        [
+            .. Enumerable.Range(1, repositories).Select(number => new BundledRepository(
+                Guid.NewGuid(), "a", "a", 1, DateTimeOffset.UnixEpoch, null, $"contents/{number}.jsonl", null, null,
+                new Dictionary<string, string?>(), [], false)),
+        ],
+        new Dictionary<string, string>(), [], new(0, 0, 0, 0, 0, ""), "");
 
     private static async Task<BundleException> RefusedAsync(byte[] archive) =>
         await Assert.ThrowsAsync<BundleException>(() => BundleVerification.RunAsync(

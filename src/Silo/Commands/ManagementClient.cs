@@ -9,7 +9,7 @@ namespace OrleansRegistry.Commands;
 internal sealed class ManagementClient : IDisposable
 {
     public const string Usage = """
-          --server URL   the server; http://127.0.0.1:5000 by default
+          --server URL   the server; http://127.0.0.1:24817 by default
           --user NAME    who asks; the password is read from ORLEANSREGISTRY_PASSWORD
         """;
 
@@ -21,7 +21,7 @@ internal sealed class ManagementClient : IDisposable
 
     public ManagementClient(Arguments arguments)
     {
-        if (!Uri.TryCreate(arguments.Find("--server") ?? "http://127.0.0.1:5000", UriKind.Absolute, out var server)
+        if (!Uri.TryCreate(arguments.Find("--server") ?? "http://127.0.0.1:24817", UriKind.Absolute, out var server)
             || server.Scheme is not ("http" or "https"))
             throw new SettingException("--server is the URL of the server, such as https://registry.example.");
         _http = new() { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };

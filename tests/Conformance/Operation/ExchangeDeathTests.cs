@@ -100,7 +100,9 @@ public sealed class ExchangeDeathTests
         var repository = (await client.ReadAsync($"{Root}repositories/container/container/?name={Name}"))["results"]![0]!;
         return (string)(await client.PostAsync($"{Root}exporters/core/pulp/", new()
         {
-            ["name"] = $"{Guid.NewGuid():N}", ["path"] = path, ["repositories"] = new JsonArray((string)repository["pulp_href"]!),
+            ["name"] = $"{Guid.NewGuid():N}",
+            ["path"] = path,
+            ["repositories"] = new JsonArray((string)repository["pulp_href"]!),
         }))["pulp_href"]!;
     }
 

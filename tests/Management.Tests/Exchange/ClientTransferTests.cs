@@ -24,10 +24,14 @@ public sealed class ClientTransferTests(SqliteServer from, PostgresServer to) : 
         {
             ["default"] = new JsonArray(new JsonObject
             {
-                ["type"] = "signedBy", ["keyType"] = "GPGKeys", ["keyPath"] = place["key.asc"],
+                ["type"] = "signedBy",
+                ["keyType"] = "GPGKeys",
+                ["keyPath"] = place["key.asc"],
                 ["signedIdentity"] = new JsonObject
                 {
-                    ["type"] = "remapIdentity", ["prefix"] = FarHost, ["signedPrefix"] = NearHost,
+                    ["type"] = "remapIdentity",
+                    ["prefix"] = FarHost,
+                    ["signedPrefix"] = NearHost,
                 },
             }),
         }.ToJsonString());

@@ -86,7 +86,8 @@ internal sealed class ImportHandler(
             var unknown = await revocations.FindNewAsync(revoked, cancellationToken);
             if (arguments.Options.AcceptRevocations)
                 foreach (var one in unknown)
-                    await revocations.RevokeAsync(arguments.Id, bundle.Document, one, context, arguments.Group);
+                    await revocations.RevokeAsync(
+                        arguments.Id, bundle.Document, one, context, arguments.Group, cancellationToken);
             if (arguments.Options.AllOrNothing)
                 await commits.RequireAllAsync(found, cancellationToken);
             await commits.DispatchAsync(context, arguments, bundle.Document, found, cancellationToken);

@@ -27,7 +27,7 @@ internal sealed class ImportIntake(
     private const int SmallBlob = 256 * 1024;
     private const int MostBatchBytes = 8 * 1024 * 1024;
     private const int MostBatch = 200;
-    private const int MostSignature = 64 * 1024;
+    private const int MostSignature = SignatureLimits.MaxBlobBytes;
     private const int MostLine = 64 * 1024;
     private const int MostLeftOut = 100_000;
 
@@ -170,13 +170,26 @@ internal sealed class ImportIntake(
         await LeaveOutAttachedAsync(cancellationToken);
         if (_manifests.Count > 0)
             await ingests.AddAsync(task, new() { Manifests = [.. _manifests] }, cancellationToken);
-        if (_signatures.Count > 0)
-            await ingests.AddAsync(task, new() { Signatures = [.. _signatures] }, cancellationToken);
+        await StoreSignaturesAsync(cancellationToken);
         _small.Clear();
         _known.Clear();
         _manifests.Clear();
         _signatures.Clear();
         _batched = 0;
+    }
+
+    // Of manifests that were left out, or that an increment builds on in vain, signatures are nothing: their repository says so.
+    private async Task StoreSignaturesAsync(CancellationToken cancellationToken)
+    {
+        if (_signatures.Count == 0)
+            return;
+        var signed = _signatures.Select(signature => signature.Manifest.ToString()).Distinct().ToList();
+        var stored = (await sets.FindStoredAsync(ContentKind.Manifest, signed, cancellationToken))
+            .Select(manifest => manifest.Unit.Key).ToHashSet();
+        await ingests.AddAsync(
+            task,
+            new() { Signatures = [.. _signatures.Where(signature => stored.Contains(signature.Manifest.ToString()))] },
+            cancellationToken);
     }
 
     // What attaches signatures by revoked keys does not come in, on whatever way.

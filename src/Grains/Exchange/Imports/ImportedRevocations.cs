@@ -14,29 +14,36 @@ internal sealed class ImportedRevocations(ISignatureGate gate, IGrainFactory gra
     public async Task<IReadOnlyList<RevokedSubject>> FindNewAsync(
         RevocationList list, CancellationToken cancellationToken)
     {
-        var withheld = (await gate.AskAsync(cancellationToken)).RequireConfirmed();
-        return [.. list.Entries.Where(one => one.Image is { } image
-            ? Digest.TryParse(image, out var digest) && !withheld.Has(digest)
-            : NamesOf(one) is { Count: > 0 } names && names.Any(name => withheld.Find(name.KeyId, name.Fingerprint) is null))];
+        var withheld = await AskAsync(cancellationToken);
+        return [.. list.Entries.Where(one => SubjectOf(one, withheld) is not null)];
     }
 
     /// <summary>Revokes one, in force when this returns. Repeating it does no harm.</summary>
     public async Task RevokeAsync(
-        Guid import, BundleDocument bundle, RevokedSubject one, TaskContext context, Guid group)
+        Guid import, BundleDocument bundle, RevokedSubject one, TaskContext context, Guid group, CancellationToken cancellationToken)
     {
-        var names = NamesOf(one);
-        var subject = one.Image is { } image
-            ? new RevocationSubject(null, null, Digest.Parse(image))
-            : new RevocationSubject(names[0].KeyId, names[0].Fingerprint);
+        if (SubjectOf(one, await AskAsync(cancellationToken)) is not { } subject)
+            return; // by now
         var order = new RevocationOrder(
             new(
                 IdOf(import, one.Number), subject, $"Revocation {one.Number} of the registry that made the bundle {bundle.Id}.", "",
-                null, IsDryRun: false, context.CreatedBy ?? ""),
-            names);
+                one.EffectiveFrom, IsDryRun: false, context.CreatedBy ?? ""),
+            NamesOf(one));
         await tasks.DispatchAsync(
             order.Wish.Id, RevocationTasks.Revoke(order) with { Group = group, Parent = context.Id, CreatedBy = context.CreatedBy });
         await grains.KeyRevocation(subject).RevokeAsync(order);
     }
+
+    private async Task<Withheld> AskAsync(CancellationToken cancellationToken) =>
+        (await gate.AskAsync(cancellationToken)).RequireConfirmed();
+
+    // Under a name of the key that nothing is decided on; null where all is.
+    private static RevocationSubject? SubjectOf(RevokedSubject one, Withheld withheld) =>
+        one.Image is { } image
+            ? Digest.TryParse(image, out var digest) && !withheld.Has(digest) ? new(null, null, digest) : null
+            : NamesOf(one).Find(name => withheld.Find(name.KeyId, name.Fingerprint) is null) is { } name
+                ? new(name.KeyId, name.Fingerprint)
+                : null;
 
     private static List<KeyName> NamesOf(RevokedSubject one) =>
         [.. one.Keys.Select(key => KeyName.TryParse(key, out var name) ? name : null).OfType<KeyName>()];
