@@ -56,7 +56,7 @@ public sealed class BundleVerification
             Note($"{path} by {signature.Fingerprint ?? signature.KeyId}");
         if (path.Part is BundlePart.Lists)
             await foreach (var unit in BundleLines.ReadAsync(reader.Open(), MostLine, cancellationToken))
-                foreach (var signer in unit.SignedBy ?? [])
+                foreach (var signer in unit.Signature is null ? unit.SignedBy ?? [] : []) // signatures lie there themselves
                     if (_revocations.Has(signer))
                         Note($"{unit.Manifest} in {path} by {signer}");
     }

@@ -30,6 +30,8 @@ public sealed class RevocationList
         {
             using var json = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 8 });
             var root = json.RootElement;
+            if (!root.TryGetProperty("revocations", out _))
+                throw new JsonException("It has no 'revocations'.");
             return new(
                 [
                     .. root.GetProperty("revocations").EnumerateArray().Select(one => new RevokedSubject(

@@ -63,6 +63,7 @@ public sealed class ChunkTests : IDisposable
     [InlineData("""{"files":{"../outside":"0"}}""")]
     [InlineData("""{"files":{"a":1}}""")]
     [InlineData("""{"files":{"a":null}}""")]
+    [InlineData("""{"files":{"a":"0"},"meta":{"checksum_type":"sha1"}}""")]
     public async Task What_is_no_table_of_contents_is_refused(string text)
     {
         var path = Path.Combine(_directory, "toc.json");

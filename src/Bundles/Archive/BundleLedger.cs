@@ -38,7 +38,7 @@ public sealed class BundleLedger
         var isFirstManifest = isManifest && Manifests == 0;
         if (_last is not null && !(isFirstManifest && _last.Part is BundlePart.Content) && BundlePath.Compare(_last, entry.Path) >= 0)
             throw new BundleException(
-                $"'{entry.Path}' follows '{_last}', which is not its place: something was added, doubled or moved.");
+                $"'{entry.Path}' follows '{_last}', which is not its place: something is missing, or was added, doubled or moved.");
         _last = entry.Path;
         _tree.Add(entry);
         Entries++;

@@ -45,22 +45,24 @@ public sealed class ChunkedOutput(string path, long? chunkSize) : WriteOnlyStrea
     /// <summary>Deletes what was written.</summary>
     public async Task DeleteAsync()
     {
-        if (_open is { } open)
-        {
-            await open.DisposeAsync();
-            File.Delete(open.Name);
-            _open = null;
-        }
-
-        foreach (var chunk in _written)
-            File.Delete(chunk.Path);
+        var open = Interlocked.Exchange(ref _open, null);
+        foreach (var path in _written.Select(chunk => chunk.Path).Concat(open is null ? [] : [open.Name]))
+            File.Delete(path);
+        if (open is not null)
+            try
+            {
+                await open.DisposeAsync();
+            }
+            catch (IOException)
+            {
+                // What it still had to write finds no room: that is why it goes.
+            }
     }
 
     public override async ValueTask DisposeAsync()
     {
-        if (_open is not null)
-            await _open.DisposeAsync();
-        _open = null;
+        if (Interlocked.Exchange(ref _open, null) is { } open)
+            await open.DisposeAsync();
         await base.DisposeAsync();
     }
 

@@ -11,12 +11,14 @@ namespace OrleansRegistry.Bundles;
 /// <param name="Files">Names, and their checksums.</param>
 public sealed record TableOfContents(JsonObject Meta, IReadOnlyList<KeyValuePair<string, string>> Files)
 {
+    private const string Checksums = "crc32";
+
     private const int MostBytes = 4 * 1024 * 1024;
 
     public static TableOfContents Of(IReadOnlyList<WrittenChunk> chunks, long? chunkSize, JsonObject? meta)
     {
         var all = (JsonObject?)meta?.DeepClone() ?? [];
-        all["checksum_type"] = "crc32";
+        all["checksum_type"] = Checksums;
         if (chunkSize is not null)
             all["chunk_size"] = chunkSize;
         return new(all, [.. chunks.Select(chunk => KeyValuePair.Create(Path.GetFileName(chunk.Path), chunk.Checksum))]);
@@ -32,7 +34,9 @@ public sealed record TableOfContents(JsonObject Meta, IReadOnlyList<KeyValuePair
                 throw new BundleException($"The table of contents has {file.Length} bytes; at most {MostBytes} are read.");
             if (await JsonNode.ParseAsync(file, cancellationToken: cancellationToken) is not JsonObject root
                 || root["files"] is not JsonObject { Count: > 0 and <= ChunkedOutput.MostChunks } files)
-                throw new JsonException("It has no files.");
+                throw new JsonException($"It must name between 1 and {ChunkedOutput.MostChunks} files under 'files'.");
+            if ((root["meta"]?["checksum_type"]?.GetValue<string>() ?? Checksums) != Checksums)
+                throw new JsonException($"Its checksums must be {Checksums}.");
             var named = files.Select(one => KeyValuePair.Create(one.Key, one.Value!.GetValue<string>()))
                 .OrderBy(one => one.Key, StringComparer.Ordinal).ToList();
             return named.Find(one => one.Key is "" or "." or ".." || one.Key.AsSpan().IndexOfAny('/', '\0') >= 0) is { Key: not null } outside

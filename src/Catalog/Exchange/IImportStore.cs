@@ -21,9 +21,9 @@ public interface IImportStore
     /// <summary>Forgets an import. False where there is none.</summary>
     Task<bool> ForgetAsync(Guid id, CancellationToken cancellationToken = default);
 
-    /// <summary>What came here of those repositories of elsewhere.</summary>
+    /// <summary>What came into those repositories.</summary>
     Task<IReadOnlyList<ImportedVersion>> FindImportedAsync(
-        IReadOnlyCollection<Guid> sources, CancellationToken cancellationToken = default);
+        IReadOnlyCollection<Guid> repositories, CancellationToken cancellationToken = default);
 
     /// <summary>Notes what came, in place of what came before. A repository that is deleted has nothing any more.</summary>
     Task NoteImportedAsync(ImportedVersion imported, CancellationToken cancellationToken = default);

@@ -12,6 +12,7 @@ public static class ExchangeSetup
         .AddSingleton<ExportWriter>()
         .AddSingleton<BundleFiles>()
         .AddSingleton<ImportTargets>()
+        .AddSingleton<ImportIntakes>()
         .AddSingleton<ImportedRevocations>()
         .AddSingleton<ImportCommits>()
         .AddTaskHandler<ExportHandler>()

@@ -31,7 +31,11 @@ internal sealed class RevocationListWriter(
             var page = await revocations.ListAsync(
                 new(Match.Of("in_force", true), [new("number", false)], PerPage, offset), cancellationToken);
             foreach (var one in page)
+            {
                 entries.Add((JsonNode)Entry(one));
+                asOf = one.CreatedAt > asOf ? one.CreatedAt : asOf;
+            }
+
             if (page.Count < PerPage)
                 break;
         }

@@ -15,7 +15,9 @@ internal sealed class Arguments
     {
         var parsed = new Arguments();
         for (var place = 0; place < arguments.Length; place++)
-            if (!arguments[place].StartsWith("--", StringComparison.Ordinal))
+            if (arguments[place] is "--help")
+                throw new SettingException(usage);
+            else if (!arguments[place].StartsWith("--", StringComparison.Ordinal))
                 parsed.Rest.Add(arguments[place]);
             else if (flags.Contains(arguments[place]))
                 parsed._flags.Add(arguments[place]);

@@ -31,13 +31,20 @@ internal static class BundleCommand
         {
             var key = options.Find("--key") is { } file ? ReadKey(file) : null;
             var revocations = options.Find("--revocations") is { } list ? ReadList(list, key) : null;
+            if (options.Rest.FirstOrDefault(file => !File.Exists(file)) is { } missing)
+                throw new CommandFailedException($"There is no file {missing}.");
             await using var archive = await OpenAsync(options.Rest);
             Say(await BundleVerification.RunAsync(archive, key, revocations, CancellationToken.None), key, revocations);
             return 0;
         }
-        catch (Exception refused) when (refused is BundleException or IOException or UnauthorizedAccessException)
+        catch (BundleException refused)
         {
             await Console.Error.WriteLineAsync($"The bundle is not good. {refused.Message}");
+            return 1;
+        }
+        catch (Exception unusable) when (unusable is CommandFailedException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(unusable.Message);
             return 1;
         }
     }
@@ -53,16 +60,23 @@ internal static class BundleCommand
 
     private static ReportPublicKey ReadKey(string file) => ReportPublicKey.TryParse(File.ReadAllText(file), out var key)
         ? key
-        : throw new BundleException($"{file} is no Ed25519 public key in PEM.");
+        : throw new CommandFailedException($"{file} is no Ed25519 public key in PEM.");
 
     private static RevocationList ReadList(string file, ReportPublicKey? key)
     {
         if (new FileInfo(file).Length > MostList)
-            throw new BundleException($"{file} is too big for a list of revocations.");
+            throw new CommandFailedException($"{file} is too big for a list of revocations.");
         var bytes = File.ReadAllBytes(file);
-        return key is null || !File.Exists($"{file}.sig") || key.Verifies(bytes, File.ReadAllBytes($"{file}.sig"))
-            ? RevocationList.Read(bytes)
-            : throw new BundleException($"{file}.sig is no signature of {file} by that key.");
+        if (key is not null && File.Exists($"{file}.sig") && !key.Verifies(bytes, File.ReadAllBytes($"{file}.sig")))
+            throw new CommandFailedException($"{file}.sig is no signature of {file} by that key.");
+        try
+        {
+            return RevocationList.Read(bytes);
+        }
+        catch (BundleException malformed)
+        {
+            throw new CommandFailedException($"{file}: {malformed.Message}");
+        }
     }
 
     private static void Say(BundleVerification found, ReportPublicKey? key, RevocationList? revocations)

@@ -32,7 +32,9 @@ internal static class ExchangeCommands
         if (options.Rest is not [var name])
             throw new SettingException(ExportUsage);
         using var server = new ManagementClient(options);
-        var exporter = await server.FindAsync(Exporters, name) ?? await CreateExporterAsync(server, name, options);
+        var exporter = await server.FindAsync(Exporters, name) is { } known
+            ? RequireSame(known, name, options)
+            : await CreateExporterAsync(server, name, options);
         var body = new JsonObject
         {
             ["full"] = !options.Has("--increment"),
@@ -66,6 +68,8 @@ internal static class ExchangeCommands
             ["force"] = options.Has("--force"),
         });
         await FollowAsync(server, (string)started["task_group"]!);
+        if (importer["trusted_keys"]!.AsArray().Count == 0 && options.All("--trusted-key").Count == 0)
+            await Console.Error.WriteLineAsync("Whoever made the bundle was trusted: no --trusted-key was ever given.");
     });
 
     private static async Task<JsonNode> CreateExporterAsync(ManagementClient server, string name, Arguments options)
@@ -86,37 +90,72 @@ internal static class ExchangeCommands
             });
     }
 
+    // What an exporter is of is changed by the REST; a command that says something else means another one.
+    private static JsonNode RequireSame(JsonNode exporter, string name, Arguments options) =>
+        options.All("--repository").Count == 0
+        && (options.Find("--to") is not { } to || Path.GetFullPath(to) == (string)exporter["path"]!)
+            ? exporter
+            : throw new CommandFailedException(
+                $"There is an exporter '{name}' already, which writes to {exporter["path"]}: leave --to and --repository away, or "
+                + "name another one.");
+
     private static async Task<JsonNode> OpenImporterAsync(ManagementClient server, Arguments options)
     {
         var name = options.Find("--importer") ?? "command";
         var keys = new JsonArray([.. options.All("--trusted-key").Select(file => JsonValue.Create(File.ReadAllText(file)))]);
         if (await server.FindAsync(Importers, name) is not { } importer)
             return await server.PostAsync(Importers, new() { ["name"] = name, ["trusted_keys"] = keys });
-        return keys.Count == 0 || JsonNode.DeepEquals(keys, importer["trusted_keys"])
-            ? importer
-            : throw new CommandFailedException($"The importer '{name}' trusts other keys; change it, or name another one.");
+        if (keys.Count == 0 || JsonNode.DeepEquals(keys, importer["trusted_keys"]))
+            return importer;
+        if (importer["trusted_keys"]!.AsArray().Count > 0)
+            throw new CommandFailedException(
+                $"The importer '{name}' trusts other keys: name another one by --importer, or change it by the REST.");
+        var changed = await server.PatchAsync((string)importer["pulp_href"]!, new() { ["trusted_keys"] = keys });
+        if ((string?)changed["task"] is { } task)
+            await server.FollowAsync(task);
+        return importer;
     }
 
     // The first task asks for all others: once it has ended, all are known.
     private static async Task FollowAsync(ManagementClient server, string href)
     {
         var followed = new HashSet<string>();
+        var refusals = 0;
         while (true)
         {
             var group = await server.GetAsync(href);
             var open = group["tasks"]!.AsArray().Select(task => (string)task!["pulp_href"]!).Where(followed.Add).ToList();
             if (open.Count == 0)
+            {
+                if (refusals > 0)
+                    throw new CommandFailedException($"{refusals} repositories of the bundle were not imported.");
                 return;
+            }
+
             foreach (var one in open)
             {
                 var task = await server.FollowAsync(one);
                 foreach (var created in task["created_resources"]!.AsArray())
                     Console.WriteLine((string)created!);
-                if (task["result"]?["repositories"] is JsonArray repositories)
-                    foreach (var refused in repositories.Where(target => target!["refused"] is not null))
-                        await Console.Error.WriteLineAsync($"{refused!["name"]}: {refused["refused"]}");
+                if (task["result"]?["repositories"] is JsonArray)
+                    refusals += await SayAsync(task["result"]!);
             }
         }
+    }
+
+    /// <summary>Says what was not taken. Returns how many repositories that is.</summary>
+    private static async Task<int> SayAsync(JsonNode report)
+    {
+        var refused = report["repositories"]!.AsArray().Where(target => target!["refused"] is not null).ToList();
+        foreach (var target in refused)
+            await Console.Error.WriteLineAsync($"{target!["name"]}: {target["refused"]}");
+        if ((long)report["signatures_refused"]! + (long)report["signatures_malformed"]! is var left and > 0)
+            await Console.Error.WriteLineAsync($"{left} signatures were left out, such as: {report["notes"]?[0]}");
+        foreach (var one in report["revocations_not_here"]!.AsArray())
+            await Console.Error.WriteLineAsync(
+                $"{((bool)report["revocations_accepted"]! ? "Revoked" : "Revoked there, and not here")}: "
+                + $"{one!["image"] ?? string.Join(", ", one["keys"]!.AsArray())}");
+        return refused.Count;
     }
 
     private static async Task<int> RunAsync(Func<Task> command)

@@ -8,7 +8,7 @@ public sealed class ImportStore(IDatabase database, TimeProvider clock) : IImpor
 {
     private readonly string _imported = $"""
         select source_id, repository_id, version, bundle_id from imported_version
-        where {database.Dialect.In("source_id", "sources")} order by source_id, repository_id
+        where {database.Dialect.In("repository_id", "repositories")} order by source_id, repository_id
         """;
 
     public Task<Guid> CreateAsync(ImporterSettings settings, CancellationToken cancellationToken)
@@ -83,9 +83,9 @@ public sealed class ImportStore(IDatabase database, TimeProvider clock) : IImpor
         DeleteAsync("import", id, cancellationToken);
 
     public async Task<IReadOnlyList<ImportedVersion>> FindImportedAsync(
-        IReadOnlyCollection<Guid> sources, CancellationToken cancellationToken) =>
+        IReadOnlyCollection<Guid> repositories, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new(_imported, ("sources", sources.ToArray())),
+            new(_imported, ("repositories", repositories.ToArray())),
             row => new ImportedVersion(row.Guid(0), row.Guid(1), row.Int32(2), row.Guid(3)),
             cancellationToken);
 

@@ -20,6 +20,35 @@ public abstract class TransferTests(Server from, Server to) : TransferScenario(f
     }
 
     [Fact]
+    public async Task A_name_that_was_asked_for_in_vain_serves_what_is_imported_under_it()
+    {
+        var name = Unique("team/");
+        var image = await Push.ImageAsync(Http, name, "1.0", name);
+        var toc = Carry(await ExportAsync(await ExporterAsync(await RepositoryOfAsync(name))));
+        Assert.Equal(404, (int)(await There.Http.GetAsync($"/v2/{name}/manifests/1.0")).StatusCode);
+        await ImportAsync(await FarImporterAsync(), toc, ("create_repositories", true));
+        using var pulled = await There.Http.GetAsync($"/v2/{name}/manifests/1.0");
+        Assert.Equal(200, (int)pulled.StatusCode);
+        Assert.Equal(image, pulled.Headers.GetValues("Docker-Content-Digest").Single());
+    }
+
+    [Fact]
+    public async Task What_came_from_one_repository_is_not_replaced_by_another_one_unless_that_is_forced()
+    {
+        var (name, other) = (Unique("team/"), Unique("team/"));
+        await Push.ImageAsync(Http, name, "1.0", name);
+        await Push.ImageAsync(Http, other, "evil", other);
+        var first = Carry(await ExportAsync(await ExporterAsync(await RepositoryOfAsync(name))));
+        var second = Carry(await ExportAsync(await ExporterAsync(await RepositoryOfAsync(other))));
+        await ImportAsync(await FarImporterAsync(), first, ("create_repositories", true));
+        var mapped = await FarImporterAsync(("repo_mapping", new JsonObject { [other] = name }));
+        Assert.Contains("would replace", await FailToImportAsync(mapped, second), StringComparison.Ordinal);
+        Assert.Equal(await HeldAsync(Server, name), await HeldAsync(There, name));
+        await ImportAsync(mapped, second, ("force", true));
+        Assert.Equal(2, await FarVersionAsync(name));
+    }
+
+    [Fact]
     public async Task The_same_again_makes_no_version()
     {
         var name = Unique("team/");

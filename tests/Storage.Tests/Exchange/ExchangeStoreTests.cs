@@ -155,7 +155,8 @@ public abstract class ExchangeStoreTests(Engine engine) : CatalogueTests(engine)
         await Imports.NoteImportedAsync(elsewhere);
         Assert.Equal(
             new HashSet<ImportedVersion> { last, elsewhere },
-            (await Imports.FindImportedAsync([source, Guid.NewGuid()])).ToHashSet());
+            (await Imports.FindImportedAsync([repository, other, Guid.NewGuid()])).ToHashSet());
+        Assert.Equal([elsewhere], await Imports.FindImportedAsync([other]));
         var gone = await Assert.ThrowsAsync<ProblemException>(
             () => Imports.NoteImportedAsync(last with { Repository = Guid.NewGuid() }));
         Assert.Equal(ProblemKind.NameUnknown, gone.Problem.Kind);

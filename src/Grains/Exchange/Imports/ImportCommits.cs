@@ -15,6 +15,7 @@ internal sealed class ImportCommits(
     IListing<RepositoryRecord> repositories,
     IRepositoryStore store,
     IDistributionStore distributions,
+    IGrainFactory grains,
     ITaskDispatcher tasks)
 {
     /// <summary>Refuses a bundle of which one repository could not be made.</summary>
@@ -62,6 +63,7 @@ internal sealed class ImportCommits(
             try
             {
                 var binding = await distributions.GetOrCreateAsync(name, source.Private, cancellationToken);
+                await grains.Distribution(name).RefreshAsync(); // somebody may have asked for it in vain
                 if (await repositories.FindAsync(binding.Repository, cancellationToken) is { } record
                     && record.Settings.Name == target.Name)
                     return await DescribeAsync(record, source, cancellationToken);

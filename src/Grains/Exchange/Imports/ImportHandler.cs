@@ -1,13 +1,9 @@
-using System.Text.Json.Nodes;
 using OrleansRegistry.Bundles;
 using OrleansRegistry.Content;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Resources;
 using OrleansRegistry.Signatures.Signing;
-using OrleansRegistry.Signing;
-using OrleansRegistry.SigningKeys;
 using OrleansRegistry.Tasks;
-using OrleansRegistry.Uploads;
 
 namespace OrleansRegistry.Exchange;
 
@@ -22,13 +18,8 @@ internal sealed class ImportHandler(
     ImportTargets targets,
     ImportedRevocations revocations,
     ImportCommits commits,
+    ImportIntakes intakes,
     IIngestStore ingests,
-    IBlobStore blobs,
-    IUploads uploads,
-    IContentSets sets,
-    IContentReader content,
-    ISignatureGate gate,
-    IAttribution attribution,
     ITaskStore tasks,
     TimeProvider clock) : ITaskHandler
 {
@@ -77,9 +68,7 @@ internal sealed class ImportHandler(
         if (found.Count > 0 && !found.Any(target => target.IsTaken))
             throw new ProblemException(ProblemKind.FieldInvalid, Explain(found), "path");
 
-        var withheld = (await gate.AskAsync(cancellationToken)).RequireConfirmed();
-        var intake = new ImportIntake(
-            context.Id, bundle, withheld, blobs, uploads, ingests, sets, content, attribution);
+        var intake = await intakes.OpenAsync(context.Id, bundle, cancellationToken);
         try
         {
             var revoked = await TakeAsync(context, bundle, found, intake, cancellationToken);
@@ -91,7 +80,7 @@ internal sealed class ImportHandler(
             if (arguments.Options.AllOrNothing)
                 await commits.RequireAllAsync(found, cancellationToken);
             await commits.DispatchAsync(context, arguments, bundle.Document, found, cancellationToken);
-            var report = Report(bundle, found, intake, unknown, arguments.Options.AcceptRevocations);
+            var report = ImportReport.Write(bundle, found, intake, unknown, arguments.Options.AcceptRevocations);
             await imports.KeepAsync(
                 new(arguments.Id, arguments.Importer, clock.GetUtcNow(), context.Id, arguments.Parameters, report),
                 cancellationToken);
@@ -179,38 +168,4 @@ internal sealed class ImportHandler(
 
     internal static string Explain(IReadOnlyList<ImportTarget> found) => string.Join(
         ' ', found.Where(target => !target.IsTaken).Take(5).Select(target => $"{target.Source.Name}: {target.Refusal}"));
-
-    private static string Report(
-        BundleReader bundle,
-        IReadOnlyList<ImportTarget> found,
-        ImportIntake intake,
-        IReadOnlyList<RevokedSubject> revoked,
-        bool areAccepted) => new JsonObject
-        {
-            ["bundle"] = bundle.Document.Id,
-            ["kind"] = bundle.Document.Kind.ToString().ToLowerInvariant(),
-            ["made_at"] = bundle.Document.CreatedAt,
-            ["made_by"] = bundle.Signer.Fingerprint,
-            ["files"] = bundle.Document.Entries.Count,
-            ["bytes"] = bundle.Document.Entries.Bytes,
-            ["repositories"] = new JsonArray([.. found.Select(target => new JsonObject
-            {
-                ["name"] = target.Source.Name,
-                ["here"] = target.Name,
-                ["version_there"] = target.Source.Version,
-                ["task"] = target.IsTaken ? Address.Href(ResourceKind.Task, target.Gathering) : null,
-                ["refused"] = target.Refusal,
-            })]),
-            ["signatures"] = bundle.Document.Entries.Signatures,
-            ["signatures_refused"] = intake.Refused,
-            ["signatures_malformed"] = intake.Malformed,
-            ["notes"] = new JsonArray([.. intake.Notes.Select(note => JsonValue.Create(note))]),
-            ["revocations_not_here"] = new JsonArray([.. revoked.Select(one => new JsonObject
-            {
-                ["number"] = one.Number,
-                ["keys"] = new JsonArray([.. one.Keys.Select(key => JsonValue.Create(key))]),
-                ["image"] = one.Image,
-            })]),
-            ["revocations_accepted"] = areAccepted,
-        }.ToJsonString();
 }

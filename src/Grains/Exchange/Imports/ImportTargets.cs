@@ -24,17 +24,15 @@ internal sealed class ImportTargets(IListing<RepositoryRecord> repositories, IIm
         var targets = document.Repositories.Select((source, index) => new ImportTarget(
             source, index + 1, importer.Mapping.GetValueOrDefault(source.Name, source.Name), GatheringOf(import, source.Id)))
             .ToList();
-        var imported = (await imports.FindImportedAsync([.. targets.Select(one => one.Source.Id)], cancellationToken))
-            .ToLookup(one => one.Source);
         foreach (var target in targets)
-        {
-            var here = await repositories.FindAsync(Match.Of("name", target.Name), cancellationToken);
-            target.Repository = here?.Id;
-            var last = imported[target.Source.Id].FirstOrDefault(one => one.Repository == here?.Id)?.Version;
-            target.Refusal = here is null && !choices.CreateRepositories
+            target.Repository = (await repositories.FindAsync(Match.Of("name", target.Name), cancellationToken))?.Id;
+        var imported = (await imports.FindImportedAsync(
+            [.. targets.Select(one => one.Repository).OfType<Guid>()], cancellationToken))
+            .ToLookup(one => one.Repository);
+        foreach (var target in targets)
+            target.Refusal = target.Repository is null && !choices.CreateRepositories
                 ? $"There is no repository '{target.Name}' here; create it, map the name to another one, or set create_repositories."
-                : choices.Force ? null : Judge(target.Source, last);
-        }
+                : choices.Force ? null : Judge(target, [.. imported[target.Repository ?? default]]);
 
         foreach (var both in targets.GroupBy(target => target.Name).Where(same => same.Count() > 1))
             foreach (var target in both)
@@ -43,14 +41,21 @@ internal sealed class ImportTargets(IListing<RepositoryRecord> repositories, IIm
     }
 
     // Each step of a chain once, and in order; the newest one any number of times.
-    private static string? Judge(BundledRepository source, int? last) =>
-        last > source.Version
+    private static string? Judge(ImportTarget target, IReadOnlyList<ImportedVersion> imported)
+    {
+        var source = target.Source;
+        var last = imported.FirstOrDefault(one => one.Source == source.Id)?.Version;
+        if (last is null && imported.Count > 0)
+            return $"What '{target.Name}' holds came from another repository of elsewhere, which this bundle would replace. Map the "
+                + "name to another one, or set force.";
+        return last > source.Version
             ? $"The bundle is stale: it has version {source.Version}, and version {last} came here before. Set force to go back."
             : source.Since is { } since && !(last >= since)
                 ? $"The increment builds on version {since}, and "
                     + $"{(last is null ? "nothing" : $"version {last}")} came here before. Import the bundles in between first, "
                     + "or set force if its content came here in another way."
                 : null;
+    }
 
     // The same for every attempt.
     private static Guid GatheringOf(Guid import, Guid source) => new(
