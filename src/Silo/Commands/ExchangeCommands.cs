@@ -32,9 +32,7 @@ internal static class ExchangeCommands
         if (options.Rest is not [var name])
             throw new SettingException(ExportUsage);
         using var server = new ManagementClient(options);
-        var exporter = await server.FindAsync(Exporters, name) is { } known
-            ? RequireSame(known, name, options)
-            : await CreateExporterAsync(server, name, options);
+        var exporter = await OpenExporterAsync(server, name, options);
         var body = new JsonObject
         {
             ["full"] = !options.Has("--increment"),
@@ -72,32 +70,36 @@ internal static class ExchangeCommands
             await Console.Error.WriteLineAsync("Whoever made the bundle was trusted: no --trusted-key was ever given.");
     });
 
-    private static async Task<JsonNode> CreateExporterAsync(ManagementClient server, string name, Arguments options)
-    {
-        var repositories = new JsonArray();
-        foreach (var repository in options.All("--repository"))
-            repositories.Add(
-                (await server.FindAsync("/pulp/api/v3/repositories/container/container/", repository)
-                    ?? throw new CommandFailedException($"There is no repository '{repository}'."))["pulp_href"]!.DeepClone());
-        var to = options.Find("--to");
-        return to is null || (repositories.Count == 0 && !options.Has("--revocations-only"))
-            ? throw new CommandFailedException($"There is no exporter '{name}': say --to and --repository, to create it.")
-            : await server.PostAsync(Exporters, new()
-            {
-                ["name"] = name,
-                ["path"] = Path.GetFullPath(to),
-                ["repositories"] = repositories,
-            });
-    }
-
     // What an exporter is of is changed by the REST; a command that says something else means another one.
-    private static JsonNode RequireSame(JsonNode exporter, string name, Arguments options) =>
-        options.All("--repository").Count == 0
-        && (options.Find("--to") is not { } to || Path.GetFullPath(to) == (string)exporter["path"]!)
+    private static async Task<JsonNode> OpenExporterAsync(ManagementClient server, string name, Arguments options)
+    {
+        var to = options.Find("--to") is { } path ? Path.GetFullPath(path) : null;
+        var repositories = await FindAsync(server, options.All("--repository"));
+        if (await server.FindAsync(Exporters, name) is not { } exporter)
+            return to is null || (repositories.Count == 0 && !options.Has("--revocations-only"))
+                ? throw new CommandFailedException($"There is no exporter '{name}': say --to and --repository, to create it.")
+                : await server.PostAsync(Exporters, new()
+                {
+                    ["name"] = name,
+                    ["path"] = to,
+                    ["repositories"] = new JsonArray([.. repositories.Select(one => JsonValue.Create(one))]),
+                });
+        var known = exporter["repositories"]!.AsArray().Select(one => (string)one!);
+        return (to is null || to == (string)exporter["path"]!) && (repositories.Count == 0 || repositories.SetEquals(known))
             ? exporter
             : throw new CommandFailedException(
-                $"There is an exporter '{name}' already, which writes to {exporter["path"]}: leave --to and --repository away, or "
-                + "name another one.");
+                $"There is an exporter '{name}' already, of other repositories or to {exporter["path"]}: leave --to and --repository "
+                + "away, or name another one.");
+    }
+
+    private static async Task<HashSet<string>> FindAsync(ManagementClient server, IReadOnlyList<string> names)
+    {
+        var found = new HashSet<string>();
+        foreach (var name in names)
+            found.Add((string)(await server.FindAsync("/pulp/api/v3/repositories/container/container/", name)
+                ?? throw new CommandFailedException($"There is no repository '{name}'."))["pulp_href"]!);
+        return found;
+    }
 
     private static async Task<JsonNode> OpenImporterAsync(ManagementClient server, Arguments options)
     {
