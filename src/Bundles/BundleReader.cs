@@ -53,7 +53,9 @@ public sealed class BundleReader : IAsyncDisposable
         }
         catch (EndOfStreamException)
         {
-            throw new BundleException("The archive breaks off before its second file. Name all chunks in their order, or the table of contents beside them.");
+            throw new BundleException(
+                "The archive breaks off before its second file. Name all chunks in their order, or the table of contents beside "
+                + "them.");
         }
     }
 

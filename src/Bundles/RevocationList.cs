@@ -44,7 +44,8 @@ public sealed class RevocationList
                 ],
                 root.TryGetProperty("as_of", out var asOf) ? asOf.GetString() : null);
         }
-        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException or KeyNotFoundException
+            or FormatException)
         {
             throw new BundleException($"The list of revocations is malformed: {malformed.Message}");
         }

@@ -57,8 +57,10 @@ public sealed class ChunkedInput(IReadOnlyList<ListedChunk> chunks) : ReadOnlySt
         var (path, checksum) = chunks[_next++];
         var found = _checksum.GetCurrentHashAsUInt32();
         _checksum.Reset();
-        if (checksum is not null
-            && !(uint.TryParse(checksum, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var stated) && stated == found))
+        if (checksum is null)
+            return;
+        if (!uint.TryParse(checksum, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var stated)
+            || stated != found)
             throw new BundleException(
                 $"'{Path.GetFileName(path)}' has the checksum {found:x}, and the table of contents says {checksum}: "
                 + "it was damaged on the way; copy it again.");

@@ -39,15 +39,19 @@ public sealed record TableOfContents(JsonObject Meta, IReadOnlyList<KeyValuePair
                 throw new JsonException($"Its checksums must be {Checksums}.");
             var named = files.Select(one => KeyValuePair.Create(one.Key, one.Value!.GetValue<string>()))
                 .OrderBy(one => one.Key, StringComparer.Ordinal).ToList();
-            return named.Find(one => one.Key is "" or "." or ".." || one.Key.AsSpan().IndexOfAny('/', '\0') >= 0) is { Key: not null } outside
+            return named.Find(one => !IsName(one.Key)) is { Key: not null } outside
                 ? throw new BundleException($"The table of contents names '{outside.Key}', which is no file beside it.")
                 : new((JsonObject?)root["meta"]?.DeepClone() ?? [], named);
         }
-        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException or NullReferenceException or ArgumentException)
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException or NullReferenceException
+            or ArgumentException)
         {
             throw new BundleException($"The table of contents is malformed: {malformed.Message}");
         }
     }
+
+    private static bool IsName(string text) =>
+        text is not ("" or "." or "..") && text.AsSpan().IndexOfAny('/', '\0') < 0;
 
     public string Write() => new JsonObject
     {

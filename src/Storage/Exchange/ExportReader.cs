@@ -41,7 +41,10 @@ public sealed class ExportReader(IDatabase database) : IExportReader
                 repository, version, last, limit),
             row => new ExportedManifest(
                 Digest.Parse(row.String(0)), row.String(1), row.Int64(2), row.Bool(3),
-                [.. (row.StringOrNull(4) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct().Order(StringComparer.Ordinal)]),
+                [
+                    .. (row.StringOrNull(4) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                        .Distinct().Order(StringComparer.Ordinal),
+                ]),
             cancellationToken);
 
     public async Task<IReadOnlyList<Manifest>> ReadAsync(

@@ -44,7 +44,9 @@ internal sealed class ExportHandler(
         {
             throw new ProblemException(
                 ProblemKind.FieldInvalid,
-                $"The export cannot be written to {exporter.Settings.Path}: {unusable.Message.TrimEnd('.')}. What was written is deleted.", "path");
+                $"The export cannot be written to {exporter.Settings.Path}: {unusable.Message.TrimEnd('.')}. What was written is "
+                + "deleted.",
+                "path");
         }
     }
 

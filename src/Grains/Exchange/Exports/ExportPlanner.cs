@@ -105,7 +105,8 @@ internal sealed class ExportPlanner(
                     : manifest.IsChild ? [] : [null];
                 foreach (var name in names)
                 {
-                    await spool.WriteAsync(Descriptor(manifest, name is null ? null : $"{repository.Image}:{name}", isFirst), cancellationToken);
+                    var image = name is null ? null : $"{repository.Image}:{name}";
+                    await spool.WriteAsync(Descriptor(manifest, image, isFirst), cancellationToken);
                     isFirst = false;
                 }
             }

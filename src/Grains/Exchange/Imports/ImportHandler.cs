@@ -150,7 +150,7 @@ internal sealed class ImportHandler(
         }
     }
 
-    /// <exception cref="ProblemException">The importer names keys, and none of them signed the bundle.</exception>
+    /// <exception cref="BundleException">The importer names keys, and none of them signed the bundle.</exception>
     private static void RequireTrust(BundleReader bundle, ImporterSettings importer)
     {
         if (importer.TrustedKeys.Count > 0
