@@ -7,9 +7,11 @@ namespace OrleansRegistry.Bundles;
 /// <summary>Reads a list of contents line by line.</summary>
 public static class BundleLines
 {
+    private const int MostPerLine = 64 * 1024;
+
     /// <exception cref="BundleException">A line is malformed, or too long.</exception>
     public static async IAsyncEnumerable<BundledUnit> ReadAsync(
-        Stream list, int mostPerLine, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream list, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var pipe = PipeReader.Create(list, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true));
         while (true)
@@ -22,7 +24,7 @@ public static class BundleLines
                 buffer = buffer.Slice(buffer.GetPosition(1, end));
             }
 
-            if (buffer.Length > mostPerLine || (read.IsCompleted && !buffer.IsEmpty))
+            if (buffer.Length > MostPerLine || (read.IsCompleted && !buffer.IsEmpty))
                 throw new BundleException("A list of contents has a line that does not end.");
             pipe.AdvanceTo(buffer.Start, buffer.End);
             if (read.IsCompleted)

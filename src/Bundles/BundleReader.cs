@@ -9,23 +9,18 @@ namespace OrleansRegistry.Bundles;
 /// </summary>
 public sealed class BundleReader : IAsyncDisposable
 {
-    private const int MostTail = TarHeader.Block;
-
     private readonly Stream _archive;
     private readonly BundleLedger _ledger;
 
     private ArchiveFile? _open;
 
-    private BundleReader(Stream archive, byte[] document, BundleDocument read, ReportPublicKey signer)
+    private BundleReader(Stream archive, BundleDocument read, ReportPublicKey signer)
     {
-        (_archive, DocumentBytes, Document, Signer) = (archive, document, read, signer);
+        (_archive, Document, Signer) = (archive, read, signer);
         _ledger = new(read.Entries.Blobs);
     }
 
     public BundleDocument Document { get; }
-
-    /// <summary>The document as it was signed.</summary>
-    public byte[] DocumentBytes { get; }
 
     /// <summary>Who signed it, as the document says: whether to trust that one is the caller's to decide.</summary>
     public ReportPublicKey Signer { get; }
@@ -48,7 +43,7 @@ public sealed class BundleReader : IAsyncDisposable
             if (!ReportPublicKey.TryParse(read.Key, out var signer))
                 throw new BundleException($"The key in {BundlePath.Document} is no Ed25519 public key in PEM.");
             return signer.Verifies(document, signature)
-                ? new(archive, document, read, signer)
+                ? new(archive, read, signer)
                 : throw new BundleException($"{BundlePath.Document} was altered: its signature does not fit.");
         }
         catch (EndOfStreamException)
@@ -124,10 +119,9 @@ public sealed class BundleReader : IAsyncDisposable
             return;
         _open = null;
         await open.DrainAsync(cancellationToken);
-        var tail = new byte[MostTail];
-        var padding = tail.AsMemory(0, TarHeader.Padding(open.Length));
+        var padding = new byte[TarHeader.Padding(open.Length)];
         await _archive.ReadExactlyAsync(padding, cancellationToken);
-        if (padding.Span.IndexOfAnyExcept((byte)0) >= 0)
+        if (padding.AsSpan().IndexOfAnyExcept((byte)0) >= 0)
             throw new BundleException($"What lies behind '{open.Path}' was altered.");
         var digest = open.Digest;
         if (open.Path.Names is { } named && named != digest)

@@ -10,7 +10,6 @@ namespace OrleansRegistry.Bundles;
 public sealed class BundleVerification
 {
     private const int MostSignature = SignatureLimits.MaxBlobBytes;
-    private const int MostLine = 64 * 1024;
     private const int MostNamed = 100;
 
     private readonly List<string> _revoked = [];
@@ -55,7 +54,7 @@ public sealed class BundleVerification
             && _revocations.Has(signature.KeyId, signature.Fingerprint))
             Note($"{path} by {signature.Fingerprint ?? signature.KeyId}");
         if (path.Part is BundlePart.Lists)
-            await foreach (var unit in BundleLines.ReadAsync(reader.Open(), MostLine, cancellationToken))
+            await foreach (var unit in BundleLines.ReadAsync(reader.Open(), cancellationToken))
                 foreach (var signer in unit.Signature is null ? unit.SignedBy ?? [] : []) // signatures lie there themselves
                     if (_revocations.Has(signer))
                         Note($"{unit.Manifest} in {path} by {signer}");

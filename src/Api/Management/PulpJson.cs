@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -33,8 +32,7 @@ internal static class PulpJson
     public static string Line(JsonObject json) => json.ToJsonString(Readable);
 
     /// <summary>UTC, to the microsecond.</summary>
-    public static JsonNode? Time(DateTimeOffset? time) =>
-        time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    public static JsonNode? Time(DateTimeOffset? time) => UtcTime.Write(time);
 
     public static JsonObject Labels(Labels labels) =>
         new(labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value)));

@@ -51,7 +51,7 @@ public sealed record ExportedVersion(Guid Repository, int Number)
 /// <summary>A file of an export.</summary>
 /// <param name="Path">Absolute.</param>
 /// <param name="Size">In bytes.</param>
-/// <param name="Checksum">The CRC-32 of its bytes, eight hexadecimal digits.</param>
+/// <param name="Checksum">The CRC-32 of its bytes, in hexadecimal digits without leading zeros.</param>
 public sealed record ExportFile(string Path, long Size, string Checksum);
 
 /// <summary>The file that lists the others, for who carries them.</summary>

@@ -10,6 +10,7 @@ public static class ExchangeSetup
         .AddSingleton<ExportSelection>()
         .AddSingleton<ExportPlanner>()
         .AddSingleton<ExportWriter>()
+        .AddSingleton<IBundleTrust, BundleTrust>()
         .AddSingleton<BundleFiles>()
         .AddSingleton<ImportTargets>()
         .AddSingleton<ImportIntakes>()

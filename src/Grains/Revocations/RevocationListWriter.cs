@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -42,7 +41,7 @@ internal sealed class RevocationListWriter(
 
         var list = new JsonObject
         {
-            ["as_of"] = Time(asOf),
+            ["as_of"] = UtcTime.Write(asOf),
             ["epoch"] = epoch,
             ["revocations"] = entries,
         };
@@ -54,10 +53,7 @@ internal sealed class RevocationListWriter(
         ["number"] = one.Number,
         ["keys"] = new JsonArray([.. one.Keys.Order(StringComparer.Ordinal).Select(key => JsonValue.Create(key))]),
         ["image"] = one.Subject.Image?.ToString(),
-        ["decided_at"] = Time(one.CreatedAt),
-        ["effective_from"] = Time(one.EffectiveFrom),
+        ["decided_at"] = UtcTime.Write(one.CreatedAt),
+        ["effective_from"] = UtcTime.Write(one.EffectiveFrom),
     };
-
-    private static JsonNode? Time(DateTimeOffset? time) =>
-        time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 }

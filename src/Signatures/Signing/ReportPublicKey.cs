@@ -40,6 +40,13 @@ public sealed class ReportPublicKey : IEquatable<ReportPublicKey>
         return key is not null;
     }
 
+    /// <summary>Whether there is nothing in the text but one block of PEM.</summary>
+    public static bool IsAlone(string pem) => PemEncoding.TryFind(pem, out var fields)
+        && pem[..fields.Location.Start].Trim().Length == 0 && pem[fields.Location.End..].Trim().Length == 0;
+
+    /// <summary>As every program writes it.</summary>
+    public string ToPem() => PemEncoding.WriteString(ReportSigningKey.Label, _spki) + "\n";
+
     public bool Verifies(ReadOnlySpan<byte> document, ReadOnlySpan<byte> signature) =>
         signature.Length == SignatureSize && Ed25519.Verify(signature, _point, document);
 

@@ -62,7 +62,7 @@ public sealed class ExportStore(IDatabase database, TimeProvider clock) : IExpor
     }
 
     public Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
-        DeleteAsync("exporter", id, cancellationToken);
+        database.DeleteAsync("exporter", id, cancellationToken);
 
     public Task KeepAsync(ExportRecord record, CancellationToken cancellationToken) =>
         VanishedRows.RefuseAsync(
@@ -86,12 +86,7 @@ public sealed class ExportStore(IDatabase database, TimeProvider clock) : IExpor
             record.Exporter.ToString());
 
     public Task<bool> ForgetAsync(Guid id, CancellationToken cancellationToken) =>
-        DeleteAsync("export", id, cancellationToken);
-
-    private async Task<bool> DeleteAsync(string table, Guid id, CancellationToken cancellationToken) =>
-        await database.TransactAsync(
-            session => session.ExecuteAsync(new($"delete from {table} where id = @id", ("id", id)), cancellationToken),
-            cancellationToken) > 0;
+        database.DeleteAsync("export", id, cancellationToken);
 
     private static (string, object?)[] Columns(ExporterSettings settings) =>
         [("name", settings.Name), ("path", settings.Path)];

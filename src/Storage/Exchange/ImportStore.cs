@@ -59,7 +59,7 @@ public sealed class ImportStore(IDatabase database, TimeProvider clock) : IImpor
             after.Name);
 
     public Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
-        DeleteAsync("importer", id, cancellationToken);
+        database.DeleteAsync("importer", id, cancellationToken);
 
     public Task KeepAsync(ImportRecord record, CancellationToken cancellationToken) =>
         VanishedRows.RefuseAsync(
@@ -80,7 +80,7 @@ public sealed class ImportStore(IDatabase database, TimeProvider clock) : IImpor
             record.Importer.ToString());
 
     public Task<bool> ForgetAsync(Guid id, CancellationToken cancellationToken) =>
-        DeleteAsync("import", id, cancellationToken);
+        database.DeleteAsync("import", id, cancellationToken);
 
     public async Task<IReadOnlyList<ImportedVersion>> FindImportedAsync(
         IReadOnlyCollection<Guid> repositories, CancellationToken cancellationToken) =>
@@ -123,11 +123,6 @@ public sealed class ImportStore(IDatabase database, TimeProvider clock) : IImpor
         before.Name == after.Name ? current.Name : after.Name,
         before.HasMapping(after.Mapping) ? current.Mapping : after.Mapping,
         before.TrustedKeys.SequenceEqual(after.TrustedKeys) ? current.TrustedKeys : after.TrustedKeys);
-
-    private async Task<bool> DeleteAsync(string table, Guid id, CancellationToken cancellationToken) =>
-        await database.TransactAsync(
-            session => session.ExecuteAsync(new($"delete from {table} where id = @id", ("id", id)), cancellationToken),
-            cancellationToken) > 0;
 
     private sealed record Stored(IReadOnlyDictionary<string, string> Mapping, IReadOnlyList<string> TrustedKeys);
 }

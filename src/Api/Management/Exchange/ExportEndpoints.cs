@@ -41,7 +41,7 @@ internal static class ExportEndpoints
         operations.MapList(new ListOf<ExportRecord>(Prefix + "list", List, Shape)
         {
             Before = RequireExporterAsync,
-            Within = context => Match.Of("exporter", ExporterOf(context)),
+            Within = context => Match.Of("exporter", context.RouteId()),
             Least = Role.Admin,
         });
         operations.Map(
@@ -54,13 +54,13 @@ internal static class ExportEndpoints
             },
             async (Guid id, Guid export, HttpContext context, IListing<ExportRecord> exports,
                 CancellationToken cancellationToken) => PulpJson.Answer(
-                    Shape.Write(await FindAsync(exports, id, export, cancellationToken), context.Request)));
+                    Shape.Write(await exports.GetBelowAsync("exporter", id, export, cancellationToken), context.Request)));
         operations.Map(
             new(Prefix + "delete", "DELETE", HrefParameters.Export) { Answers = Operation.Nothing, Least = Role.Admin },
             async (Guid id, Guid export, IListing<ExportRecord> exports, IExportStore store,
                 CancellationToken cancellationToken) =>
             {
-                await FindAsync(exports, id, export, cancellationToken);
+                await exports.GetBelowAsync("exporter", id, export, cancellationToken);
                 return await store.ForgetAsync(export, cancellationToken)
                     ? Results.NoContent()
                     : throw new RefusedException(PulpError.NotFound);
@@ -73,7 +73,7 @@ internal static class ExportEndpoints
         ["GET", "HEAD"],
         async (Guid id, Guid export, IListing<ExportRecord> exports, IExchangePaths paths,
             CancellationToken cancellationToken) =>
-            ExportDownload.Of(await FindAsync(exports, id, export, cancellationToken), paths))
+            ExportDownload.Of(await exports.GetBelowAsync("exporter", id, export, cancellationToken), paths))
         .Require(new Requirement.OfRole(Role.Admin));
 
     private static async Task<IResult> CreateAsync(
@@ -89,12 +89,6 @@ internal static class ExportEndpoints
         return await dispatch.SendAsync(ExportTasks.Export(arguments, exporter.Settings));
     }
 
-    private static async Task<ExportRecord> FindAsync(
-        IListing<ExportRecord> exports, Guid exporter, Guid export, CancellationToken cancellationToken) =>
-        await exports.FindAsync(
-            Conjunction.Of(Match.Of("exporter", exporter), Match.Of("pulp_id__in", export)), cancellationToken)
-        ?? throw new RefusedException(PulpError.NotFound);
-
     private static JsonObject Files(ExportRecord record)
     {
         var files = new JsonObject();
@@ -104,9 +98,7 @@ internal static class ExportEndpoints
         return files;
     }
 
-    private static Guid ExporterOf(HttpContext context) => Guid.Parse((string)context.GetRouteValue("id")!);
-
     private static async Task RequireExporterAsync(HttpContext context) =>
         await context.RequestServices.GetRequiredService<IListing<ExporterRecord>>()
-            .GetAsync(ExporterOf(context), context.RequestAborted);
+            .GetAsync(context.RouteId(), context.RequestAborted);
 }

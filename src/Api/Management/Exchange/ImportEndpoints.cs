@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Access;
 using OrleansRegistry.Exchange;
@@ -44,7 +43,7 @@ internal static class ImportEndpoints
         operations.MapList(new ListOf<ImportRecord>(Prefix + "list", List, Shape)
         {
             Before = RequireImporterAsync,
-            Within = context => Match.Of("importer", ImporterOf(context)),
+            Within = context => Match.Of("importer", context.RouteId()),
             Least = Role.Admin,
         });
         operations.Map(
@@ -57,13 +56,13 @@ internal static class ImportEndpoints
             },
             async (Guid id, Guid import, HttpContext context, IListing<ImportRecord> imports,
                 CancellationToken cancellationToken) => PulpJson.Answer(
-                    Shape.Write(await FindAsync(imports, id, import, cancellationToken), context.Request)));
+                    Shape.Write(await imports.GetBelowAsync("importer", id, import, cancellationToken), context.Request)));
         operations.Map(
             new(Prefix + "delete", "DELETE", HrefParameters.Import) { Answers = Operation.Nothing, Least = Role.Admin },
             async (Guid id, Guid import, IListing<ImportRecord> imports, IImportStore store,
                 CancellationToken cancellationToken) =>
             {
-                await FindAsync(imports, id, import, cancellationToken);
+                await imports.GetBelowAsync("importer", id, import, cancellationToken);
                 return await store.ForgetAsync(import, cancellationToken)
                     ? Results.NoContent()
                     : throw new RefusedException(PulpError.NotFound);
@@ -100,15 +99,7 @@ internal static class ImportEndpoints
         return PulpJson.AcceptedGroup(arguments.Group);
     }
 
-    private static async Task<ImportRecord> FindAsync(
-        IListing<ImportRecord> imports, Guid importer, Guid import, CancellationToken cancellationToken) =>
-        await imports.FindAsync(
-            Conjunction.Of(Match.Of("importer", importer), Match.Of("pulp_id__in", import)), cancellationToken)
-        ?? throw new RefusedException(PulpError.NotFound);
-
-    private static Guid ImporterOf(HttpContext context) => Guid.Parse((string)context.GetRouteValue("id")!);
-
     private static async Task RequireImporterAsync(HttpContext context) =>
         await context.RequestServices.GetRequiredService<IListing<ImporterRecord>>()
-            .GetAsync(ImporterOf(context), context.RequestAborted);
+            .GetAsync(context.RouteId(), context.RequestAborted);
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using OrleansRegistry.Exchange;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Repositories;
@@ -12,11 +11,6 @@ internal static class ImporterBody
     public const string TrustedKeys = "trusted_keys";
 
     private const int MaxKey = 4096;
-    private const string Label = "PUBLIC KEY";
-
-    // RFC 8410: a header that never differs, and 32 bytes.
-    private static readonly byte[] Ed25519Header =
-        [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00];
 
     public static Body Body { get; } = new(
         "PulpImporter",
@@ -31,7 +25,7 @@ internal static class ImporterBody
 
     /// <exception cref="RefusedException">A repository of the mapping does not exist, or a key is none.</exception>
     public static async Task<ImporterSettings> ApplyAsync(
-        BodyValues values, ImporterSettings before, IListing<RepositoryRecord> repositories,
+        BodyValues values, ImporterSettings before, IListing<RepositoryRecord> repositories, IBundleTrust trust,
         CancellationToken cancellationToken)
     {
         var mapping = values.Find<Dictionary<string, string>>(Mapping);
@@ -40,7 +34,9 @@ internal static class ImporterBody
         return new(
             values.Get("name", before.Name),
             mapping ?? before.Mapping,
-            values.Find<List<string>>(TrustedKeys) is { } keys ? [.. keys.Select(Key).Distinct()] : before.TrustedKeys);
+            values.Find<List<string>>(TrustedKeys) is { } keys
+                ? [.. keys.Select(key => Key(key, trust)).Distinct()]
+                : before.TrustedKeys);
     }
 
     /// <summary>What is wrong with a mapping; null where nothing is.</summary>
@@ -63,26 +59,8 @@ internal static class ImporterBody
         return null;
     }
 
-    // As every program writes it.
-    private static string Key(string text)
-    {
-        try
-        {
-            if (PemEncoding.TryFind(text, out var fields)
-                && text[fields.Label].Equals(Label, StringComparison.Ordinal)
-                && text[..fields.Location.Start].Trim().Length == 0 && text[fields.Location.End..].Trim().Length == 0
-                && Convert.FromBase64String(text[fields.Base64Data]) is var key
-                && key.Length == Ed25519Header.Length + 32 && key.AsSpan().StartsWith(Ed25519Header))
-                return PemEncoding.WriteString(Label, key) + "\n";
-        }
-        catch (FormatException)
-        {
-            // No key: refused below.
-        }
-
-        throw RefusedException.Field(
-            TrustedKeys,
-            "Each entry is one Ed25519 public key, from -----BEGIN PUBLIC KEY----- to -----END PUBLIC KEY-----, as the "
-            + "other server shows it at /pulp/api/v3/report-key/.");
-    }
+    private static string Key(string text, IBundleTrust trust) => trust.ReadKey(text) ?? throw RefusedException.Field(
+        TrustedKeys,
+        "Each entry is one Ed25519 public key, from -----BEGIN PUBLIC KEY----- to -----END PUBLIC KEY-----, as the "
+        + "other server shows it at /pulp/api/v3/report-key/.");
 }

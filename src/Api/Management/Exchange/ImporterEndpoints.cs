@@ -45,8 +45,9 @@ internal static class ImporterEndpoints
                     Least = Role.Admin,
                 },
                 (Guid id, HttpContext context, References references, IListing<ImporterRecord> importers,
-                    IListing<RepositoryRecord> repositories, Dispatch dispatch, CancellationToken cancellationToken) =>
-                    UpdateAsync(id, body, context, references, importers, repositories, dispatch, cancellationToken));
+                    IListing<RepositoryRecord> repositories, IBundleTrust trust, Dispatch dispatch,
+                    CancellationToken cancellationToken) => UpdateAsync(
+                        id, body, context, references, importers, repositories, trust, dispatch, cancellationToken));
         operations.Map(
             Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Importer) with { Least = Role.Admin },
             DeleteAsync);
@@ -54,10 +55,11 @@ internal static class ImporterEndpoints
 
     private static async Task<IResult> CreateAsync(
         HttpContext context, References references, IListing<ImporterRecord> importers,
-        IListing<RepositoryRecord> repositories, IImportStore store, CancellationToken cancellationToken)
+        IListing<RepositoryRecord> repositories, IBundleTrust trust, IImportStore store,
+        CancellationToken cancellationToken)
     {
         var values = await ImporterBody.Body.ReadAsync(context.Request, references, cancellationToken);
-        var wanted = await ImporterBody.ApplyAsync(values, ImporterBody.New, repositories, cancellationToken);
+        var wanted = await ImporterBody.ApplyAsync(values, ImporterBody.New, repositories, trust, cancellationToken);
         var id = await store.CreateAsync(wanted, cancellationToken);
         var created = await importers.GetAsync(id, cancellationToken);
         return Created.At(Address.Href(ResourceKind.Importer, id), Shape.Write(created, context.Request), context);
@@ -65,12 +67,13 @@ internal static class ImporterEndpoints
 
     private static async Task<IResult> UpdateAsync(
         Guid id, Body body, HttpContext context, References references, IListing<ImporterRecord> importers,
-        IListing<RepositoryRecord> repositories, Dispatch dispatch, CancellationToken cancellationToken)
+        IListing<RepositoryRecord> repositories, IBundleTrust trust, Dispatch dispatch,
+        CancellationToken cancellationToken)
     {
         var record = await importers.GetAsync(id, cancellationToken);
         var values = await body.ReadAsync(context.Request, references, cancellationToken);
         var wanted = await ImporterBody.ApplyAsync(
-            values, body.IsPartial ? record.Settings : ImporterBody.New, repositories, cancellationToken);
+            values, body.IsPartial ? record.Settings : ImporterBody.New, repositories, trust, cancellationToken);
         if (wanted.IsSame(record.Settings))
             return PulpJson.Answer(Shape.Write(record, context.Request));
         await Unique.RequireAsync(importers, id, record.Settings.Name, wanted.Name, cancellationToken);

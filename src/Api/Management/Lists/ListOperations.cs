@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Access;
@@ -105,6 +106,23 @@ internal static class ListOperations
     public static async Task<T> GetAsync<T>(this IListing<T> listing, Guid id, CancellationToken cancellationToken)
         where T : class =>
         await listing.FindAsync(id, cancellationToken) ?? throw new RefusedException(PulpError.NotFound);
+
+    /// <summary>The entry with that id, of those that lie below another resource.</summary>
+    /// <param name="listing">The list.</param>
+    /// <param name="above">The filter that names that resource.</param>
+    /// <param name="resource">Its id.</param>
+    /// <param name="id">The entry.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="RefusedException">There is none.</exception>
+    public static async Task<T> GetBelowAsync<T>(
+        this IListing<T> listing, string above, Guid resource, Guid id, CancellationToken cancellationToken)
+        where T : class =>
+        await listing.FindAsync(
+            Conjunction.Of(Match.Of(above, resource), Match.Of("pulp_id__in", id)), cancellationToken)
+        ?? throw new RefusedException(PulpError.NotFound);
+
+    /// <summary>The id of the resource that the address of the request names first.</summary>
+    public static Guid RouteId(this HttpContext context) => Guid.Parse((string)context.GetRouteValue("id")!);
 
     // What is withheld now is in no answer but to administrators who said who they are: it is marked for them. Actions look
     // it up all the same: what is revoked can be removed.

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Remotes;
@@ -42,9 +41,9 @@ internal static class SyncEndpoints
             Prefix + "sync_report", HrefParameters.Repository + "sync-report/", Entry)
         {
             Before = context => context.RequestServices.GetRequiredService<IListing<RepositoryRecord>>()
-                .GetAsync(RepositoryOf(context), context.RequestAborted),
+                .GetAsync(context.RouteId(), context.RequestAborted),
             Within = context => Match.Of(
-                "repository", new ResourceReference(ResourceKind.Repository, RepositoryOf(context))),
+                "repository", new ResourceReference(ResourceKind.Repository, context.RouteId())),
         });
     }
 
@@ -62,6 +61,4 @@ internal static class SyncEndpoints
         return await dispatch.SendAsync(SyncTasks.Sync(new(
             id, remote, values.Get("mirror", false), values.Get("signed_only", false), values.Get("strict", false))));
     }
-
-    private static Guid RepositoryOf(HttpContext context) => Guid.Parse((string)context.GetRouteValue("id")!);
 }

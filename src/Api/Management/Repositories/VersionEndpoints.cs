@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Repositories;
@@ -18,7 +17,7 @@ internal static class VersionEndpoints
             Prefix + "list", HrefParameters.Repository + "versions/", VersionShape.Shape)
         {
             Before = RequireRepositoryAsync,
-            Within = context => Of(RepositoryOf(context)),
+            Within = context => Of(context.RouteId()),
         });
         operations.MapList(new ListOf<VersionRecord>(
             "repository_versions_list", Address.Root + "repository_versions/", VersionShape.Shape));
@@ -44,13 +43,11 @@ internal static class VersionEndpoints
     private static Match Of(Guid repository) =>
         Match.Of("repository", new ResourceReference(ResourceKind.Repository, repository));
 
-    private static Guid RepositoryOf(HttpContext context) => Guid.Parse((string)context.GetRouteValue("id")!);
-
     private static async Task RequireRepositoryAsync(HttpContext context)
     {
         var index = context.RequestServices.GetRequiredService<IResourceIndex>();
         var missing = await index.FindMissingAsync(
-            [new(ResourceKind.Repository, RepositoryOf(context))], context.RequestAborted);
+            [new(ResourceKind.Repository, context.RouteId())], context.RequestAborted);
         if (missing.Count > 0)
             throw new RefusedException(PulpError.NotFound);
     }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Access;
 using OrleansRegistry.Content;
@@ -85,8 +84,8 @@ internal static class RevocationEndpoints
         {
             Least = Role.Admin,
             Before = context => context.RequestServices.GetRequiredService<IListing<RevocationRecord>>()
-                .GetAsync(RevocationOf(context), context.RequestAborted),
-            Within = context => Match.Of("revocation", RevocationOf(context)),
+                .GetAsync(context.RouteId(), context.RequestAborted),
+            Within = context => Match.Of("revocation", context.RouteId()),
         };
 
     // The task first: if this node dies now, it revokes all the same. The answer waits until it is in force.
@@ -196,6 +195,4 @@ internal static class RevocationEndpoints
         await services.GetAsync(service, cancellationToken);
         return await dispatch.SendAsync(ResignTasks.Resign(new(id, service, host.Get())));
     }
-
-    private static Guid RevocationOf(HttpContext context) => Guid.Parse((string)context.GetRouteValue("id")!);
 }

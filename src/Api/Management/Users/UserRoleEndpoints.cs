@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Access;
 using OrleansRegistry.Lists;
@@ -37,7 +36,7 @@ internal static class UserRoleEndpoints
         operations.MapList(new ListOf<UserRole>("users_roles_list", HrefParameters.User + "roles/", Shape)
         {
             Before = RequireUserAsync,
-            Within = context => Match.Of("user", UserOf(context)),
+            Within = context => Match.Of("user", context.RouteId()),
             Least = Role.Admin,
         });
         operations.Map(
@@ -54,7 +53,7 @@ internal static class UserRoleEndpoints
             },
             async (Guid id, Guid role, HttpContext context, IListing<UserRole> roles,
                 CancellationToken cancellationToken) => PulpJson.Answer(
-                    Shape.Write(await FindAsync(roles, id, role, cancellationToken), context.Request)));
+                    Shape.Write(await roles.GetBelowAsync("user", id, role, cancellationToken), context.Request)));
         operations.Map(
             new("users_roles_delete", "DELETE", HrefParameters.UserRole)
             {
@@ -78,23 +77,15 @@ internal static class UserRoleEndpoints
                 throw RefusedException.Field(scope, "Roles hold on the whole server: leave this empty.");
         var role = Roles.Parse(values.Get("role", ""));
         var assignment = await users.GiveRoleAsync(id, role, cancellationToken);
-        var created = await FindAsync(roles, id, assignment, cancellationToken);
+        var created = await roles.GetBelowAsync("user", id, assignment, cancellationToken);
         return Created.At(created.Href, Shape.Write(created, context.Request), context);
     }
-
-    private static async Task<UserRole> FindAsync(
-        IListing<UserRole> roles, Guid user, Guid assignment, CancellationToken cancellationToken) =>
-        await roles.FindAsync(
-            Conjunction.Of(Match.Of("user", user), Match.Of("pulp_id__in", assignment)), cancellationToken)
-        ?? throw new RefusedException(PulpError.NotFound);
-
-    private static Guid UserOf(HttpContext context) => Guid.Parse((string)context.GetRouteValue("id")!);
 
     private static async Task RequireUserAsync(HttpContext context)
     {
         var index = context.RequestServices.GetRequiredService<IResourceIndex>();
         var missing = await index.FindMissingAsync(
-            [new(ResourceKind.User, UserOf(context))], context.RequestAborted);
+            [new(ResourceKind.User, context.RouteId())], context.RequestAborted);
         if (missing.Count > 0)
             throw new RefusedException(PulpError.NotFound);
     }

@@ -6,13 +6,11 @@ using OrleansRegistry.Tasks;
 namespace OrleansRegistry.Exchange;
 
 /// <summary>Writes the bytes of a bundle that is planned.</summary>
-internal sealed class ExportWriter(IExportReader reader, IBlobBytes bytes, IBlobSource source, TimeProvider clock)
+internal sealed class ExportWriter(IExportReader reader, IBlobBytes bytes, IBlobSource source)
 {
     // Manifests are small, nearly all of them.
     private const int ManifestsAtOnce = 100;
     private const int MostManifestBytes = 16 * 1024 * 1024;
-
-    private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(1);
 
     /// <exception cref="BundleException">Something is missing, damaged, or not what it was a moment ago.</exception>
     public async Task WriteAsync(
@@ -23,15 +21,15 @@ internal sealed class ExportWriter(IExportReader reader, IBlobBytes bytes, IBlob
         ChunkedOutput output,
         CancellationToken cancellationToken)
     {
-        var progress = new Progress(context, plan.Ledger.Blobs, clock.GetTimestamp());
-        await progress.ReportAsync(clock, 0, isLast: false, cancellationToken);
+        const string message = "Exporting blobs", code = "export.artifacts";
+        var (done, total) = (0L, plan.Ledger.Blobs);
+        await context.ReportAsync(ProgressReport.Running(message, code, done, total), cancellationToken);
         var bundle = await BundleWriter.BeginAsync(output, document, signature, cancellationToken);
         await WriteAsync(bundle, plan.Spool, BundlePart.Layout, cancellationToken);
-        var done = 0L;
         await foreach (var blob in plan.Content.Blobs())
         {
             await WriteAsync(bundle, blob, cancellationToken);
-            await progress.ReportAsync(clock, ++done, isLast: false, cancellationToken);
+            await context.ReportAsync(ProgressReport.Running(message, code, ++done, total), cancellationToken);
         }
 
         await WriteManifestsAsync(bundle, plan.Content, cancellationToken);
@@ -41,7 +39,7 @@ internal sealed class ExportWriter(IExportReader reader, IBlobBytes bytes, IBlob
         await WriteAsync(bundle, plan.Spool, BundlePart.Lists, cancellationToken);
         await bundle.EndAsync(cancellationToken);
         await output.CompleteAsync(cancellationToken);
-        await progress.ReportAsync(clock, done, isLast: true, cancellationToken);
+        await context.ReportAsync(ProgressReport.Completed(message, code, done, total), cancellationToken);
     }
 
     private static async Task WriteAsync(
@@ -93,23 +91,6 @@ internal sealed class ExportWriter(IExportReader reader, IBlobBytes bytes, IBlob
                         ? manifest.Bytes
                         : throw new BundleException($"The manifest {digest} is gone."),
                     cancellationToken);
-        }
-    }
-
-    /// <summary>How far it is; said now and then.</summary>
-    private sealed class Progress(TaskContext context, long total, long began)
-    {
-        private long _said = began - 1;
-
-        public async Task ReportAsync(TimeProvider clock, long done, bool isLast, CancellationToken cancellationToken)
-        {
-            const string message = "Exporting blobs", code = "export.artifacts";
-            if (!isLast && done > 0 && clock.GetElapsedTime(_said) < BetweenReports)
-                return;
-            _said = clock.GetTimestamp();
-            await context.ReportAsync(
-                isLast ? ProgressReport.Completed(message, code, done, total) : ProgressReport.Running(message, code, done, total),
-                cancellationToken);
         }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ExportedContent(
     /// <param name="alsoManifest">Told of those.</param>
     public IAsyncEnumerable<Blob> Blobs(Action<Blob>? alsoManifest = null) => SortedPages.ExceptAsync(
         NewOnly(repositories.Select(one => BlobsOf(one)), ContentKind.Blob, blob => blob.Digest.ToString()),
-        Manifests().Select(KeyOf),
+        ManifestKeys(),
         blob => blob.Digest.ToString(),
         alsoManifest,
         cancellationToken);
@@ -69,6 +69,11 @@ internal sealed class ExportedContent(
             yield return (BundlePath.Signature(repository.Image, manifest, number), signature);
         }
     }
+
+    // Keys alone, which the index has.
+    private IAsyncEnumerable<string> ManifestKeys() => NewOnly(
+        repositories.Select(one => KeysOf(one, one.Version.Number, ContentKind.Manifest)), ContentKind.Manifest, key => key)
+        .Where(key => !withheld.Has(Digest.Parse(key)));
 
     private IAsyncEnumerable<T> NewOnly<T>(IEnumerable<IAsyncEnumerable<T>> lists, ContentKind kind, Func<T, string> key)
     {

@@ -2,7 +2,6 @@ using OrleansRegistry.Bundles;
 using OrleansRegistry.Content;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Resources;
-using OrleansRegistry.Signatures.Signing;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Exchange;
@@ -24,8 +23,6 @@ internal sealed class ImportHandler(
     TimeProvider clock) : ITaskHandler
 {
     private const int MostList = 16 * 1024 * 1024;
-
-    private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(1);
 
     public string Kind => ImportTasks.Kind;
 
@@ -61,7 +58,7 @@ internal sealed class ImportHandler(
     {
         await using var archive = await files.OpenAsync(arguments, cancellationToken);
         await using var bundle = await BundleReader.OpenAsync(archive, cancellationToken);
-        RequireTrust(bundle, importer);
+        BundleTrust.Require(bundle, importer);
         var found = await targets.FindAsync(arguments.Id, bundle.Document, importer, arguments.Options, cancellationToken);
         if (arguments.Options.AllOrNothing)
             RequireAll(found);
@@ -103,7 +100,7 @@ internal sealed class ImportHandler(
     }
 
     /// <summary>Stores everything, and proves it. The answer is what the bundle says is revoked.</summary>
-    private async Task<RevocationList> TakeAsync(
+    private static async Task<RevocationList> TakeAsync(
         TaskContext context,
         BundleReader bundle,
         IReadOnlyList<ImportTarget> found,
@@ -111,7 +108,6 @@ internal sealed class ImportHandler(
         CancellationToken cancellationToken)
     {
         var lists = found.ToDictionary(target => BundlePath.List(target.Place).Text);
-        var said = clock.GetTimestamp();
         await ReportAsync(isLast: false);
         byte[]? revoked = null;
         while (await bundle.NextAsync(cancellationToken) is { } path)
@@ -126,11 +122,7 @@ internal sealed class ImportHandler(
                 await intake.TakeSignatureAsync(path, manifest, cancellationToken);
             else if (lists.TryGetValue(path.Text, out var target) && target.IsTaken)
                 await intake.TakeListAsync(target, cancellationToken);
-            if (clock.GetElapsedTime(said) >= BetweenReports)
-            {
-                said = clock.GetTimestamp();
-                await ReportAsync(isLast: false);
-            }
+            await ReportAsync(isLast: false);
         }
 
         await intake.FlushAsync(cancellationToken);
@@ -148,15 +140,6 @@ internal sealed class ImportHandler(
                     : ProgressReport.Running(message, code, bundle.FilesRead, total),
                 cancellationToken);
         }
-    }
-
-    /// <exception cref="BundleException">The importer names keys, and none of them signed the bundle.</exception>
-    private static void RequireTrust(BundleReader bundle, ImporterSettings importer)
-    {
-        if (importer.TrustedKeys.Count > 0
-            && !importer.TrustedKeys.Any(pem => ReportPublicKey.TryParse(pem, out var key) && key.Equals(bundle.Signer)))
-            throw new BundleException(
-                $"The bundle was signed by the key {bundle.Signer.Fingerprint}, which the importer does not trust.");
     }
 
     private static void RequireAll(IReadOnlyList<ImportTarget> found)

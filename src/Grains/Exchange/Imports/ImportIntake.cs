@@ -28,7 +28,6 @@ internal sealed class ImportIntake(
     private const int MostBatchBytes = 8 * 1024 * 1024;
     private const int MostBatch = 200;
     private const int MostSignature = SignatureLimits.MaxBlobBytes;
-    private const int MostLine = 64 * 1024;
     private const int MostLeftOut = 100_000;
 
     private readonly List<byte[]> _small = [];
@@ -126,7 +125,7 @@ internal sealed class ImportIntake(
         var (known, tags) = (new List<ContentUnit>(), new List<(Tag, Digest)>());
         try
         {
-            await foreach (var line in BundleLines.ReadAsync(bundle.Open(), MostLine, cancellationToken))
+            await foreach (var line in BundleLines.ReadAsync(bundle.Open(), cancellationToken))
             {
                 var manifest = line.Manifest is null ? default : ParseDigest(line.Manifest);
                 if (line.Manifest is not null && _leftOut.Contains(line.Manifest))

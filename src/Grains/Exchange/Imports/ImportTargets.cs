@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using OrleansRegistry.Bundles;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Repositories;
@@ -22,7 +20,8 @@ internal sealed class ImportTargets(IListing<RepositoryRecord> repositories, IIm
         CancellationToken cancellationToken)
     {
         var targets = document.Repositories.Select((source, index) => new ImportTarget(
-            source, index + 1, importer.Mapping.GetValueOrDefault(source.Name, source.Name), GatheringOf(import, source.Id)))
+            source, index + 1, importer.Mapping.GetValueOrDefault(source.Name, source.Name),
+            ImportId.Of(import, source.Id.ToByteArray())))
             .ToList();
         foreach (var target in targets)
             target.Repository = (await repositories.FindAsync(Match.Of("name", target.Name), cancellationToken))?.Id;
@@ -56,8 +55,4 @@ internal sealed class ImportTargets(IListing<RepositoryRecord> repositories, IIm
                     + "or set force if its content came here in another way."
                 : null;
     }
-
-    // The same for every attempt.
-    private static Guid GatheringOf(Guid import, Guid source) => new(
-        SHA256.HashData([.. import.ToByteArray(), .. source.ToByteArray(), .. Encoding.ASCII.GetBytes("gathering")]).AsSpan(0, 16));
 }

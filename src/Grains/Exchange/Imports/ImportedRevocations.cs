@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using OrleansRegistry.Bundles;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Revocations;
@@ -26,7 +25,8 @@ internal sealed class ImportedRevocations(ISignatureGate gate, IGrainFactory gra
             return; // by now
         var order = new RevocationOrder(
             new(
-                IdOf(import, one.Number), subject, $"Revocation {one.Number} of the registry that made the bundle {bundle.Id}.", "",
+                ImportId.Of(import, BitConverter.GetBytes(one.Number)), subject,
+                $"Revocation {one.Number} of the registry that made the bundle {bundle.Id}.", "",
                 one.EffectiveFrom, IsDryRun: false, context.CreatedBy ?? ""),
             NamesOf(one));
         await tasks.DispatchAsync(
@@ -47,7 +47,4 @@ internal sealed class ImportedRevocations(ISignatureGate gate, IGrainFactory gra
 
     private static List<KeyName> NamesOf(RevokedSubject one) =>
         [.. one.Keys.Select(key => KeyName.TryParse(key, out var name) ? name : null).OfType<KeyName>()];
-
-    private static Guid IdOf(Guid import, long number) =>
-        new(SHA256.HashData([.. import.ToByteArray(), .. BitConverter.GetBytes(number)]).AsSpan(0, 16));
 }
