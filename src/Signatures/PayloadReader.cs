@@ -11,14 +11,14 @@ namespace OrleansRegistry.Signatures;
 /// </summary>
 internal ref struct PayloadReader
 {
-    private const string SignatureType = "atomic container signature";
-
     private readonly HashSet<(int Object, string Name)> _names = [];
+    private readonly PayloadSchema _schema;
     private Utf8JsonReader _json;
     private int _objects;
 
-    public PayloadReader(ReadOnlySpan<byte> json)
+    public PayloadReader(ReadOnlySpan<byte> json, PayloadSchema schema)
     {
+        _schema = schema;
         if (!Utf8.IsValid(json))
             throw new MalformedException("The payload is not valid UTF-8.");
         _json = new(json, new JsonReaderOptions { MaxDepth = SignatureLimits.MaxPayloadDepth });
@@ -91,8 +91,8 @@ internal ref struct PayloadReader
                     throw Unknown(name, "critical");
             }
         }
-        if ((type ?? throw Missing("critical.type")) != SignatureType)
-            throw new MalformedException($"The payload's critical.type is not '{SignatureType}'.");
+        if ((type ?? throw Missing("critical.type")) != _schema.Type)
+            throw new MalformedException($"The payload's critical.type is not '{_schema.Type}'.");
         return (digest ?? throw Missing("critical.image"), reference ?? throw Missing("critical.identity"));
     }
 
@@ -108,6 +108,8 @@ internal ref struct PayloadReader
     private string? ReadOptional()
     {
         string? creator = null;
+        if (_schema.TakesNullOptional && IsNull())
+            return null;
         var number = Open("The payload's optional");
         while (TryReadName(number, out var name))
         {
@@ -161,6 +163,12 @@ internal ref struct PayloadReader
         }
     }
 
+    private bool IsNull()
+    {
+        _json.Read();
+        return _json.TokenType == JsonTokenType.Null;
+    }
+
     private int Open(string what)
     {
         if (_json.TokenType == JsonTokenType.PropertyName)
@@ -202,4 +210,16 @@ internal ref struct PayloadReader
 
     private static string Shown(string name) =>
         string.Concat("'", string.Concat(name.Take(64).Select(c => c is > ' ' and < '\x7f' ? c : '?')), "'");
+}
+
+/// <summary>What tells the payloads of several kinds of signatures apart.</summary>
+/// <param name="Type">Their <c>critical.type</c>.</param>
+/// <param name="TakesNullOptional">Whether <c>optional</c> may be null.</param>
+internal sealed record PayloadSchema(string Type, bool TakesNullOptional)
+{
+    /// <summary>Source: containers-signature(5).</summary>
+    public static PayloadSchema Atomic { get; } = new("atomic container signature", TakesNullOptional: false);
+
+    /// <summary>Source: sigstore, cosign, SIGNATURE_SPEC.md, as containers/image reads it.</summary>
+    public static PayloadSchema Cosign { get; } = new("cosign container image signature", TakesNullOptional: true);
 }

@@ -3,11 +3,15 @@ using OrleansRegistry.Signatures.OpenPgp;
 
 namespace OrleansRegistry.Signatures;
 
-/// <summary>What the JSON inside an atomic signature states. Source: containers-signature(5).</summary>
+/// <summary>What the JSON inside a signature states. Source: containers-signature(5).</summary>
 internal sealed record SignaturePayload(Digest ManifestDigest, string DockerReference, string? Creator)
 {
     /// <exception cref="MalformedException">The JSON departs from the schema in any way.</exception>
-    public static SignaturePayload Parse(ReadOnlySpan<byte> json) => new PayloadReader(json).Read();
+    public static SignaturePayload Parse(ReadOnlySpan<byte> json) => Parse(json, PayloadSchema.Atomic);
+
+    /// <exception cref="MalformedException">The JSON departs from the schema in any way.</exception>
+    public static SignaturePayload Parse(ReadOnlySpan<byte> json, PayloadSchema schema) =>
+        new PayloadReader(json, schema).Read();
 
     /// <exception cref="MalformedException">
     /// The text is no digest, or not by SHA-256: clients compare only that, so any other could never be accepted.

@@ -11,6 +11,16 @@ public sealed class TrustedKeys
 {
     private readonly Dictionary<ulong, List<SigningKey>> _byKeyId = [];
 
+    private TrustedKeys(IEnumerable<TrustedKeys> parts)
+    {
+        foreach (var part in parts)
+        {
+            foreach (var key in part._byKeyId.Values.SelectMany(keys => keys))
+                Add(key);
+            Certificates = [.. Certificates, .. part.Certificates];
+        }
+    }
+
     private TrustedKeys(CertificateReader reader)
     {
         foreach (var key in reader.Certificates.SelectMany(SigningKey.Of))
@@ -20,10 +30,10 @@ public sealed class TrustedKeys
     }
 
     /// <summary>The certificates, in the order of the files.</summary>
-    public IReadOnlyList<TrustedCertificate> Certificates { get; }
+    public IReadOnlyList<TrustedCertificate> Certificates { get; } = [];
 
     /// <summary>One sentence for each file or key that could not be read. The rest is there all the same.</summary>
-    public IReadOnlyList<string> Skipped { get; }
+    public IReadOnlyList<string> Skipped { get; } = [];
 
     /// <summary>The key ids by which signatures may name a key: 16 upper-case hex digits each.</summary>
     public IEnumerable<string> KeyIds => _byKeyId.Keys.Select(id => id.ToString("X16", null));
@@ -46,6 +56,9 @@ public sealed class TrustedKeys
             reader.Read(file.Span);
         return new(reader);
     }
+
+    /// <summary>Several sets of keys as one.</summary>
+    internal static TrustedKeys Together(IReadOnlyList<TrustedKeys> parts) => parts is [var only] ? only : new(parts);
 
     /// <summary>
     /// The certificates of an export, armored, by the fingerprint of their primary keys: without whatever else was in it,

@@ -14,7 +14,11 @@ public abstract record Verdict
     /// <param name="SigningFingerprint">Of the key that signed: the same, or a subkey's.</param>
     /// <param name="DockerReference">The image reference that was signed: for an identity rule to judge.</param>
     public sealed record Accepted(string PrimaryFingerprint, string SigningFingerprint, string DockerReference)
-        : Verdict;
+        : Verdict
+    {
+        /// <summary>When the signature or its key expires, whichever is first; null for never.</summary>
+        public DateTimeOffset? EndsAt { get; init; }
+    }
 
     /// <summary>The signature counts for nothing.</summary>
     /// <param name="Reason">For programs.</param>

@@ -1,4 +1,5 @@
 using OrleansRegistry.Oci;
+using OrleansRegistry.Signatures.Keys;
 using OrleansRegistry.Signatures.OpenPgp;
 
 namespace OrleansRegistry.Signatures;
@@ -29,7 +30,7 @@ public static class Verifier
         {
             var payload = SignaturePayload.Parse(message.Payload);
             return (Verdict?)Compare(payload.ManifestDigest, manifest)
-                ?? new Verdict.Accepted(signer!.PrimaryFingerprint, signer.Packet.Fingerprint, payload.DockerReference);
+                ?? Accept(message, signer!, payload.DockerReference, now);
         }
         catch (MalformedException malformed)
         {
@@ -41,7 +42,7 @@ public static class Verifier
     public static Verdict Verify(AtomicSignature signature, Digest manifest, TrustedKeys keys, DateTimeOffset now) =>
         (Verdict?)(MessageVerification.Verify(signature.Message, keys, now, out var signer)
             ?? Compare(signature.ManifestDigest, manifest))
-        ?? new Verdict.Accepted(signer!.PrimaryFingerprint, signer.Packet.Fingerprint, signature.DockerReference);
+        ?? Accept(signature.Message, signer!, signature.DockerReference, now);
 
     /// <summary>
     /// The fingerprint of the key that made a signature, whatever is to be said of that key today: expired and revoked ones
@@ -49,6 +50,13 @@ public static class Verifier
     /// </summary>
     public static string? FindMaker(AtomicSignature signature, TrustedKeys keys) =>
         MessageVerification.FindMakers(signature.Message, keys) is [var maker, ..] ? maker.Packet.Fingerprint : null;
+
+    private static Verdict.Accepted Accept(
+        SignedMessage message, SigningKey signer, string reference, DateTimeOffset now) =>
+        new(signer.PrimaryFingerprint, signer.Packet.Fingerprint, reference)
+        {
+            EndsAt = new[] { message.Signature.ExpiresAt, signer.ExpiresAt(now) }.Min(),
+        };
 
     private static Verdict.Refused? Compare(Digest signed, Digest manifest) =>
         signed == manifest

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Signatures.OpenPgp;
 
 namespace OrleansRegistry.Signatures.Cosign;
 
@@ -12,7 +13,6 @@ namespace OrleansRegistry.Signatures.Cosign;
 /// </summary>
 public sealed class AttachedSignature
 {
-    private const string PayloadType = "cosign container image signature";
     private const string StatementType = "application/vnd.in-toto+json";
 
     // An attestation says something of an image; only this one says that it is signed.
@@ -25,24 +25,18 @@ public sealed class AttachedSignature
     };
 
     private readonly byte[] _payload;
-    private readonly bool _isStatement;
-
     private AttachedSignature(byte[] payload, byte[] signed, byte[] value, bool isStatement) =>
-        (_payload, Signed, Value, _isStatement) = (payload, signed, value, isStatement);
-
-    /// <summary>The image reference that was signed, any text; null where none was: a statement has none.</summary>
-    public string? DockerReference => Read(payload =>
-        payload.TryGetProperty("critical", out var critical)
-        && critical.GetProperty("type").ValueEquals(PayloadType)
-            ? critical.GetProperty("identity").GetProperty("docker-reference").GetString()
-            : null);
+        (_payload, Signed, Value, IsStatement) = (payload, signed, value, isStatement);
 
     /// <summary>The digest of the image that it says it is of, the first of several; null where it names none.</summary>
     public Digest? Image => Read<Digest?>(payload => ImagesOf(payload).FirstOrDefault());
 
     /// <summary>Whether it says that an image is signed; an attestation states something else of it.</summary>
-    public bool IsOfSigning => !_isStatement
+    public bool IsOfSigning => !IsStatement
         || Read(statement => statement.GetProperty("predicateType").ValueEquals(SignPredicate));
+
+    /// <summary>Whether it is a statement, which names images by digest alone, and not a payload of simple signing.</summary>
+    internal bool IsStatement { get; }
 
     /// <summary>The bytes that were signed.</summary>
     internal byte[] Signed { get; }
@@ -86,7 +80,23 @@ public sealed class AttachedSignature
     /// <param name="image">The SHA-256 digest of the image's manifest.</param>
     public bool SpeaksOf(Digest image) => Read(payload => ImagesOf(payload).Any(one => one == image));
 
-    private IEnumerable<Digest?> ImagesOf(JsonElement payload) => _isStatement
+    /// <summary>Reads the payload as strictly as clients do. False, with one sentence, for what departs from its schema.</summary>
+    internal bool TryReadPayload(
+        [NotNullWhen(true)] out SignaturePayload? payload, [NotNullWhen(false)] out string? refusal)
+    {
+        try
+        {
+            (payload, refusal) = (SignaturePayload.Parse(_payload, PayloadSchema.Cosign), null);
+            return true;
+        }
+        catch (MalformedException malformed)
+        {
+            (payload, refusal) = (null, malformed.Message);
+            return false;
+        }
+    }
+
+    private IEnumerable<Digest?> ImagesOf(JsonElement payload) => IsStatement
         ? payload.GetProperty("subject").EnumerateArray()
             .SelectMany(subject => subject.GetProperty("digest").EnumerateObject())
             .Select(named => Parse($"{named.Name}:{named.Value.GetString()}"))

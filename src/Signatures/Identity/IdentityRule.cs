@@ -14,6 +14,9 @@ public abstract record IdentityRule
     /// <summary>The rule of clients whose policy names none.</summary>
     public static IdentityRule Default { get; } = new MatchRepoDigestOrExact();
 
+    /// <summary>As policy.json names it.</summary>
+    public string Type => $"{char.ToLowerInvariant(GetType().Name[0])}{GetType().Name[1..]}";
+
     /// <summary>Whether the rule accepts.</summary>
     /// <param name="pulled">What the user asked for, with tag or digest; null where the image has no reference.</param>
     /// <param name="signedReference">

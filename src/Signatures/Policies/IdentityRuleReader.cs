@@ -1,15 +1,14 @@
 using System.Text.Json;
 using OrleansRegistry.Oci;
-using OrleansRegistry.Signatures.OpenPgp;
 
 namespace OrleansRegistry.Signatures.Policies;
 
 /// <summary>Reads the <c>signedIdentity</c> of a requirement. Source: containers-policy.json(5), signedIdentity.</summary>
 internal static class IdentityRuleReader
 {
-    public static IdentityRule Read(JsonElement element)
+    public static IdentityRule Read(JsonElement element, PolicyPlace place)
     {
-        var identity = new PolicyObject(element, "a signedIdentity");
+        var identity = new PolicyObject(element, place);
         var type = identity.Text("type");
         IdentityRule rule = type switch
         {
@@ -22,7 +21,7 @@ internal static class IdentityRuleReader
                 new IdentityRule.ExactRepository(Reference(identity, "dockerRepository", nameOnly: true)),
             "remapIdentity" =>
                 new IdentityRule.RemapIdentity(Prefix(identity, "prefix"), Prefix(identity, "signedPrefix")),
-            _ => throw new MalformedException($"The signedIdentity type '{type}' is unknown."),
+            _ => throw identity.At("type").Fault($"the signedIdentity type '{type}' is unknown"),
         };
         identity.RequireNoOthers();
         return rule;
@@ -31,10 +30,11 @@ internal static class IdentityRuleReader
     private static ImageReference Reference(PolicyObject identity, string member, bool nameOnly) =>
         ImageReference.TryParse(identity.Text(member), out var reference) && (nameOnly || !reference.IsNameOnly)
             ? reference
-            : throw new MalformedException($"The {member} of a signedIdentity is not a reference that can match.");
+            : throw identity.At(member).Fault(
+                nameOnly ? "this is no name of a repository" : "this is no reference with a tag or a digest");
 
     private static string Prefix(PolicyObject identity, string member) =>
         identity.Text(member) is var text && ImageReference.IsPrefix(text)
             ? text
-            : throw new MalformedException($"The {member} of a signedIdentity is not a host or a name below one.");
+            : throw identity.At(member).Fault("this is neither a host nor a name below one");
 }

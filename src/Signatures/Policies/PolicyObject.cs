@@ -7,34 +7,83 @@ namespace OrleansRegistry.Signatures.Policies;
 internal sealed class PolicyObject
 {
     private readonly Dictionary<string, JsonElement> _left;
-    private readonly string _what;
+    private readonly PolicyPlace _place;
 
-    public PolicyObject(JsonElement element, string what)
+    public PolicyObject(JsonElement element, PolicyPlace place)
     {
-        _left = Members(element, what).ToDictionary(member => member.Name, member => member.Value);
-        _what = what;
+        _left = Members(element, place).ToDictionary(member => member.Name, member => member.Value);
+        _place = place;
     }
 
-    public static IEnumerable<JsonProperty> Members(JsonElement element, string what) =>
+    public static IEnumerable<JsonProperty> Members(JsonElement element, PolicyPlace place) =>
         element.ValueKind == JsonValueKind.Object
             ? element.EnumerateObject()
-            : throw new MalformedException($"In the policy, {what} is not an object.");
+            : throw place.Fault("an object is wanted here");
+
+    /// <summary>Where a member is, be it there or not.</summary>
+    public PolicyPlace At(string name) => _place.Member(name);
 
     public JsonElement? Optional(string name) => _left.Remove(name, out var value) ? value : null;
 
     public JsonElement Required(string name) =>
-        Optional(name) ?? throw new MalformedException($"In the policy, {_what} has no {name}.");
+        Optional(name) ?? throw _place.Fault($"the member '{name}' is missing");
 
-    public string Text(string name) =>
-        Required(name) is { ValueKind: JsonValueKind.String } text
-            ? text.GetString()!
-            : throw new MalformedException($"In the policy, the {name} of {_what} is not a text.");
+    public string Text(string name) => At(name).Text(Required(name));
 
     public bool HasOthers => _left.Count > 0;
 
     public void RequireNoOthers()
     {
         if (HasOthers)
-            throw new MalformedException($"In the policy, {_what} has the unknown member '{_left.Keys.First()}'.");
+            throw At(_left.Keys.First()).Fault("this member is unknown here");
     }
+
+    /// <exception cref="MalformedException">Not exactly one of the members is there.</exception>
+    public (string Name, JsonElement Value) OneOf(params ReadOnlySpan<string> names)
+    {
+        (string, JsonElement)? found = null;
+        foreach (var name in names)
+            if (Optional(name) is { } value)
+                found = found is null
+                    ? (name, value)
+                    : throw _place.Fault($"only one may be given of {string.Join(", ", names)}");
+        return found ?? throw _place.Fault($"exactly one is wanted of {string.Join(", ", names)}");
+    }
+}
+
+/// <summary>A place in policy.json, as people write it: <c>transports.docker["example.com"][0].type</c>.</summary>
+internal readonly record struct PolicyPlace(string Path)
+{
+    public static PolicyPlace Root { get; } = new("");
+
+    public PolicyPlace Member(string name) => new(
+        name.Length > 0 && name.All(char.IsAsciiLetter)
+            ? Path.Length == 0 ? name : $"{Path}.{name}"
+            : $"{Path}[\"{Shown(name)}\"]");
+
+    public PolicyPlace Entry(int number) => new($"{Path}[{number}]");
+
+    public string Text(JsonElement element) => element.ValueKind == JsonValueKind.String
+        ? element.GetString()!
+        : throw Fault("a text is wanted here");
+
+    public byte[] Base64(JsonElement element) =>
+        element.ValueKind == JsonValueKind.String && element.TryGetBytesFromBase64(out var bytes)
+            ? bytes
+            : throw Fault("this is not base64");
+
+    /// <summary>The entries of a list, each with its place.</summary>
+    public IEnumerable<(JsonElement Element, PolicyPlace Place)> Entries(JsonElement list)
+    {
+        var place = this;
+        return list.ValueKind == JsonValueKind.Array
+            ? list.EnumerateArray().Select((element, number) => (element, place.Entry(number)))
+            : throw Fault("a list is wanted here");
+    }
+
+    /// <param name="what">The end of a sentence, without its full stop.</param>
+    public MalformedException Fault(string what) => new($"At {(Path.Length == 0 ? "the top" : Path)}: {what}.");
+
+    private static string Shown(string name) =>
+        string.Concat(name.Take(256).Select(c => char.IsControl(c) || c == '"' ? '?' : c));
 }

@@ -7,15 +7,21 @@ using OrleansRegistry.Signatures.OpenPgp;
 namespace OrleansRegistry.Signatures.Policies;
 
 /// <summary>Reads policy.json as strictly as clients do: any doubt makes the whole file invalid.</summary>
-internal static class PolicyReader
+internal sealed class PolicyReader(PolicyDialect dialect)
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
-    public static bool TryRead(
+    private static readonly string[] OfCertificatesAndLogs =
+    [
+        "fulcio", "pki", "rekorPublicKeyPath", "rekorPublicKeyPaths", "rekorPublicKeyData", "rekorPublicKeyDatas",
+    ];
+
+    public bool TryRead(
         ReadOnlyMemory<byte> json,
         [NotNullWhen(true)] out SignaturePolicy? policy,
         [NotNullWhen(false)] out string? refusal)
     {
+        policy = null;
         try
         {
             using var document = JsonDocument.Parse(json, Strict);
@@ -23,124 +29,186 @@ internal static class PolicyReader
             refusal = null;
             return true;
         }
-        catch (Exception exception) when (exception is JsonException or MalformedException or InvalidOperationException)
+        catch (MalformedException malformed)
         {
-            policy = null;
-            refusal = exception is MalformedException ? exception.Message : "The policy is not well-formed JSON.";
-            return false;
+            refusal = malformed.Message;
         }
+        catch (JsonException exception)
+        {
+            refusal = exception is { LineNumber: { } line, BytePositionInLine: { } place }
+                ? $"At line {line + 1}, byte {place + 1}: the policy is not well-formed JSON."
+                : "The policy names a member of one object twice.";
+        }
+        catch (InvalidOperationException)
+        {
+            refusal = "The policy has a text that is not valid Unicode.";
+        }
+
+        return false;
     }
 
-    private static SignaturePolicy ReadPolicy(JsonElement element)
+    private SignaturePolicy ReadPolicy(JsonElement element)
     {
-        var policy = new PolicyObject(element, "the policy");
-        var requirements = ReadRequirements(policy.Required("default"));
+        var policy = new PolicyObject(element, PolicyPlace.Root);
+        var requirements = ReadRequirements(policy.Required("default"), policy.At("default"));
         var docker = new Dictionary<string, IReadOnlyList<Requirement>>();
         if (policy.Optional("transports") is { } transports)
-        {
-            foreach (var transport in PolicyObject.Members(transports, "transports"))
+            foreach (var transport in PolicyObject.Members(transports, policy.At("transports")))
             {
-                foreach (var scope in PolicyObject.Members(transport.Value, transport.Name))
+                var place = policy.At("transports").Member(transport.Name);
+                foreach (var scope in PolicyObject.Members(transport.Value, place))
                 {
                     if (!Scopes.IsValid(transport.Name, scope.Name))
-                        throw new MalformedException(
-                            $"The scope '{scope.Name}' is not valid for transport '{transport.Name}'.");
-                    var scoped = ReadRequirements(scope.Value);
+                        throw place.Member(scope.Name).Fault($"this is no scope of the transport '{transport.Name}'");
+                    var scoped = ReadRequirements(scope.Value, place.Member(scope.Name));
                     if (transport.Name == "docker")
                         docker[scope.Name] = scoped;
                 }
             }
-        }
+
         policy.RequireNoOthers();
         return new(requirements, docker);
     }
 
-    private static List<Requirement> ReadRequirements(JsonElement list)
+    private List<Requirement> ReadRequirements(JsonElement list, PolicyPlace place)
     {
-        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0)
-            throw new MalformedException("A list of requirements is missing or empty.");
-        return [.. list.EnumerateArray().Select(ReadRequirement)];
+        var entries = place.Entries(list).ToList();
+        return entries.Count > 0
+            ? entries.ConvertAll(entry => ReadRequirement(entry.Element, entry.Place))
+            : throw place.Fault("a list of requirements is not empty");
     }
 
-    private static Requirement ReadRequirement(JsonElement element)
+    private Requirement ReadRequirement(JsonElement element, PolicyPlace place)
     {
-        var requirement = new PolicyObject(element, "a requirement");
+        var requirement = new PolicyObject(element, place);
         var type = requirement.Text("type");
-        if (type == "sigstoreSigned")
-            return ReadSigstoreSigned(requirement);
         Requirement read = type switch
         {
             "insecureAcceptAnything" => new Requirement.AcceptAnything(),
-            "reject" => new Requirement.Reject(),
+            "reject" => new Requirement.Reject(type, "The policy takes no image here."),
             "signedBy" => ReadSignedBy(requirement),
+            "sigstoreSigned" => ReadSigstoreSigned(requirement),
             "signedBaseLayer" => ReadSignedBaseLayer(requirement),
-            _ => throw new MalformedException($"The requirement type '{type}' is unknown."),
+            _ => throw requirement.At("type").Fault($"the requirement type '{type}' is unknown"),
         };
-        requirement.RequireNoOthers();
+        if (read is not Requirement.Reject { Type: "sigstoreSigned" })
+            requirement.RequireNoOthers();
         return read;
     }
 
-    private static Requirement ReadSignedBy(PolicyObject requirement)
+    private Requirement ReadSignedBy(PolicyObject requirement)
     {
         var keyType = requirement.Text("keyType");
-        var keys = ReadKeys(requirement);
+        var keys = ReadCertificates(requirement);
         var rule = ReadRule(requirement);
         return keyType switch
         {
             "GPGKeys" => new Requirement.SignedBy(keys, rule),
-            "signedByGPGKeys" or "X509Certificates" or "signedByX509CAs" => new Requirement.Reject(),
-            _ => throw new MalformedException($"The keyType '{keyType}' is unknown."),
+            "signedByGPGKeys" or "X509Certificates" or "signedByX509CAs" => Never(
+                "signedBy", $"Keys of the type '{keyType}' are implemented nowhere"),
+            _ => throw requirement.At("keyType").Fault($"the keyType '{keyType}' is unknown"),
         };
     }
 
-    // Only keys in the policy itself can be judged by; the members of all else stay unread.
-    private static Requirement ReadSigstoreSigned(PolicyObject requirement)
+    private KeySource ReadCertificates(PolicyObject requirement)
     {
-        JsonElement? one = requirement.Optional("keyData"), several = requirement.Optional("keyDatas");
-        if (one is null == several is null)
-            return new Requirement.Reject();
-        var rule = ReadRule(requirement);
-        if (requirement.HasOthers)
-            return new Requirement.Reject();
-        var keys = one is { } single ? [single]
-            : several is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? list.EnumerateArray().ToList()
-            : throw new MalformedException("The keyDatas are not a list of texts.");
-        return new Requirement.SigstoreSigned([.. keys.Select(ReadPublicKey).OfType<CosignPublicKey>()], rule);
+        var (name, value) = dialect is PolicyDialect.Client
+            ? requirement.OneOf("keyPath", "keyPaths", "keyData")
+            : OneByValue(requirement, "keyPath", "keyPaths", "keyData");
+        var place = requirement.At(name);
+        switch (name)
+        {
+            case "keyPath":
+                return new KeySource.Files([place.Text(value) is { Length: > 0 } path ? path : throw place.Fault("this is empty")]);
+            case "keyPaths":
+                return new KeySource.Files([.. place.Entries(value).Select(entry => entry.Place.Text(entry.Element))]);
+            case "keyData":
+                var keys = TrustedKeys.Load(place.Base64(value));
+                return keys.Certificates.Count > 0 || dialect is PolicyDialect.Client
+                    ? new KeySource.OpenPgp(keys)
+                    : throw place.Fault("no OpenPGP certificate is in this");
+            default:
+                return ReadNames(name, value, place);
+        }
+    }
+
+    // Only keys can be judged by. As clients read it, the members of all else stay unread.
+    private Requirement ReadSigstoreSigned(PolicyObject requirement)
+    {
+        if (dialect is PolicyDialect.Client)
+        {
+            JsonElement? one = requirement.Optional("keyData"), several = requirement.Optional("keyDatas");
+            if (one is null == several is null)
+                return Unjudged();
+            var keys = ReadPublicKeys(one ?? several!.Value, requirement.At(one is null ? "keyDatas" : "keyData"));
+            var rule = ReadRule(requirement);
+            return requirement.HasOthers ? Unjudged() : new Requirement.SigstoreSigned(keys, rule);
+        }
+
+        foreach (var unjudged in OfCertificatesAndLogs)
+            if (requirement.Optional(unjudged) is not null)
+                throw requirement.At(unjudged).Fault(
+                    "signatures are judged by keys alone here: give public keys as keyData or keyDatas");
+        var (name, value) = OneByValue(requirement, "keyPath", "keyPaths", "keyData", "keyDatas");
+        return new Requirement.SigstoreSigned(
+            name.StartsWith("keyF", StringComparison.Ordinal)
+                ? ReadNames(name, value, requirement.At(name))
+                : ReadPublicKeys(value, requirement.At(name)),
+            ReadRule(requirement));
+    }
+
+    private KeySource.Cosign ReadPublicKeys(JsonElement value, PolicyPlace place)
+    {
+        var entries = place.Path.EndsWith('s') ? place.Entries(value).ToList() : [(value, place)];
+        return entries.Count > 0
+            ? new([.. entries.Select(entry => ReadPublicKey(entry.Element, entry.Place)).OfType<CosignPublicKey>()])
+            : throw place.Fault("a list of keys is not empty");
     }
 
     // Clients read keys when they judge: what is none signed nothing.
-    private static CosignPublicKey? ReadPublicKey(JsonElement base64) =>
-        base64.ValueKind == JsonValueKind.String && base64.TryGetBytesFromBase64(out var pem)
-            ? CosignPublicKey.TryParse(Encoding.UTF8.GetString(pem), out var key) ? key : null
-            : throw new MalformedException("The keyData is not base64.");
+    private CosignPublicKey? ReadPublicKey(JsonElement base64, PolicyPlace place) =>
+        CosignPublicKey.TryParse(Encoding.UTF8.GetString(place.Base64(base64)), out var key) ? key
+        : dialect is PolicyDialect.Client ? null
+        : throw place.Fault("this is no public key in PEM (cosign.pub), in base64");
 
-    private static IdentityRule ReadRule(PolicyObject requirement) =>
-        requirement.Optional("signedIdentity") is { } identity ? IdentityRuleReader.Read(identity) : IdentityRule.Default;
+    private (string Name, JsonElement Value) OneByValue(PolicyObject requirement, params ReadOnlySpan<string> ofClients)
+    {
+        var found = requirement.OneOf(
+            dialect is PolicyDialect.Server ? [.. ofClients, "keyFingerprint", "keyFingerprints"] : ofClients);
+        return found.Name is "keyPath" or "keyPaths"
+            ? throw requirement.At(found.Name).Fault(
+                "a policy that a server judges by names no files: give the keys by value, as keyData in base64"
+                + (dialect is PolicyDialect.Server ? ", or by keyFingerprint" : ""))
+            : found;
+    }
+
+    private static KeySource.Named ReadNames(string name, JsonElement value, PolicyPlace place)
+    {
+        var entries = name == "keyFingerprints" ? place.Entries(value).ToList() : [(value, place)];
+        return entries.Count > 0
+            ? new([.. entries.Select(entry => ReadFingerprint(entry.Element, entry.Place))])
+            : throw place.Fault("a list of keys is not empty");
+    }
+
+    private static string ReadFingerprint(JsonElement element, PolicyPlace place) =>
+        place.Text(element) is { Length: 40 or 64 } text && text.All(char.IsAsciiHexDigit)
+            ? text.ToUpperInvariant()
+            : throw place.Fault("this is no fingerprint: 40 or 64 hex digits");
 
     private static Requirement.Reject ReadSignedBaseLayer(PolicyObject requirement)
     {
-        IdentityRuleReader.Read(requirement.Required("baseLayerIdentity"));
-        return new();
+        const string member = "baseLayerIdentity";
+        IdentityRuleReader.Read(requirement.Required(member), requirement.At(member));
+        return Never("signedBaseLayer", "Signed base layers are implemented nowhere");
     }
 
-    private static KeySource ReadKeys(PolicyObject requirement)
-    {
-        var path = requirement.Optional("keyPath");
-        var paths = requirement.Optional("keyPaths");
-        var data = requirement.Optional("keyData");
-        if (new[] { path, paths, data }.Count(source => source is not null) != 1)
-            throw new MalformedException("A signedBy requirement names exactly one of keyPath, keyPaths and keyData.");
-        if (data is { } base64)
-            return base64.ValueKind == JsonValueKind.String && base64.TryGetBytesFromBase64(out var bytes)
-                ? new([], bytes)
-                : throw new MalformedException("The keyData is not base64.");
-        if (path is { } single)
-            return single.ValueKind == JsonValueKind.String && single.GetString() is { Length: > 0 } text
-                ? new([text], null)
-                : throw new MalformedException("The keyPath is empty.");
-        return paths is { ValueKind: JsonValueKind.Array } list
-            && list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
-            ? new([.. list.EnumerateArray().Select(item => item.GetString()!)], null)
-            : throw new MalformedException("The keyPaths are not a list of texts.");
-    }
+    private static IdentityRule ReadRule(PolicyObject requirement) =>
+        requirement.Optional("signedIdentity") is { } identity
+            ? IdentityRuleReader.Read(identity, requirement.At("signedIdentity"))
+            : IdentityRule.Default;
+
+    private static Requirement.Reject Unjudged() =>
+        new("sigstoreSigned", "Signatures of sigstore are judged by keys in the policy alone, and it asks for more.");
+
+    private static Requirement.Reject Never(string type, string why) => new(type, $"{why}, so no image can be taken.");
 }

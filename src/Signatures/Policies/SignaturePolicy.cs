@@ -6,8 +6,9 @@ namespace OrleansRegistry.Signatures.Policies;
 /// A client's <c>policy.json</c>: which signatures an image needs. Source: containers-policy.json(5).
 /// </summary>
 /// <remarks>
-/// Judges images of the docker transport, by atomic signatures and by those that cosign attaches. <c>sigstoreSigned</c> with
-/// anything but <c>keyData</c> or <c>keyDatas</c> is accepted in a file, its members unread, and never met.
+/// Judges images of the docker transport, by atomic signatures and by those that cosign attaches. As clients read it,
+/// <c>sigstoreSigned</c> with anything but <c>keyData</c> or <c>keyDatas</c> is accepted in a file, its members unread, and never
+/// met.
 /// </remarks>
 public sealed class SignaturePolicy
 {
@@ -19,23 +20,57 @@ public sealed class SignaturePolicy
         (_default, _docker) = (@default, docker);
 
     /// <summary>
-    /// Reads a policy file. False, with one sentence that says why, for one that clients refuse. Never throws.
+    /// Reads a policy file. False, with one sentence that says where and why, for one that clients refuse. Never throws.
     /// </summary>
     public static bool TryParse(
         ReadOnlyMemory<byte> json,
         [NotNullWhen(true)] out SignaturePolicy? policy,
         [NotNullWhen(false)] out string? refusal) =>
-        PolicyReader.TryRead(json, out policy, out refusal);
+        TryParse(json, PolicyDialect.Client, out policy, out refusal);
+
+    /// <inheritdoc cref="TryParse(ReadOnlyMemory{byte}, out SignaturePolicy, out string)"/>
+    /// <param name="json">The file.</param>
+    /// <param name="dialect">How it may name keys.</param>
+    /// <param name="policy">What it says.</param>
+    /// <param name="refusal">Where it is wrong, and why.</param>
+    public static bool TryParse(
+        ReadOnlyMemory<byte> json,
+        PolicyDialect dialect,
+        [NotNullWhen(true)] out SignaturePolicy? policy,
+        [NotNullWhen(false)] out string? refusal) =>
+        new PolicyReader(dialect).TryRead(json, out policy, out refusal);
 
     /// <summary>Whether any requirement looks at what cosign attaches.</summary>
-    public bool AsksForAttached =>
-        _docker.Values.Append(_default).Any(requirements => requirements.Any(one => one is Requirement.SigstoreSigned));
+    public bool AsksForAttached => All.Any(one => one is Requirement.SigstoreSigned);
+
+    /// <summary>The keys that it names by fingerprint: of certificates, and of cosign.</summary>
+    public IReadOnlyCollection<string> NamedKeys =>
+    [
+        .. All.Select(one => (one as Requirement.SignedBy)?.Keys ?? (one as Requirement.SigstoreSigned)?.Keys)
+            .OfType<KeySource.Named>().SelectMany(keys => keys.Fingerprints).Distinct(),
+    ];
+
+    private IEnumerable<Requirement> All => _docker.Values.Append(_default).SelectMany(requirements => requirements);
 
     /// <summary>Whether the image may be used: all requirements of its most specific scope are met.</summary>
-    public bool Allows(PolicyQuestion question)
+    public bool Allows(PolicyQuestion question) => Judge(question).IsAllowed;
+
+    /// <summary>Whether the image may be used, and why.</summary>
+    /// <param name="question">The image.</param>
+    /// <param name="everything">
+    /// Whether to look at every requirement and every signature, and not just at what decides: the answer is the same.
+    /// </param>
+    public PolicyVerdict Judge(PolicyQuestion question, bool everything = false)
     {
         var scope = Scopes.Of(question.Reference.WithDefaultTag()).FirstOrDefault(_docker.ContainsKey);
-        var requirements = scope is null ? _default : _docker[scope];
-        return requirements.All(requirement => requirement.Allows(question));
+        var verdicts = new List<RequirementVerdict>();
+        foreach (var requirement in scope is null ? _default : _docker[scope])
+        {
+            verdicts.Add(requirement.Judge(question, everything));
+            if (!verdicts[^1].IsMet && !everything)
+                break;
+        }
+
+        return new(verdicts.TrueForAll(one => one.IsMet), scope, verdicts);
     }
 }

@@ -151,7 +151,7 @@ public abstract class CosignSyncTests(Server server) : SyncScenario(server)
     [InlineData("""{}""", "exactly one")]
     [InlineData("""{"keyData":"eA=="}""", "no public key")]
     [InlineData("""{"keyData":"no base64!"}""", "not base64")]
-    [InlineData("""{"keyDatas":[]}""", "not a list")]
+    [InlineData("""{"keyDatas":[]}""", "not empty")]
     public async Task What_of_sigstoreSigned_cannot_be_judged_is_refused(string members, string why)
     {
         var requirement = JsonNode.Parse(members)!.AsObject();

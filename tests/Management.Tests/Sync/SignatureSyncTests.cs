@@ -259,7 +259,7 @@ public abstract class SignatureSyncTests(Server server) : SyncScenario(server)
 
     [Theory]
     [InlineData("trusted_keys", """["no key"]""", "Entry 1")]
-    [InlineData("signature_policy", """{"default":[]}""", "missing or empty")]
+    [InlineData("signature_policy", """{"default":[]}""", "not empty")]
     [InlineData("signature_policy", """{"default":[{"type":"signedBy","keyType":"GPGKeys","keyPath":"/etc/passwd"}]}""", "names no files")]
     [InlineData("signature_policy", "[]", "JSON object")]
     public async Task Keys_and_policies_that_are_none_are_refused(string field, string value, string why)
