@@ -27,6 +27,14 @@ public static class Measures
     public static Counter<long> PullsUnrecorded { get; } = Meter.CreateCounter<long>(
         "registry.pulls.unrecorded", "{manifest}", "Pulls left out of the journal, because there was no room for more");
 
+    /// <summary>Pulls that a trust policy did not allow.</summary>
+    public static Counter<long> PullsRefused { get; } = Meter.CreateCounter<long>(
+        "registry.pulls.refused", "{request}", "Pulls of manifests and blobs that a trust policy did not allow");
+
+    /// <summary>Pulls that a trust policy warned of.</summary>
+    public static Counter<long> PullsWarned { get; } = Meter.CreateCounter<long>(
+        "registry.pulls.warned", "{manifest}", "Pulls that a trust policy warned of, and that were served");
+
     /// <summary>Manifests that clients put.</summary>
     public static Counter<long> Pushes { get; } =
         Meter.CreateCounter<long>("registry.pushes", "{manifest}", "Manifests that clients put");

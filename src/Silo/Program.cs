@@ -16,6 +16,7 @@ using OrleansRegistry.SigningKeys;
 using OrleansRegistry.Storage;
 using OrleansRegistry.Sync;
 using OrleansRegistry.Tasks;
+using OrleansRegistry.Trust;
 using OrleansRegistry.Uploads;
 
 OwnerOnly.Begin();
@@ -80,6 +81,7 @@ try
     builder.Services.AddUpstreams(settings.Outgoing);
     builder.Services.AddSync();
     builder.Services.AddRevocations();
+    builder.Services.AddTrust();
     builder.Services.AddExchange();
     builder.Services.AddSigningKeys();
     builder.Services.AddResourceTasks();

@@ -15,6 +15,7 @@ using OrleansRegistry.Resources;
 using OrleansRegistry.Revocations;
 using OrleansRegistry.Signing;
 using OrleansRegistry.SigningKeys;
+using OrleansRegistry.Trust;
 
 namespace OrleansRegistry.Storage;
 
@@ -47,6 +48,8 @@ internal static class ManagementStores
         services.AddSingleton<IExportStore, ExportStore>();
         services.AddSingleton<IImportStore, ImportStore>();
         services.AddSingleton<IExchangePaths, ExchangePaths>();
+        services.AddSingleton<ITrustPolicyStore, TrustPolicyStore>();
+        services.AddSingleton<IImageReader, ImageReader>();
         services.AddSingleton<RevocationStore>();
         services.AddSingleton<IRevocationStore>(provider => provider.GetRequiredService<RevocationStore>());
         services.AddSingleton<IRefusals>(provider => provider.GetRequiredService<RevocationStore>());
@@ -76,6 +79,8 @@ internal static class ManagementStores
         services.AddListing((_, _, _) => ExchangeLists.Exports());
         services.AddListing((_, _, _) => ExchangeLists.Importers());
         services.AddListing((_, _, _) => ExchangeLists.Imports());
+        services.AddListing((_, _, _) => TrustLists.Policies());
+        services.AddListing((_, _, _) => TrustLists.Changes());
         services.AddListing(ContentLists.All);
         services.AddListing(ContentLists.Blobs);
         services.AddListing(ManifestLists.Manifests);

@@ -20,6 +20,7 @@ using OrleansRegistry.SigningKeys;
 using OrleansRegistry.Storage;
 using OrleansRegistry.Sync;
 using OrleansRegistry.Tasks;
+using OrleansRegistry.Trust;
 
 namespace OrleansRegistry.Testing;
 
@@ -83,6 +84,7 @@ public sealed class HostedRegistry : IAsyncDisposable
             .AddUpstreams(new())
             .AddSync()
             .AddRevocations()
+            .AddTrust()
             .AddExchange()
             .AddSigningKeys()
             .AddResourceTasks()

@@ -67,6 +67,8 @@ public static class ManagementApi
         operations.MapSigning();
         operations.MapSigningKeys();
         operations.MapKeyRevocations();
+        operations.MapTrustPolicies();
+        operations.MapExplain();
         operations.MapPulls();
         operations.MapExporters();
         operations.MapExports();

@@ -18,12 +18,17 @@ internal static class BlobEndpoints
     /// <summary>The bytes, whole or the ranges asked for (206, or 416 where there are no such ranges).</summary>
     private static async Task<IResult> Get(
         string name, string digest, HttpContext context, ServedContent content, VisibleContent visible,
-        ServedBlobs blobs, PulledContent pulled, CancellationToken cancellationToken)
+        ServedBlobs blobs, PulledContent pulled, TrustGuard guard, CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
         var blob = await content.PullAsync(
             repository,
-            served => visible.GetBlobAsync(served, Parse.Digest(digest), cancellationToken),
+            async served =>
+            {
+                var blob = await visible.GetBlobAsync(served, Parse.Digest(digest), cancellationToken);
+                await guard.RequireAsync(context, served, repository, blob.Digest, cancellationToken);
+                return blob;
+            },
             served => pulled.BringAsync(served, repository, null, context.Caller, cancellationToken),
             cancellationToken);
         context.Response.Headers["Docker-Content-Digest"] = blob.Digest.ToString();

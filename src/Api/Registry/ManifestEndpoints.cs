@@ -27,7 +27,7 @@ internal static class ManifestEndpoints
     /// <summary>The stored bytes, unaltered.</summary>
     private static async Task<IResult> Get(
         string name, string reference, HttpContext context, ServedContent content, VisibleContent visible,
-        PulledContent pulled, IPullJournal journal, CancellationToken cancellationToken)
+        PulledContent pulled, TrustGuard guard, IPullJournal journal, CancellationToken cancellationToken)
     {
         var (request, response, repository) = (context.Request, context.Response, Parse.RepositoryName(name));
         var (source, wanted, manifest) = await content.PullAsync(
@@ -35,7 +35,9 @@ internal static class ManifestEndpoints
             async served =>
             {
                 var wanted = Wanted(reference);
-                return (served.Repository, wanted, await visible.GetManifestAsync(served, wanted, cancellationToken));
+                var manifest = await visible.GetManifestAsync(served, wanted, cancellationToken);
+                await guard.RequireAsync(context, served, repository, wanted, manifest, cancellationToken);
+                return (served.Repository, wanted, manifest);
             },
             served => pulled.BringAsync(served, repository, Wanted(reference), context.Caller, cancellationToken),
             cancellationToken);

@@ -16,6 +16,7 @@ public static class RegistryApi
         services.AddSingleton<VisibleContent>();
         services.AddSingleton<ServedBlobs>();
         services.AddSingleton<PulledContent>();
+        services.AddSingleton<TrustGuard>();
         services.AddSingleton<PullJournal>();
         services.AddSingleton<IPullJournal>(provider => provider.GetRequiredService<PullJournal>());
         services.AddHostedService(provider => provider.GetRequiredService<PullJournal>());

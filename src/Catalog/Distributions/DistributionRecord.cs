@@ -19,7 +19,11 @@ public sealed record DistributionSettings(
     bool Private,
     bool Hidden,
     string? Description,
-    Labels Labels);
+    Labels Labels)
+{
+    /// <summary>The trust policy that pulls by this name are held to; null for that of the namespace, or the server's own.</summary>
+    public Guid? TrustPolicy { get; init; }
+}
 
 /// <summary>One distribution as the management REST shows it.</summary>
 public sealed record DistributionRecord(

@@ -35,6 +35,8 @@ public static class Address
             "container.containerpullthroughdistribution"),
         (ResourceKind.SigningKey, "signing-keys/", "container.signingkey"),
         (ResourceKind.KeyRevocation, "key-revocations/", "container.keyrevocation"),
+        (ResourceKind.TrustPolicy, "trust-policies/", "container.trustpolicy"),
+        (ResourceKind.TrustAudit, "trust/audits/", "container.trustaudit"),
         (ResourceKind.Exporter, "exporters/core/pulp/", "core.pulpexporter"),
         (ResourceKind.Importer, "importers/core/pulp/", "core.pulpimporter"),
     ];

@@ -29,6 +29,8 @@ public enum ResourceKind
     Importer,
     Export,
     Import,
+    TrustPolicy,
+    TrustAudit,
 }
 
 public static class ResourceKinds

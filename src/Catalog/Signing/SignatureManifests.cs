@@ -27,6 +27,13 @@ public static class SignatureManifests
     public static bool Contains(ManifestDocument document) =>
         document.ReferrerType == Notation || document.Layers.Any(layer => IsOfCosign(layer.MediaType));
 
+    /// <summary>
+    /// Whether it attaches signatures to an image and can be nothing else: no client unpacks any of its layers.
+    /// </summary>
+    public static bool IsNothingElse(ManifestDocument document) => document.Layers.Count > 0
+        && document.Layers.All(layer => IsOfCosign(layer.MediaType)
+            || (IsOfNotation(document) && layer.MediaType is "application/jose+json" or "application/cose"));
+
     /// <summary>Whether a layer is a signature of notation, in that manifest.</summary>
     public static bool IsOfNotation(ManifestDocument document) => document.ReferrerType == Notation;
 

@@ -20,6 +20,7 @@ public static class ResourceTasks
         .AddTaskHandler<DistributionCreationHandler>()
         .AddTaskHandler<DistributionUpdateHandler>()
         .AddTaskHandler<DistributionDeletionHandler>()
+        .AddTaskHandler<NamespaceUpdateHandler>()
         .AddTaskHandler<NamespaceDeletionHandler>()
         .AddTaskHandler<RemoteUpdateHandler>()
         .AddTaskHandler<RemoteDeletionHandler>()

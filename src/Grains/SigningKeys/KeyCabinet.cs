@@ -28,6 +28,9 @@ internal sealed class KeyCabinet(ISigningKeyStore store, IRevocationStore revoca
 internal sealed record OpenKeys(
     long Epoch, TrustedKeys Certificates, IReadOnlyList<(KeyName Name, CosignPublicKey Key)> Public)
 {
+    /// <summary>The certificates of OpenPGP, armored, by the fingerprints of their primary keys.</summary>
+    public required IReadOnlyDictionary<string, string> Armors { get; init; }
+
     public static OpenKeys Of(long epoch, IReadOnlyList<KnownKey> keys) => new(
         epoch,
         TrustedKeys.Load(keys.Where(key => key.Kind == "openpgp").Select(key => key.PublicKey).Distinct()
@@ -37,5 +40,9 @@ internal sealed record OpenKeys(
                let opened = CosignPublicKey.TryParse(key.PublicKey, out var known) ? known : null
                where opened is not null
                select (key.Name, opened),
-        ]);
+        ])
+    {
+        Armors = keys.Where(key => key is { Kind: "openpgp", Primary: null })
+            .ToDictionary(key => key.Name.Fingerprint!, key => key.PublicKey),
+    };
 }

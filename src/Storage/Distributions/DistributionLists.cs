@@ -16,7 +16,7 @@ internal static class DistributionLists
         Select = $"""
             select t.id, t.name, t.base_path, t.repository_id, t.pinned_version, t.private, t.hidden, t.description,
               t.namespace_id, t.created_at, coalesce(t.updated_at, t.created_at),
-              {LabelColumn.OfResource(dialect, "t.id")}, t.remote_id
+              {LabelColumn.OfResource(dialect, "t.id")}, t.remote_id, t.trust_policy_id
             from distribution t
             """,
         Filters =
@@ -41,6 +41,14 @@ internal static class DistributionLists
                     Kinds = [ResourceKind.Namespace], Scope = FilterScope.Internal,
                 },
                 (sql, values) => $"t.namespace_id = {sql.Value(((ResourceReference)values[0]!).Id)}"),
+            new(
+                new("trust_policy", FilterType.Resource) { Kinds = [ResourceKind.TrustPolicy], TakesNull = true },
+                (sql, values) => values[0] is ResourceReference policy
+                    ? $"t.trust_policy_id = {sql.Value(policy.Id)}"
+                    : "t.trust_policy_id is null"),
+            new(
+                new("has_trust_policy", FilterType.Flag) { Scope = FilterScope.Internal },
+                (_, values) => $"t.trust_policy_id is {(values[0] is true ? "not " : "")}null"),
             new(
                 new("repository_version", FilterType.Resource)
                 {
@@ -67,7 +75,10 @@ internal static class DistributionLists
             row.Guid(0),
             new(
                 row.String(1), row.String(2), row.GuidOrNull(3), row.Int32OrNull(4), row.Bool(5), row.Bool(6),
-                row.StringOrNull(7), LabelColumn.Read(row, 11)),
+                row.StringOrNull(7), LabelColumn.Read(row, 11))
+            {
+                TrustPolicy = row.GuidOrNull(13),
+            },
             row.GuidOrNull(8),
             row.Time(9),
             row.Time(10))
@@ -81,7 +92,9 @@ internal static class DistributionLists
         From = "namespace t",
         Key = "t.id",
         Newest = "t.created_at desc, t.id desc",
-        Select = $"select t.id, t.name, t.created_at, {LabelColumn.OfResource(dialect, "t.id")} from namespace t",
+        Select = $"""
+            select t.id, t.name, t.created_at, {LabelColumn.OfResource(dialect, "t.id")}, t.trust_policy_id from namespace t
+            """,
         Filters =
         [
             .. Filters.Identity("t.id", ResourceKind.Namespace),
@@ -96,7 +109,10 @@ internal static class DistributionLists
             ["pulp_last_updated"] = "t.created_at",
             ["name"] = "t.name",
         },
-        Read = row => new(row.Guid(0), row.String(1), LabelColumn.Read(row, 3), row.Time(2)),
+        Read = row => new(row.Guid(0), row.String(1), LabelColumn.Read(row, 3), row.Time(2))
+        {
+            TrustPolicy = row.GuidOrNull(4),
+        },
     };
 
     private static SqlFilter WithContent => new(

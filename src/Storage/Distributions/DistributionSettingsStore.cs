@@ -6,7 +6,7 @@ namespace OrleansRegistry.Storage;
 public sealed class DistributionSettingsStore(IDatabase database, TimeProvider clock) : IDistributionSettingsStore
 {
     public Task CreateAsync(Guid id, DistributionSettings settings, CancellationToken cancellationToken) =>
-        NameConflict.RefuseAsync(
+        RefuseAsync(
             () => database.TransactAsync(
                 async session =>
                 {
@@ -19,9 +19,9 @@ public sealed class DistributionSettingsStore(IDatabase database, TimeProvider c
                                 """
                                 insert into distribution (
                                   id, name, base_path, repository_id, pinned_version, private, hidden, description,
-                                  namespace_id, created_at, updated_at)
+                                  trust_policy_id, namespace_id, created_at, updated_at)
                                 select @id, @name, @base_path, @repository_id, @pinned_version, @private, @hidden,
-                                  @description, n.id, @now, @now from namespace n where n.name = @namespace
+                                  @description, @trust_policy_id, n.id, @now, @now from namespace n where n.name = @namespace
                                 on conflict (id) do nothing
                                 """,
                                 [
@@ -29,6 +29,7 @@ public sealed class DistributionSettingsStore(IDatabase database, TimeProvider c
                                     .. Columns(settings),
                                 ]),
                             .. LabelStore.Replace(id, settings.Labels),
+                            .. TrustRows.Moved(settings.TrustPolicy is not null),
                         ],
                         cancellationToken);
                 },
@@ -39,7 +40,7 @@ public sealed class DistributionSettingsStore(IDatabase database, TimeProvider c
         Guid id, DistributionSettings before, DistributionSettings after, CancellationToken cancellationToken)
     {
         var changes = ChangesOf(before, after);
-        return NameConflict.RefuseAsync(
+        return RefuseAsync(
             () => database.TransactAsync(
                 async session =>
                 {
@@ -65,6 +66,9 @@ public sealed class DistributionSettingsStore(IDatabase database, TimeProvider c
                                 """,
                                 ("id", id), ("namespace", NamespaceRows.Of(after.BasePath)), ("path", after.BasePath)),
                             .. ChangedColumns.LabelsOf(id, before.Labels, after.Labels),
+                            .. TrustRows.Moved(
+                                (before.TrustPolicy ?? after.TrustPolicy) is not null
+                                && (before.TrustPolicy, before.BasePath) != (after.TrustPolicy, after.BasePath)),
                         ],
                         cancellationToken);
                     return paths[0];
@@ -93,6 +97,7 @@ public sealed class DistributionSettingsStore(IDatabase database, TimeProvider c
                     && await IsOnlyOneAsync(session, id, candidate, cancellationToken) ? served : null;
                 await session.ExecuteBatchAsync(
                     [
+                        TrustRows.MovedWith("distribution", id),
                         new("delete from distribution where id = @id", ("id", id)),
                         .. LabelStore.Replace(id, []),
                     ],
@@ -102,6 +107,9 @@ public sealed class DistributionSettingsStore(IDatabase database, TimeProvider c
                 return new DeletedDistribution(basePath, repository);
             },
             cancellationToken);
+
+    private static Task<T> RefuseAsync<T>(Func<Task<T>> change, string name) => VanishedRows.RefuseAsync(
+        () => NameConflict.RefuseAsync(change, name), ProblemKind.NameUnknown, TrustRows.Vanished, name);
 
     // Under the lock of the repository, which whoever binds a distribution to it needs too. On PostgreSQL the look must
     // be a statement of its own, to see what the lock waited for.
@@ -168,5 +176,6 @@ public sealed class DistributionSettingsStore(IDatabase database, TimeProvider c
         ("private", settings.Private),
         ("hidden", settings.Hidden),
         ("description", settings.Description),
+        ("trust_policy_id", settings.TrustPolicy),
     ];
 }

@@ -7,26 +7,49 @@ namespace OrleansRegistry.Storage;
 /// <inheritdoc cref="INamespaceStore"/>
 public sealed class NamespaceStore(IDatabase database, TimeProvider clock) : INamespaceStore
 {
-    public Task<Guid> CreateAsync(string name, Labels labels, CancellationToken cancellationToken)
+    public Task<Guid> CreateAsync(
+        string name, Labels labels, Guid? trustPolicy, CancellationToken cancellationToken)
     {
         var id = Guid.CreateVersion7();
-        return NameConflict.RefuseAsync(
+        return RefuseVanishedAsync(name, () => NameConflict.RefuseAsync(
             () => database.TransactAsync(
                 async session =>
                 {
                     await session.ExecuteBatchAsync(
                         [
                             new(
-                                "insert into namespace (id, name, created_at) values (@id, @name, @now)",
-                                ("id", id), ("name", name), ("now", clock.GetUtcNow())),
+                                """
+                                insert into namespace (id, name, created_at, trust_policy_id)
+                                values (@id, @name, @now, @trust_policy)
+                                """,
+                                ("id", id), ("name", name), ("now", clock.GetUtcNow()), ("trust_policy", trustPolicy)),
                             .. LabelStore.Replace(id, labels),
+                            .. TrustRows.Moved(trustPolicy is not null),
                         ],
                         cancellationToken);
                     return id;
                 },
                 cancellationToken),
-            name);
+            name));
     }
+
+    public Task TrustAsync(Guid id, Guid? trustPolicy, CancellationToken cancellationToken) => RefuseVanishedAsync(
+        id.ToString(),
+        () => database.TransactAsync(
+            async session =>
+            {
+                var changed = await session.ExecuteAsync(
+                    new(
+                        "update namespace set trust_policy_id = @trust_policy where id = @id",
+                        ("id", id), ("trust_policy", trustPolicy)),
+                    cancellationToken);
+                if (changed == 0)
+                    throw new ProblemException(
+                        ProblemKind.NameUnknown, "The namespace does not exist any more.", id.ToString());
+                await session.ExecuteBatchAsync([.. TrustRows.Moved(true)], cancellationToken);
+                return true;
+            },
+            cancellationToken));
 
     public async Task<IReadOnlyList<DistributionDeletion>> DistributionsOfAsync(
         Guid id, CancellationToken cancellationToken) =>
@@ -39,6 +62,7 @@ public sealed class NamespaceStore(IDatabase database, TimeProvider clock) : INa
         database.TransactAsync(
             async session =>
             {
+                await session.ExecuteAsync(TrustRows.MovedWith("namespace", id), cancellationToken);
                 var deleted = await session.ExecuteAsync(
                     new(
                         """
@@ -52,4 +76,7 @@ public sealed class NamespaceStore(IDatabase database, TimeProvider clock) : INa
                 return deleted == 1;
             },
             cancellationToken);
+
+    private static Task<T> RefuseVanishedAsync<T>(string subject, Func<Task<T>> change) =>
+        VanishedRows.RefuseAsync(change, ProblemKind.NameUnknown, TrustRows.Vanished, subject);
 }

@@ -85,6 +85,8 @@ internal sealed class ResourceIndex(IDatabase database) : IResourceIndex
             ResourceKind.Task => ("task", "id"),
             ResourceKind.TaskGroup => ("task_group", "id"),
             ResourceKind.User => ("account", "id"),
+            ResourceKind.TrustPolicy => ("trust_policy", "id"),
+            ResourceKind.TrustAudit => ("trust_audit", "id"),
             ResourceKind.Exporter => ("exporter", "id"),
             ResourceKind.Importer => ("importer", "id"),
             ResourceKind.Blob or ResourceKind.Artifact => ("blob", "content_id"),

@@ -134,12 +134,15 @@ internal static partial class BodyFields
     public static BodyField Labels(string name) => new(name, () => Schema.LabelMap, ReadLabels);
 
     /// <summary>A JSON object, given as such or as a text that is one; its value is the text.</summary>
-    public static BodyField Document(string name) => new(name, () => Schema.Object, node => node switch
-    {
-        JsonObject document => document.ToJsonString(),
-        JsonValue when ReadText(node, MaxText, keepBlanks: false) is var text && IsObject(text) => text,
-        _ => throw new InvalidValueException("Enter a JSON object."),
-    });
+    public static BodyField Document(string name, int maxLength = MaxText) =>
+        new(name, () => Schema.Object, node => node switch
+        {
+            JsonObject document when document.ToJsonString() is var text => text.Length <= maxLength
+                ? text
+                : throw new InvalidValueException($"Ensure this field has no more than {maxLength} characters."),
+            JsonValue when ReadText(node, maxLength, keepBlanks: false) is var text && IsObject(text) => text,
+            _ => throw new InvalidValueException("Enter a JSON object."),
+        });
 
     /// <summary>A list of objects with one entry each, as extra request headers are given.</summary>
     public static BodyField Headers(string name) => new(

@@ -28,6 +28,8 @@ internal static class HrefParameters
     public const string SigningService = "{signing_service_href}";
     public const string SigningKey = "{signing_key_href}";
     public const string KeyRevocation = "{key_revocation_href}";
+    public const string TrustPolicy = "{container_trust_policy_href}";
+    public const string TrustAudit = "{container_trust_audit_href}";
     public const string User = "{auth_user_href}";
     public const string UserRole = "{auth_users_user_role_href}";
 
@@ -60,6 +62,8 @@ internal static class HrefParameters
         (SigningService, RouteOf(ResourceKind.SigningService)),
         (SigningKey, RouteOf(ResourceKind.SigningKey)),
         (KeyRevocation, RouteOf(ResourceKind.KeyRevocation)),
+        (TrustPolicy, RouteOf(ResourceKind.TrustPolicy)),
+        (TrustAudit, RouteOf(ResourceKind.TrustAudit)),
         (User, RouteOf(ResourceKind.User)),
         (UserRole, RouteOf(ResourceKind.User) + "roles/{role:guid}/"),
         (Export, RouteOf(ResourceKind.Exporter) + "exports/{export:guid}/"),

@@ -38,6 +38,7 @@ internal static class DistributionEndpoints
         var values = await DistributionShape.Body.ReadAsync(context.Request, references, cancellationToken);
         var fresh = DistributionShape.New(access.Value.PrivateByDefault);
         var wanted = DistributionShape.Apply(values, fresh);
+        context.RequireTrustRights(wanted.TrustPolicy is not null);
         await RequireUniqueAsync(distributions, null, fresh, wanted, cancellationToken);
         return await dispatch.SettleAsync(
             Dispatch.Create, DistributionCreation.Kind, new DistributionCreation(Guid.CreateVersion7(), wanted),
@@ -53,6 +54,9 @@ internal static class DistributionEndpoints
         var wanted = DistributionShape.Apply(values, body.IsPartial ? record.Settings : DistributionShape.New(access.PrivateByDefault));
         if (wanted == record.Settings)
             return PulpJson.Answer(Shape.Write(record, context.Request));
+        context.RequireTrustRights(
+            wanted.TrustPolicy != record.Settings.TrustPolicy
+            || (wanted.TrustPolicy is not null && wanted.BasePath != record.Settings.BasePath));
         await RequireUniqueAsync(distributions, id, record.Settings, wanted, cancellationToken);
         return await dispatch.SettleAsync(
             Dispatch.Update, DistributionUpdate.Kind, new DistributionUpdate(id, record.Settings, wanted),
@@ -60,9 +64,11 @@ internal static class DistributionEndpoints
     }
 
     private static async Task<IResult> DeleteAsync(
-        Guid id, IListing<DistributionRecord> distributions, Dispatch dispatch, CancellationToken cancellationToken)
+        Guid id, HttpContext context, IListing<DistributionRecord> distributions, Dispatch dispatch,
+        CancellationToken cancellationToken)
     {
         var record = await distributions.GetAsync(id, cancellationToken);
+        context.RequireTrustRights(record.Settings.TrustPolicy is not null);
         // The repository may go along, so it is changed as well.
         string[] changed = record.Settings.Repository is { } repository
             ? [Address.Prn(ResourceKind.Distribution, id), Address.Prn(ResourceKind.Repository, repository)]

@@ -34,6 +34,8 @@ internal static class DistributionShape
             CommonFields.HrefOrNull<DistributionRecord>(
                 "namespace", ResourceKind.Namespace, record => record.Namespace),
             CommonFields.HrefOrNull<DistributionRecord>("remote", ResourceKind.Remote, record => record.Remote),
+            CommonFields.HrefOrNull<DistributionRecord>(
+                "trust_policy", ResourceKind.TrustPolicy, record => record.Settings.TrustPolicy),
             new("private", Schema.Flag, record => record.Settings.Private),
             CommonFields.TextOrNull<DistributionRecord>("description", record => record.Settings.Description),
         ]);
@@ -47,6 +49,7 @@ internal static class DistributionShape
         BodyFields.Resource("content_guard").OrNull, // there are none: only null is taken
         BodyFields.Flag("private"),
         BodyFields.Flag("hidden"),
+        BodyFields.Resource("trust_policy", ResourceKind.TrustPolicy).OrNull,
         BodyFields.Text("description").OrNull,
         BodyFields.Labels("pulp_labels"));
 
@@ -78,7 +81,12 @@ internal static class DistributionShape
             values.Get("private", before.Private),
             values.Get("hidden", before.Hidden),
             values.Get("description", before.Description),
-            values.Get("pulp_labels", before.Labels));
+            values.Get("pulp_labels", before.Labels))
+        {
+            TrustPolicy = values.Has("trust_policy")
+                ? values.Get<ResourceReference?>("trust_policy", null)?.Id
+                : before.TrustPolicy,
+        };
     }
 
     /// <summary>The base path after a request.</summary>

@@ -4,6 +4,18 @@ using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Namespaces;
 
+/// <summary>Holds what is below a namespace to a trust policy.</summary>
+public sealed class NamespaceUpdateHandler(INamespaceStore namespaces) : ITaskHandler
+{
+    public string Kind => NamespaceUpdate.Kind;
+
+    public Task RunAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        var update = context.Read<NamespaceUpdate>();
+        return namespaces.TrustAsync(update.Id, update.TrustPolicy, cancellationToken);
+    }
+}
+
 /// <summary>Deletes a namespace with its distributions, and the repositories whose only ones they were.</summary>
 public sealed class NamespaceDeletionHandler(
     INamespaceStore namespaces,

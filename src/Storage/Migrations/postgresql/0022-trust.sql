@@ -1,0 +1,70 @@
+-- Policies in the syntax of containers-policy.json(5), and which of them holds where nothing else says so.
+create table trust_policy (
+  id uuid not null primary key,
+  name text collate "C" not null unique,
+  document text not null, -- JSON, as it was given
+  mode text not null, -- enforce, warn or off
+  is_default boolean not null,
+  revision integer not null, -- goes up with each change
+  created_at timestamptz not null,
+  updated_at timestamptz not null
+);
+create unique index trust_policy_default on trust_policy (is_default) where is_default;
+
+-- What policies said, and who changed them. It outlives them.
+create table trust_policy_change (
+  policy_id uuid not null,
+  revision integer not null,
+  action text not null, -- created, updated or deleted
+  name text not null,
+  document text not null,
+  mode text not null,
+  is_default boolean not null,
+  changed_by text not null, -- the name of a user, or empty
+  changed_at timestamptz not null,
+  primary key (policy_id, revision)
+);
+
+alter table namespace add column trust_policy_id uuid references trust_policy;
+alter table distribution add column trust_policy_id uuid references trust_policy;
+create index namespace_trust_policy on namespace (trust_policy_id) where trust_policy_id is not null;
+create index distribution_trust_policy on distribution (trust_policy_id) where trust_policy_id is not null;
+
+-- What was looked through, by which policies. Parameters and counts are JSON.
+create table trust_audit (
+  id uuid not null primary key,
+  created_at timestamptz not null,
+  created_by text not null,
+  task_id uuid,
+  parameters text not null,
+  finished_at timestamptz
+);
+
+-- The versions that an audit looks through, fixed when it begins; and what was found in each.
+create table trust_audit_repository (
+  audit_id uuid not null references trust_audit on delete cascade,
+  repository_id uuid not null,
+  name text not null,
+  version integer not null,
+  last text, -- the key of the last unit that was looked at
+  images integer not null default 0,
+  valid integer not null default 0,
+  newly_refused integer not null default 0,
+  done_at timestamptz,
+  primary key (audit_id, repository_id)
+);
+create index trust_audit_repository_open on trust_audit_repository (audit_id, repository_id) where done_at is null;
+
+-- What became of each image, by each name: a tag, or none for its digest alone.
+create table trust_audit_image (
+  audit_id uuid not null,
+  repository_id uuid not null,
+  digest text collate "C" not null,
+  tag text collate "C" not null,
+  is_valid boolean not null,
+  was_valid boolean, -- by the policy that holds now, where a change of it is tried
+  fingerprint text,
+  why text not null,
+  primary key (audit_id, repository_id, digest, tag),
+  foreign key (audit_id, repository_id) references trust_audit_repository on delete cascade
+);
