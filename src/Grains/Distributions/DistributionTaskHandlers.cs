@@ -1,6 +1,7 @@
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
+using OrleansRegistry.Signing;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Distributions;
@@ -22,8 +23,8 @@ public sealed class DistributionCreationHandler(IDistributionSettingsStore distr
 }
 
 /// <summary>Changes a distribution; pulls see it at once, by the old name and by the new one.</summary>
-public sealed class DistributionUpdateHandler(IDistributionSettingsStore distributions, IGrainFactory grains)
-    : ITaskHandler
+public sealed class DistributionUpdateHandler(
+    IDistributionSettingsStore distributions, IGrainFactory grains, IGateLease lease) : ITaskHandler
 {
     public string Kind => DistributionUpdate.Kind;
 
@@ -35,6 +36,8 @@ public sealed class DistributionUpdateHandler(IDistributionSettingsStore distrib
                 ProblemKind.NameUnknown, "The distribution does not exist any more.", update.Before.Name);
         foreach (var basePath in new[] { had, update.Before.BasePath, update.After.BasePath }.Distinct())
             await grains.RefreshAsync(basePath);
+        if (update.Before.TrustPolicy != update.After.TrustPolicy)
+            await lease.RunOutAsync(cancellationToken);
     }
 }
 

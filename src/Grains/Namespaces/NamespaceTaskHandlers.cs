@@ -1,18 +1,20 @@
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Signing;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Namespaces;
 
-/// <summary>Holds what is below a namespace to a trust policy.</summary>
-public sealed class NamespaceUpdateHandler(INamespaceStore namespaces) : ITaskHandler
+/// <summary>Holds what is below a namespace to a trust policy; when it ends, all nodes go by it.</summary>
+public sealed class NamespaceUpdateHandler(INamespaceStore namespaces, IGateLease lease) : ITaskHandler
 {
     public string Kind => NamespaceUpdate.Kind;
 
-    public Task RunAsync(TaskContext context, CancellationToken cancellationToken)
+    public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
         var update = context.Read<NamespaceUpdate>();
-        return namespaces.TrustAsync(update.Id, update.TrustPolicy, cancellationToken);
+        await namespaces.TrustAsync(update.Id, update.TrustPolicy, cancellationToken);
+        await lease.RunOutAsync(cancellationToken);
     }
 }
 

@@ -10,6 +10,7 @@ public static class RevocationSetup
     public static IServiceCollection AddRevocations(this IServiceCollection services) => services
         .AddSingleton<RevocationGate>()
         .AddSingleton<ISignatureGate>(provider => provider.GetRequiredService<RevocationGate>())
+        .AddSingleton<IGateLease, GateLease>()
         .AddHostedService<GateNews>()
         .AddSingleton<IReportKey, ReportKey>()
         .AddSingleton<IRevocationList, RevocationListWriter>()

@@ -1,16 +1,18 @@
+using OrleansRegistry.Signing;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Trust;
 
-/// <summary>Changes a trust policy.</summary>
-public sealed class TrustPolicyUpdateHandler(ITrustPolicyStore policies) : ITaskHandler
+/// <summary>Changes a trust policy; when it ends, all nodes go by it.</summary>
+public sealed class TrustPolicyUpdateHandler(ITrustPolicyStore policies, IGateLease lease) : ITaskHandler
 {
     public string Kind => TrustPolicyUpdate.Kind;
 
-    public Task RunAsync(TaskContext context, CancellationToken cancellationToken)
+    public async Task RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
         var update = context.Read<TrustPolicyUpdate>();
-        return policies.UpdateAsync(update.Id, update.Before, update.After, update.By, cancellationToken);
+        await policies.UpdateAsync(update.Id, update.Before, update.After, update.By, cancellationToken);
+        await lease.RunOutAsync(cancellationToken);
     }
 }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using OrleansRegistry.Access;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Resources;
+using OrleansRegistry.Signing;
 using OrleansRegistry.Trust;
 
 namespace OrleansRegistry.Management;
@@ -75,10 +76,11 @@ internal static class TrustPolicyEndpoints
 
     private static async Task<IResult> CreateAsync(
         HttpContext context, References references, IListing<TrustPolicyRecord> policies, ITrust trust,
-        ITrustPolicyStore store, CancellationToken cancellationToken)
+        ITrustPolicyStore store, IGateLease lease, CancellationToken cancellationToken)
     {
         var values = await Body.ReadAsync(context.Request, references, cancellationToken);
         var id = await store.CreateAsync(Apply(values, Fresh, trust), context.Caller.Name, cancellationToken);
+        await lease.RunOutAsync(cancellationToken);
         var created = await policies.GetAsync(id, cancellationToken);
         return Created.At(Address.Href(ResourceKind.TrustPolicy, id), Shape.Write(created, context.Request), context);
     }
