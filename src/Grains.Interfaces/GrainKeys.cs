@@ -8,6 +8,7 @@ using OrleansRegistry.Schedules;
 using OrleansRegistry.Signing;
 using OrleansRegistry.Sync;
 using OrleansRegistry.Tasks;
+using OrleansRegistry.Trust;
 
 namespace OrleansRegistry;
 
@@ -48,6 +49,9 @@ public static class GrainKeys
         /// <summary>One of the lines in which a node brings content from other registries.</summary>
         public ISyncWorkerGrain SyncWorker(string node, int line) =>
             grains.GetGrain<ISyncWorkerGrain>($"{node}/{line}");
+
+        /// <summary>One of the lines in which a node judges what is stored.</summary>
+        public IAuditorGrain Auditor(string node, int line) => grains.GetGrain<IAuditorGrain>($"{node}/{line}");
 
         /// <summary>The grain of a task: its key is the task's id.</summary>
         public ITaskGrain Task(Guid id) => grains.GetGrain<ITaskGrain>(id);

@@ -49,6 +49,7 @@ internal static class ManagementStores
         services.AddSingleton<IImportStore, ImportStore>();
         services.AddSingleton<IExchangePaths, ExchangePaths>();
         services.AddSingleton<ITrustPolicyStore, TrustPolicyStore>();
+        services.AddSingleton<IAuditStore, AuditStore>();
         services.AddSingleton<IImageReader, ImageReader>();
         services.AddSingleton<RevocationStore>();
         services.AddSingleton<IRevocationStore>(provider => provider.GetRequiredService<RevocationStore>());
@@ -81,6 +82,10 @@ internal static class ManagementStores
         services.AddListing((_, _, _) => ExchangeLists.Imports());
         services.AddListing((_, _, _) => TrustLists.Policies());
         services.AddListing((_, _, _) => TrustLists.Changes());
+        services.AddListing((_, _, _) => TrustLists.Audits());
+        services.AddListing((_, _, _) => TrustLists.AuditedNames());
+        services.AddListing((_, _, _) => TrustLists.AuditedImages());
+        services.AddListing((_, _, _) => TrustLists.AffectedPulls());
         services.AddListing(ContentLists.All);
         services.AddListing(ContentLists.Blobs);
         services.AddListing(ManifestLists.Manifests);

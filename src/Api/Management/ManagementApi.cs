@@ -69,6 +69,7 @@ public static class ManagementApi
         operations.MapKeyRevocations();
         operations.MapTrustPolicies();
         operations.MapExplain();
+        operations.MapAudits();
         operations.MapPulls();
         operations.MapExporters();
         operations.MapExports();
@@ -78,6 +79,8 @@ public static class ManagementApi
         endpoints.MapPublicKeys();
         endpoints.MapKeyring();
         endpoints.MapRevocationReports();
+        endpoints.MapAuditResults();
+        endpoints.MapClientPolicies();
         endpoints.MapRevocationList();
         endpoints.MapGet(DocumentPath, (ApiDocument document) => PulpJson.Answer(document.Json))
             .Require(new Requirement.Nothing());

@@ -47,6 +47,10 @@ public sealed class Withheld(
 
     public bool IsNothing => Keys.Count == 0 && _byDigest.Count == 0;
 
+    /// <summary>The same, and signatures by those keys besides.</summary>
+    public Withheld With(IEnumerable<WithheldKey> others) =>
+        new([.. Keys, .. others], _byDigest.Values, _attached.Values) { Epoch = Epoch, IsConfirmed = IsConfirmed };
+
     /// <summary>The same, not confirmed any more.</summary>
     public Withheld Unconfirmed() => new(Keys, _byDigest.Values, _attached.Values) { Epoch = Epoch, IsConfirmed = false };
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansRegistry.Hosting;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Signing;
@@ -10,6 +11,7 @@ public static class SigningSetup
         .AddSigningServices()
         .AddSingleton<SigningSelection>()
         .AddSingleton<SigningGate>()
+        .AddSingleton<NodeLines>()
         .AddSingleton<SigningCampaign>()
         .AddSingleton<SigningCommit>()
         .AddSingleton<ChunkSigning>()

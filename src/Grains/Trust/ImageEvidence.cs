@@ -2,7 +2,6 @@ using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Signatures.Cosign;
-using OrleansRegistry.Signing;
 using OrleansRegistry.SigningKeys;
 
 namespace OrleansRegistry.Trust;
@@ -17,30 +16,31 @@ internal sealed record Evidence(
 internal sealed class ImageEvidence(
     ISignatureReader signatures, IVersionReader versions, IContentReader content, AttachedLayers layers)
 {
-    /// <param name="repository">The repository.</param>
-    /// <param name="version">The version.</param>
-    /// <param name="image">The image.</param>
-    /// <param name="withheld">What may not be served.</param>
-    /// <param name="attached">Whether what cosign attaches is asked for.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>All that counts for an image.</summary>
     public async Task<Evidence> ReadAsync(
-        Guid repository, int version, Manifest image, Withheld withheld, bool attached,
-        CancellationToken cancellationToken) => new(
-        withheld.LeftOf(await signatures.ListAsync(repository, version, image.Digest, cancellationToken)),
-        attached ? await ReadAttachedAsync(repository, version, image, withheld, cancellationToken) : []);
+        JudgedBy by, Guid repository, int version, Manifest image, CancellationToken cancellationToken) => new(
+        by.Withheld.LeftOf(await signatures.ListAsync(repository, version, image.Digest, cancellationToken)),
+        await ReadAttachedAsync(by, repository, version, image.OtherName ?? image.Digest, cancellationToken));
 
-    // Where clients look: in the tag that is called like the image's SHA-256 digest. Source: sigstore, cosign, SPEC.md.
-    private async Task<IReadOnlyList<(Digest, AttachedSignature)>> ReadAttachedAsync(
-        Guid repository, int version, Manifest image, Withheld withheld, CancellationToken cancellationToken)
+    /// <summary>
+    /// What cosign attached, where the policy asks for it, and where clients look: in the tag that is called like the image's
+    /// SHA-256 digest. Source: sigstore, cosign, SPEC.md.
+    /// </summary>
+    public async Task<IReadOnlyList<(Digest Manifest, AttachedSignature Signature)>> ReadAttachedAsync(
+        JudgedBy by, Guid repository, int version, Digest digest, CancellationToken cancellationToken)
     {
-        var digest = image.OtherName ?? image.Digest;
         var tag = new ContentKey(ContentKind.Tag, $"{digest.Algorithm}-{digest.Hex}.sig");
-        if (await versions.FindAsync(repository, version, tag, cancellationToken) is not { Target: { } target }
+        if (!by.Policy.AsksForAttached
+            || await versions.FindAsync(repository, version, tag, cancellationToken) is not { Target: { } target }
             || await content.FindManifestAsync(Digest.Parse(target), cancellationToken) is not { } manifest
-            || withheld.Has(manifest.Digest)
+            || by.Withheld.Has(manifest.Digest)
             || manifest.TryRead() is not { } document)
             return [];
         var read = await layers.ReadAsync(manifest, document, cancellationToken);
-        return [.. read.Select(layer => layer.Cosign).OfType<AttachedSignature>().Select(one => (manifest.Digest, one))];
+        List<AttachedSignature> attached = [.. read.Select(layer => layer.Cosign).OfType<AttachedSignature>()];
+        // A manifest is withheld as a whole, whoever else signed in it.
+        return attached.Exists(one => by.Without.Any(key => key.Made(one)))
+            ? []
+            : attached.ConvertAll(one => (manifest.Digest, one));
     }
 }

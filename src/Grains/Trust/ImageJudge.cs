@@ -1,6 +1,7 @@
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Signatures.Cosign;
 using OrleansRegistry.Signatures.Policies;
 using OrleansRegistry.Signing;
 
@@ -53,11 +54,22 @@ internal sealed class ImageJudge(ImageEvidence evidence, IVersionReader versions
         JudgedBy by, Guid repository, int version, Manifest manifest, ImageReference reference,
         CancellationToken cancellationToken)
     {
-        var found = await evidence.ReadAsync(
-            repository, version, manifest, by.Withheld, by.Policy.AsksForAttached, cancellationToken);
+        var found = await evidence.ReadAsync(by, repository, version, manifest, cancellationToken);
+        return Judge(by, manifest.Digest, manifest.OtherName ?? manifest.Digest, reference, found);
+    }
+
+    /// <summary>What a policy says of an image by one name.</summary>
+    /// <param name="by">The policy, and what else counts.</param>
+    /// <param name="manifest">The image, as it is stored.</param>
+    /// <param name="signed">The SHA-256 digest of its manifest.</param>
+    /// <param name="reference">Its name.</param>
+    /// <param name="found">What there is to judge it by.</param>
+    public static TimedVerdict Judge(
+        JudgedBy by, Digest manifest, Digest signed, ImageReference reference, Evidence found)
+    {
         var verdict = by.Policy.Judge(
             new(
-                reference, manifest.OtherName ?? manifest.Digest,
+                reference, signed,
                 [.. found.Signatures.Select(one => (ReadOnlyMemory<byte>)one.Bytes)], _ => null, by.Now)
             {
                 Attached = [.. found.Attached.Select(one => one.Signature)],
@@ -66,7 +78,7 @@ internal sealed class ImageJudge(ImageEvidence evidence, IVersionReader versions
             by.Everything);
         return new(
             new(
-                manifest.Digest, reference.ToString(), verdict.IsAllowed, verdict.Why, verdict.Scope,
+                manifest, reference.ToString(), verdict.IsAllowed, verdict.Why, verdict.Scope,
                 [.. verdict.Requirements.Select(one => Shown(one, found))]),
             verdict.EndsAt);
     }
@@ -91,7 +103,11 @@ internal sealed class ImageJudge(ImageEvidence evidence, IVersionReader versions
 /// <param name="Now">When it is asked.</param>
 /// <param name="Everything">Whether to look at all there is, to explain it.</param>
 internal sealed record JudgedBy(
-    SignaturePolicy Policy, INamedKeys Keys, Withheld Withheld, DateTimeOffset Now, bool Everything);
+    SignaturePolicy Policy, INamedKeys Keys, Withheld Withheld, DateTimeOffset Now, bool Everything)
+{
+    /// <summary>Keys of cosign that are taken for revoked, to try what that would be.</summary>
+    public IReadOnlyList<CosignPublicKey> Without { get; init; } = [];
+}
 
 /// <param name="Verdict">The verdict.</param>
 /// <param name="EndsAt">When what allows the image ends by itself; null for never.</param>

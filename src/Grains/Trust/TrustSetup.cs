@@ -10,9 +10,13 @@ public static class TrustSetup
         .AddSingleton<TrustPolicies>()
         .AddSingleton<TrustBasis>()
         .AddSingleton<VerdictCache>()
+        .AddSingleton<ClientPolicy>()
         .AddSingleton<ImageEvidence>()
         .AddSingleton<ImageJudge>()
         .AddSingleton<ITrust, TrustService>()
+        .AddSingleton<AuditBasis>()
+        .AddSingleton<AuditWork>()
+        .AddTaskHandler<AuditHandler>()
         .AddTaskHandler<TrustPolicyUpdateHandler>()
         .AddTaskHandler<TrustPolicyDeletionHandler>();
 }

@@ -51,6 +51,12 @@ public abstract record IdentityRule
             AreEqualOrByDigest(pulled, signed);
     }
 
+    /// <summary>Whatever reference parses. No policy file can say that.</summary>
+    internal sealed record Any : IdentityRule
+    {
+        private protected override bool Matches(ImageReference? pulled, ImageReference signed) => true;
+    }
+
     /// <summary>Of the same repository.</summary>
     public sealed record MatchRepository : IdentityRule
     {

@@ -1,4 +1,5 @@
 using OrleansRegistry.Oci;
+using OrleansRegistry.Signatures.Cosign;
 
 namespace OrleansRegistry.Signatures.Policies;
 
@@ -76,6 +77,20 @@ internal abstract record Requirement
                         }
                     : ByReference(tried, maker.Fingerprint, payload.DockerReference, pulled, Rule);
             }));
+        }
+    }
+
+    /// <summary>Met by one good signature of either kind, by any of the keys, whatever reference it is for.</summary>
+    public sealed record SignedByAny(TrustedKeys Certificates, IReadOnlyList<CosignPublicKey> PublicKeys) : Requirement
+    {
+        public override RequirementVerdict Judge(PolicyQuestion question, bool everything)
+        {
+            var atomic = new SignedBy(new KeySource.OpenPgp(Certificates), new IdentityRule.Any()).Judge(question, everything);
+            if (PublicKeys.Count == 0 || (atomic.IsMet && !everything))
+                return atomic with { Type = "keys" };
+            var cosign = new SigstoreSigned(new KeySource.Cosign(PublicKeys), new IdentityRule.Any()).Judge(question, everything);
+            var decisive = atomic.IsMet || (!cosign.IsMet && atomic.Tried.Count > 0) ? atomic : cosign;
+            return decisive with { Type = "keys", Tried = [.. atomic.Tried, .. cosign.Tried] };
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using OrleansRegistry.Signatures.Cosign;
 
 namespace OrleansRegistry.Signatures.Policies;
 
@@ -40,8 +41,13 @@ public sealed class SignaturePolicy
         [NotNullWhen(false)] out string? refusal) =>
         new PolicyReader(dialect).TryRead(json, out policy, out refusal);
 
+    /// <summary>A policy that takes what any of those keys signed, under whatever name.</summary>
+    public static SignaturePolicy OfKeys(TrustedKeys certificates, IReadOnlyList<CosignPublicKey> publicKeys) =>
+        new([new Requirement.SignedByAny(certificates, publicKeys)], new Dictionary<string, IReadOnlyList<Requirement>>());
+
     /// <summary>Whether any requirement looks at what cosign attaches.</summary>
-    public bool AsksForAttached => All.Any(one => one is Requirement.SigstoreSigned);
+    public bool AsksForAttached => All.Any(one =>
+        one is Requirement.SigstoreSigned or Requirement.SignedByAny { PublicKeys.Count: > 0 });
 
     /// <summary>The keys that it names by fingerprint: of certificates, and of cosign.</summary>
     public IReadOnlyCollection<string> NamedKeys =>

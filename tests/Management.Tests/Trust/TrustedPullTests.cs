@@ -163,7 +163,8 @@ public abstract class TrustedPullTests(RevokingRegistry registry) : TrustScenari
                 ["signedIdentity"] = new JsonObject
                 {
                     // As such a payload names it: without a host.
-                    ["type"] = "exactRepository", ["dockerRepository"] = name,
+                    ["type"] = "exactRepository",
+                    ["dockerRepository"] = name,
                 },
             }),
         });

@@ -57,12 +57,8 @@ internal static class RevocationReportEndpoints
         var text = new StringBuilder("repository,name,signatures,images,unsigned_images,version_before,version_after\r\n");
         await foreach (var one in reports.RepositoriesAsync(id, cancellationToken))
             text.AppendJoin(
-                ',', Address.Href(ResourceKind.Repository, one.Repository), Quoted(one.Name), one.Signatures, one.Images,
+                ',', Address.Href(ResourceKind.Repository, one.Repository), Csv.Quoted(one.Name), one.Signatures, one.Images,
                 one.UnsignedImages, one.Before, one.After).Append("\r\n");
         return text.ToString();
     }
-
-    // Source: RFC 4180. What begins like a formula is none to a spreadsheet behind an apostrophe.
-    private static string Quoted(string text) =>
-        $"\"{(text is ['=' or '+' or '-' or '@', ..] ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

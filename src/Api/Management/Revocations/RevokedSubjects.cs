@@ -15,9 +15,9 @@ internal sealed class RevokedSubjects(
     /// <exception cref="RefusedException">It is no name of a key.</exception>
     /// <exception cref="ProblemException">Several keys have that name.</exception>
     public async Task<(RevocationSubject Subject, IReadOnlyList<KeyName> Names)> FindAsync(
-        string text, CancellationToken cancellationToken)
+        string text, CancellationToken cancellationToken, string field = "key")
     {
-        var name = await NameOfAsync(text, cancellationToken);
+        var name = await NameOfAsync(text, field, cancellationToken);
         if (name.Fingerprint is not { } fingerprint)
             return (new(name.KeyId, null), [name]);
         var ofServices = await services.WithSubkeysAsync(fingerprint, cancellationToken);
@@ -29,16 +29,16 @@ internal sealed class RevokedSubjects(
             ]);
     }
 
-    private async Task<KeyName> NameOfAsync(string text, CancellationToken cancellationToken)
+    private async Task<KeyName> NameOfAsync(string text, string field, CancellationToken cancellationToken)
     {
         if (await references.ParseAsync(text, cancellationToken) is { Kind: ResourceKind.SigningKey } resource)
             return (await listing.FindAsync(resource.Id, cancellationToken))?.Name
-                ?? throw RefusedException.Field("key", $"There is no '{text}'.");
+                ?? throw RefusedException.Field(field, $"There is no '{text}'.");
         var hex = new string([.. text.Where(letter => !char.IsWhiteSpace(letter))]);
         hex = hex.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? hex[2..] : hex;
         if (!KeyName.TryParse(hex, out var named))
             throw RefusedException.Field(
-                "key",
+                field,
                 "A key is named by its fingerprint (40 or 64 hexadecimal digits), by its key id (16), or by its href. "
                 + "gpg --fingerprint shows the first; 8 digits name no key for sure.");
         var found = await keys.ResolveAsync(named.ToString(), cancellationToken);

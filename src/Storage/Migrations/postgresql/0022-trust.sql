@@ -16,7 +16,7 @@ create table trust_policy_change (
   policy_id uuid not null,
   revision integer not null,
   action text not null, -- created, updated or deleted
-  name text not null,
+  name text collate "C" not null,
   document text not null,
   mode text not null,
   is_default boolean not null,
@@ -30,41 +30,42 @@ alter table distribution add column trust_policy_id uuid references trust_policy
 create index namespace_trust_policy on namespace (trust_policy_id) where trust_policy_id is not null;
 create index distribution_trust_policy on distribution (trust_policy_id) where trust_policy_id is not null;
 
--- What was looked through, by which policies. Parameters and counts are JSON.
+-- What was looked through, and by what. Parameters are JSON.
 create table trust_audit (
   id uuid not null primary key,
   created_at timestamptz not null,
-  created_by text not null,
+  created_by text not null, -- the name of a user, or empty
   task_id uuid,
   parameters text not null,
   finished_at timestamptz
 );
 
--- The versions that an audit looks through, fixed when it begins; and what was found in each.
-create table trust_audit_repository (
+-- The names and versions that an audit looks through, and the policies that they are held to, as they were when it began; what
+-- was found, when it is through.
+create table trust_audit_name (
   audit_id uuid not null references trust_audit on delete cascade,
+  name text collate "C" not null,
   repository_id uuid not null,
-  name text not null,
   version integer not null,
-  last text, -- the key of the last unit that was looked at
-  images integer not null default 0,
-  valid integer not null default 0,
-  newly_refused integer not null default 0,
-  done_at timestamptz,
-  primary key (audit_id, repository_id)
+  policy_id uuid,
+  policy_revision integer,
+  images bigint not null default 0,
+  valid bigint not null default 0,
+  newly_refused bigint not null default 0,
+  primary key (audit_id, name)
 );
-create index trust_audit_repository_open on trust_audit_repository (audit_id, repository_id) where done_at is null;
 
 -- What became of each image, by each name: a tag, or none for its digest alone.
 create table trust_audit_image (
-  audit_id uuid not null,
-  repository_id uuid not null,
+  id uuid not null primary key,
+  audit_id uuid not null references trust_audit on delete cascade,
+  name text collate "C" not null,
   digest text collate "C" not null,
   tag text collate "C" not null,
   is_valid boolean not null,
-  was_valid boolean, -- by the policy that holds now, where a change of it is tried
+  was_valid boolean, -- by what holds now, where a change of it is tried
   fingerprint text,
-  why text not null,
-  primary key (audit_id, repository_id, digest, tag),
-  foreign key (audit_id, repository_id) references trust_audit_repository on delete cascade
+  why text not null
 );
+create unique index trust_audit_image_key on trust_audit_image (audit_id, name, digest, tag);
+create index trust_audit_image_listed on trust_audit_image (audit_id, id);

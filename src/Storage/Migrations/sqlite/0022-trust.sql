@@ -30,41 +30,42 @@ alter table distribution add column trust_policy_id blob references trust_policy
 create index namespace_trust_policy on namespace (trust_policy_id) where trust_policy_id is not null;
 create index distribution_trust_policy on distribution (trust_policy_id) where trust_policy_id is not null;
 
--- What was looked through, by which policies. Parameters and counts are JSON.
+-- What was looked through, and by what. Parameters are JSON.
 create table trust_audit (
   id blob not null primary key,
   created_at integer not null,
-  created_by text not null,
+  created_by text not null, -- the name of a user, or empty
   task_id blob,
   parameters text not null,
   finished_at integer
 ) strict;
 
--- The versions that an audit looks through, fixed when it begins; and what was found in each.
-create table trust_audit_repository (
+-- The names and versions that an audit looks through, and the policies that they are held to, as they were when it began; what
+-- was found, when it is through.
+create table trust_audit_name (
   audit_id blob not null references trust_audit on delete cascade,
-  repository_id blob not null,
   name text not null,
+  repository_id blob not null,
   version integer not null,
-  last text, -- the key of the last unit that was looked at
+  policy_id blob,
+  policy_revision integer,
   images integer not null default 0,
   valid integer not null default 0,
   newly_refused integer not null default 0,
-  done_at integer,
-  primary key (audit_id, repository_id)
+  primary key (audit_id, name)
 ) strict;
-create index trust_audit_repository_open on trust_audit_repository (audit_id, repository_id) where done_at is null;
 
 -- What became of each image, by each name: a tag, or none for its digest alone.
 create table trust_audit_image (
-  audit_id blob not null,
-  repository_id blob not null,
+  id blob not null primary key,
+  audit_id blob not null references trust_audit on delete cascade,
+  name text not null,
   digest text not null,
   tag text not null,
   is_valid integer not null,
-  was_valid integer, -- by the policy that holds now, where a change of it is tried
+  was_valid integer, -- by what holds now, where a change of it is tried
   fingerprint text,
-  why text not null,
-  primary key (audit_id, repository_id, digest, tag),
-  foreign key (audit_id, repository_id) references trust_audit_repository on delete cascade
+  why text not null
 ) strict;
+create unique index trust_audit_image_key on trust_audit_image (audit_id, name, digest, tag);
+create index trust_audit_image_listed on trust_audit_image (audit_id, id);
