@@ -23,7 +23,7 @@ public sealed record Conjunction(IReadOnlyList<Condition> Parts) : Condition
 
 public sealed record Disjunction(IReadOnlyList<Condition> Parts) : Condition;
 
-/// <summary>Lists that are of one thing, and know no other filter.</summary>
+/// <summary>Conditions of lists that are of one thing.</summary>
 public static class Conditions
 {
     /// <summary>The value of a filter that all entries have to meet.</summary>

@@ -16,26 +16,30 @@ internal sealed class SignatureHistoryRows(IDatabase database, ListGate gate, Ti
           o.expires_at desc, o.fingerprint limit 1
         """;
 
-    // Rows keep the numbers of versions that are deleted: what made the change is known by that number, and the next version
+    // Rows keep the numbers of versions that are deleted: who made the change is known by that number, and the next version
     // shows it.
-    private static string ChangeOf(string number) => $"""
-        (select v.number {VersionOf(number)}), (select v.created_at {VersionOf(number)}),
-        (select t.id from task t where t.made_repository_id = h.repository_id and t.made_number = {number} limit 1)
-        """;
+    private static string TaskOf(string table, string number) =>
+        $"(select t.id from task t where t.made_repository_id = {table}.repository_id and t.made_number = {number} limit 1)";
 
     private static string VersionOf(string number) => $"""
+        (select v.number {NextOf(number)}), (select v.created_at {NextOf(number)})
+        """;
+
+    private static string NextOf(string number) => $"""
         from repository_version v where v.repository_id = h.repository_id and v.number >= {number}
         order by v.number limit 1
         """;
 
-    // Two revocations that were carried out at once may have made one version.
-    private static readonly string _removedBy = $"""
-        from revocation_repository w join revocation v on v.id = w.revocation_id
-        where w.repository_id = h.repository_id and w.version_after = h.version_removed and v.number is not null
-          and (v.scope <> 'key' or exists (
-            select 1 from revoked_key k join signature s on s.content_id = h.content_id
-            where k.revocation_id = v.id and {RevokedRows.NamedBy("s")}))
-        order by v.number limit 1
+    // A version that a task noted as its own was made by no revocation: that found it done. Two revocations that were carried
+    // out at once may have made one version.
+    private static readonly string _revocation = $"""
+        case when h.version_removed is not null and h.removing is null then (
+          select w.revocation_id from revocation_repository w join revocation v on v.id = w.revocation_id
+          where w.repository_id = h.repository_id and w.version_after = h.version_removed and v.number is not null
+            and (v.scope <> 'key' or exists (
+              select 1 from revoked_key k join signature s on s.content_id = h.content_id
+              where k.revocation_id = v.id and {RevokedRows.NamedBy("s")}))
+          order by v.number limit 1) end
         """;
 
     /// <summary>What there is to say of signatures, in the order of the ids; of those that are gone, nothing.</summary>
@@ -86,25 +90,33 @@ internal sealed class SignatureHistoryRows(IDatabase database, ListGate gate, Ti
         var held = "";
         if (version is var (repository, number))
         {
+            // The sum is for a planner that would rather read all versions up to that one.
             var at = sql.Value(number);
             held = $"""
-                and x.repository_id = {sql.Value(repository)} and x.version_added <= {at}
+                and x.repository_id = {sql.Value(repository)} and x.version_added + 0 <= {at}
                 and (x.version_removed is null or x.version_removed > {at})
                 """;
         }
 
         var statement = $"""
-            select h.content_id, h.repository_id, h.spans, {ChangeOf("h.version_added")}, {ChangeOf("h.version_removed")},
-              (select v.id {_removedBy}), (select v.number {_removedBy}),
-              (select t.id from task t where t.id = (select w.task_id {_removedBy}))
-            from (
+            with held as materialized (
               select x.content_id, x.repository_id, x.version_added, x.version_removed,
                 row_number() over (partition by x.content_id order by x.version_added desc, x.repository_id) as place,
                 count(*) over (partition by x.content_id) as spans
               from repository_content x join repository r on r.id = x.repository_id
-              where x.kind = 4 and {database.Dialect.In("x.content_id", sql.Parameter(ids.ToArray()))} {held}) h
-            where h.place <= {MostSpans}
-            order by h.repository_id, h.version_added
+              where x.kind = 4 and {database.Dialect.In("x.content_id", sql.Parameter(ids.ToArray()))} {held}
+            ), made as materialized (
+              select d.*, {TaskOf("d", "d.version_removed")} as removing from held d where d.place <= {MostSpans}
+            ), named as materialized (
+              select h.*, {_revocation} as revocation_id from made h
+            )
+            select h.content_id, h.repository_id, h.spans,
+              {VersionOf("h.version_added")}, {TaskOf("h", "h.version_added")},
+              {VersionOf("h.version_removed")}, h.removing,
+              h.revocation_id, (select v.number from revocation v where v.id = h.revocation_id),
+              (select t.id from revocation_repository w join task t on t.id = w.task_id
+                where w.revocation_id = h.revocation_id and w.repository_id = h.repository_id)
+            from named h order by h.repository_id, h.version_added
             """;
         var spans = await gate.QueryAsync(database, sql.Statement(statement), Span, cancellationToken);
         return spans.OfType<(Guid Signature, long Count, SignatureSpan Span)>().GroupBy(one => one.Signature).ToDictionary(
@@ -129,13 +141,11 @@ internal sealed class SignatureHistoryRows(IDatabase database, ListGate gate, Ti
         if (Change(row, 3, null) is not { } added)
             return null;
         RevocationName? revocation = row.GuidOrNull(9) is { } id ? new(id, row.Int64(10)) : null;
-        var removed = Change(row, 6, revocation, row.GuidOrNull(11));
-        return (row.Guid(0), row.Int64(2), new(row.Guid(1), added, removed));
+        return (row.Guid(0), row.Int64(2), new(row.Guid(1), added, Change(row, 6, revocation)));
     }
 
-    // A version that a task noted as its own was made by no revocation: that found it done.
-    private static MadeChange? Change(Row row, int first, RevocationName? revocation, Guid? revoking = null) =>
-        row.Int32OrNull(first) is not { } version ? null
-        : row.GuidOrNull(first + 2) is { } task ? new(version, row.Time(first + 1), task)
-        : new(version, row.Time(first + 1), revocation is null ? null : revoking, revocation);
+    // By the task of the change itself, or by that of the revocation.
+    private static MadeChange? Change(Row row, int first, RevocationName? revocation) => row.Int32OrNull(first) is { } version
+        ? new(version, row.Time(first + 1), row.GuidOrNull(revocation is null ? first + 2 : 11), revocation)
+        : null;
 }
