@@ -91,6 +91,9 @@ internal static class ManagementStores
         services.AddListing(ManifestLists.Manifests);
         services.AddListing(ContentLists.Tags);
         services.AddListing(ContentLists.Signatures);
+        services.AddSingleton<SignatureHistoryRows>();
+        services.AddSingleton<IListing<VersionSignature>, VersionSignatures>();
+        services.AddSingleton<IListing<SignatureHistory>, ManifestSignatures>();
     }
 
     private static void AddListing<T>(

@@ -57,6 +57,7 @@ public static class ManagementApi
         operations.MapPullThroughDistributions();
         operations.MapNamespaces();
         operations.MapContent();
+        operations.MapSignatureHistory();
         operations.MapGenericLists();
         operations.MapTasks();
         operations.MapEvents();

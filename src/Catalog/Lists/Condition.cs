@@ -23,6 +23,19 @@ public sealed record Conjunction(IReadOnlyList<Condition> Parts) : Condition
 
 public sealed record Disjunction(IReadOnlyList<Condition> Parts) : Condition;
 
+/// <summary>Conditions of lists that are of one thing.</summary>
+public static class Conditions
+{
+    /// <summary>The value of a filter that all entries have to meet.</summary>
+    /// <exception cref="ArgumentException">The condition does not name that filter.</exception>
+    public static object? ValueOf(this Condition condition, string filter) => condition switch
+    {
+        Match match when match.Filter == filter => match.Values[0],
+        Conjunction all => all.Parts.OfType<Match>().First(match => match.Filter == filter).Values[0],
+        _ => throw new ArgumentException($"The list is asked for by {filter}.", nameof(condition)),
+    };
+}
+
 /// <summary>The entry shows nothing that is withheld.</summary>
 public sealed record NotWithheld(Withheld Withheld) : Condition;
 

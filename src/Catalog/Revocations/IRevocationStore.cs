@@ -48,9 +48,9 @@ public interface IRevocationStore
     Task<IReadOnlyList<Guid>> OpenAsync(
         Guid revocation, Guid? last, int limit, CancellationToken cancellationToken = default);
 
-    /// <summary>Notes that repositories are rid of it, and which versions that made.</summary>
+    /// <summary>Notes that repositories are rid of it, which versions that made, and by which task.</summary>
     Task DoneAsync(
-        Guid revocation, IReadOnlyCollection<Guid> repositories, CancellationToken cancellationToken = default);
+        Guid revocation, IReadOnlyCollection<Guid> repositories, Guid task, CancellationToken cancellationToken = default);
 
     /// <summary>Notes why one repository is not rid of it yet.</summary>
     Task FailedAsync(Guid revocation, Guid repository, string why, CancellationToken cancellationToken = default);

@@ -47,10 +47,7 @@ public sealed record SigningKeyRecord(
     long Repositories)
 {
     public KeyState StateAt(DateTimeOffset now) =>
-        Revocation is not null || EndedAt is not null ? KeyState.Revoked
-        : Key is null ? KeyState.Unknown
-        : Key.ExpiresAt <= now ? KeyState.Expired
-        : KeyState.Active;
+        KeyStates.Of(Revocation is not null || EndedAt is not null, Key is not null, Key?.ExpiresAt, now);
 }
 
 /// <summary>What is known of a key.</summary>
@@ -62,6 +59,16 @@ public enum KeyState
 
     /// <summary>Signatures name it, and no certificate of it was ever given.</summary>
     Unknown,
+}
+
+public static class KeyStates
+{
+    /// <summary>The state of a key at a moment: revoked before anything else.</summary>
+    public static KeyState Of(bool isRevoked, bool isKnown, DateTimeOffset? expiresAt, DateTimeOffset at) =>
+        isRevoked ? KeyState.Revoked
+        : !isKnown ? KeyState.Unknown
+        : expiresAt <= at ? KeyState.Expired
+        : KeyState.Active;
 }
 
 /// <summary>The keys that sign what is here.</summary>

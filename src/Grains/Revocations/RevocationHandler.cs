@@ -61,7 +61,7 @@ internal sealed class RevocationHandler(
         while (await store.OpenAsync(revocation, last, PageSize, cancellationToken) is { Count: > 0 } page)
         {
             await ReportAsync(context, revocation, "running", cancellationToken);
-            var errors = await RemoveAsync(wish, page, cancellationToken);
+            var errors = await RemoveAsync(context, wish, page, cancellationToken);
             failed += errors;
             last = page[^1];
         }
@@ -71,7 +71,7 @@ internal sealed class RevocationHandler(
     }
 
     private async Task<int> RemoveAsync(
-        RevocationWish wish, IReadOnlyList<Guid> page, CancellationToken cancellationToken)
+        TaskContext context, RevocationWish wish, IReadOnlyList<Guid> page, CancellationToken cancellationToken)
     {
         RepositoryChange change = wish.Subject.Signatures is { } scope
             ? new RemoveSignatures(Manifest: scope.Image)
@@ -92,7 +92,7 @@ internal sealed class RevocationHandler(
                     lock (done)
                         done.Add(repository);
             });
-        await store.DoneAsync(wish.Id, done, cancellationToken);
+        await store.DoneAsync(wish.Id, done, context.Id, cancellationToken);
         return failed;
     }
 

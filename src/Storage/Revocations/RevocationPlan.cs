@@ -121,7 +121,7 @@ internal static class RevocationPlan
     public static IReadOnlyList<string> Done(Dialect dialect) =>
     [
         $"""
-        update revocation_repository as w set done_at = @now, error = null, version_after = ({Went})
+        update revocation_repository as w set done_at = @now, error = null, task_id = @task, version_after = ({Went})
         where w.revocation_id = @id and w.done_at is null and {dialect.In("w.repository_id", "repositories")}
         """,
         $"""

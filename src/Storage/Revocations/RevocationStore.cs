@@ -185,11 +185,12 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
             cancellationToken);
 
     public Task DoneAsync(
-        Guid revocation, IReadOnlyCollection<Guid> repositories, CancellationToken cancellationToken) =>
+        Guid revocation, IReadOnlyCollection<Guid> repositories, Guid task, CancellationToken cancellationToken) =>
         database.TransactAsync(
             session => session.ExecuteBatchAsync(
                 [.. RevocationPlan.Done(database.Dialect).Select(sql => new Statement(
-                    sql, ("id", revocation), ("repositories", repositories.ToArray()), ("now", clock.GetUtcNow())))],
+                    sql, ("id", revocation), ("repositories", repositories.ToArray()), ("task", task),
+                    ("now", clock.GetUtcNow())))],
                 cancellationToken),
             cancellationToken);
 

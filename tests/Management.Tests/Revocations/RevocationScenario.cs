@@ -11,6 +11,8 @@ public abstract class RevocationScenario(RevokingRegistry registry)
 
     protected Routes[] Nodes => field ??= [.. registry.Nodes.Select(node => new Routes(node))];
 
+    protected RevokingRegistry Registry => registry;
+
     protected HttpClient Http => registry.Nodes[0];
 
     protected PulpClient Pulp => Nodes[0].Pulp;

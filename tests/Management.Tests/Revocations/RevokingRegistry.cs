@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansRegistry.Storage;
 
 namespace OrleansRegistry.Management.Tests;
 
@@ -18,6 +19,9 @@ public abstract class RevokingRegistry(Engine engine) : IAsyncLifetime
             return _registry!.Nodes;
         }
     }
+
+    /// <summary>Their catalogue, for what no client can bring about.</summary>
+    public IDatabase Catalogue => engine.Database;
 
     public async ValueTask InitializeAsync()
     {
