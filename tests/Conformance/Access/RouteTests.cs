@@ -50,6 +50,8 @@ public abstract class RouteTests(GuardedRegistry registry)
     [InlineData("POST", "/operations/collection?gracePeriod=1.00:00:00", "-xxxy")]
     [InlineData("DELETE", "/operations/collection", "-xxxy")]
     [InlineData("GET", $"/pulp/api/v3/exporters/core/pulp/{Absent}/exports/{Absent}/download/", "-xxxy")]
+    [InlineData("GET", $"/pulp/api/v3/trust-policies/{Absent}/client/", "-xyyy")]
+    [InlineData("GET", $"/pulp/api/v3/trust/audits/{Absent}/result/", "-xyyy")]
     [InlineData("GET", "/docs", "yyyyy")]
     [InlineData("GET", "/pulp/api/v3/docs/api.json", "yyyyy")]
     [InlineData("GET", "/token/?service=x", "yyyyy")]
@@ -96,6 +98,8 @@ public abstract class RouteTests(GuardedRegistry registry)
             "importers_core_pulp_partial_update", "importers_core_pulp_delete", "importers_core_pulp_imports_list",
             "importers_core_pulp_imports_create", "importers_core_pulp_imports_read", "importers_core_pulp_imports_delete",
             "pulp_import_check_post",
+            "trust_policies_create", "trust_policies_update", "trust_policies_partial_update", "trust_policies_delete",
+            "trust_audits_affected",
         ];
         using var answer = await registry.Client.GetAsync("/pulp/api/v3/docs/api.json");
         var document = await answer.JsonAsync();
@@ -243,6 +247,8 @@ public abstract class RouteTests(GuardedRegistry registry)
             "pulp_pulp_import_href" => $"importers/core/pulp/{Absent}/imports/",
             "signing_key_href" => "signing-keys/",
             "key_revocation_href" => "key-revocations/",
+            "container_trust_policy_href" => "trust-policies/",
+            "container_trust_audit_href" => "trust/audits/",
             "auth_user_href" => "users/",
             "auth_users_user_role_href" => $"users/{Absent}/roles/",
             var other => throw new InvalidOperationException($"{other} in {document["info"]!["title"]}"),
