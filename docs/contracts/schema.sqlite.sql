@@ -73,11 +73,12 @@ CREATE TABLE distribution (
   repository_id blob references repository on delete set null,
   pinned_version integer,
   created_at integer not null
-, description text, private integer not null default 0, hidden integer not null default 0, namespace_id blob references namespace, updated_at integer, pull_through_id blob references pull_through on delete set null, remote_id blob references remote on delete set null) strict;
+, description text, private integer not null default 0, hidden integer not null default 0, namespace_id blob references namespace, updated_at integer, pull_through_id blob references pull_through on delete set null, remote_id blob references remote on delete set null, trust_policy_id blob references trust_policy) strict;
 CREATE INDEX distribution_namespace on distribution (namespace_id);
 CREATE INDEX distribution_pull_through on distribution (pull_through_id) where pull_through_id is not null;
 CREATE INDEX distribution_remote on distribution (remote_id) where remote_id is not null;
 CREATE INDEX distribution_repository on distribution (repository_id) where repository_id is not null;
+CREATE INDEX distribution_trust_policy on distribution (trust_policy_id) where trust_policy_id is not null;
 CREATE TABLE export (
   id blob not null primary key,
   exporter_id blob not null references exporter on delete cascade,
@@ -189,7 +190,8 @@ CREATE TABLE namespace (
   id blob not null primary key,
   name text not null unique,
   created_at integer not null
-) strict;
+, trust_policy_id blob references trust_policy) strict;
+CREATE INDEX namespace_trust_policy on namespace (trust_policy_id) where trust_policy_id is not null;
 CREATE TABLE orleans_reminder (
   service_id text not null,
   grain_id text not null,
@@ -298,8 +300,19 @@ CREATE INDEX repository_content_holders on repository_content (content_id, repos
 CREATE INDEX repository_content_listed on repository_content (repository_id, kind, content_id);
 CREATE INDEX repository_content_removed on repository_content (repository_id, version_removed)
   where version_removed is not null;
+CREATE INDEX repository_content_signed on repository_content (repository_id, version_added, content_id)
+  where kind = 4 and version_removed is null;
 CREATE INDEX repository_content_target on repository_content (repository_id, target)
   where version_removed is null and target is not null;
+CREATE INDEX repository_content_unsigned on repository_content (
+  repository_id,
+  (case when version_removed - version_added < 4 then 0 when version_removed - version_added < 16 then 1
+    when version_removed - version_added < 64 then 2 when version_removed - version_added < 256 then 3
+    when version_removed - version_added < 1024 then 4 when version_removed - version_added < 4096 then 5
+    when version_removed - version_added < 16384 then 6 when version_removed - version_added < 65536 then 7
+    when version_removed - version_added < 262144 then 8 else 9 end),
+  version_added, content_id)
+  where kind = 4 and version_removed is not null;
 CREATE TABLE "repository_version" (
   repository_id blob not null,
   number integer not null,
@@ -364,9 +377,11 @@ CREATE TABLE revocation_repository (
   version_before integer,
   version_after integer,
   done_at integer,
-  error text,
+  error text, task_id blob,
   primary key (revocation_id, repository_id)
 ) strict;
+CREATE INDEX revocation_repository_after on revocation_repository (repository_id, version_after)
+  where version_after is not null;
 CREATE INDEX revocation_repository_open on revocation_repository (revocation_id, repository_id) where done_at is null;
 CREATE TABLE revoked_key (
   revocation_id blob not null references revocation on delete cascade,
@@ -418,6 +433,7 @@ CREATE TABLE signing_key (
   unique (key_id, fingerprint)
 ) strict;
 CREATE INDEX signing_key_fingerprint on signing_key (fingerprint);
+CREATE INDEX signing_key_known on signing_key (key_id, fingerprint) where public_key is not null;
 CREATE INDEX signing_key_primary on signing_key (primary_fingerprint) where primary_fingerprint is not null;
 CREATE TABLE signing_service (
   id blob not null primary key,
@@ -502,6 +518,7 @@ CREATE TABLE task (
 CREATE INDEX task_beating on task (heartbeat_at, id) where state in ('running', 'canceling');
 CREATE INDEX task_cid on task (logging_cid) where logging_cid <> '';
 CREATE INDEX task_finished on task (state, finished_at) where finished_at is not null;
+CREATE INDEX task_made on task (made_repository_id, made_number) where made_number is not null;
 CREATE INDEX task_name on task (name, created_at);
 CREATE INDEX task_newest on task (created_at, id);
 CREATE INDEX task_of_group on task (group_id) where group_id is not null;
@@ -547,4 +564,60 @@ CREATE INDEX task_resource_tasks on task_resource (resource, task_id);
 CREATE TABLE token_key (
   id integer not null primary key check (id = 1),
   private_key text not null
+) strict;
+CREATE TABLE trust_audit (
+  id blob not null primary key,
+  created_at integer not null,
+  created_by text not null, -- the name of a user, or empty
+  task_id blob,
+  parameters text not null,
+  finished_at integer
+) strict;
+CREATE TABLE trust_audit_image (
+  id blob not null primary key,
+  audit_id blob not null references trust_audit on delete cascade,
+  name text not null,
+  digest text not null,
+  tag text not null,
+  is_valid integer not null,
+  was_valid integer, -- by what holds now, where a change of it is tried
+  fingerprint text,
+  why text not null
+) strict;
+CREATE UNIQUE INDEX trust_audit_image_key on trust_audit_image (audit_id, name, digest, tag);
+CREATE INDEX trust_audit_image_listed on trust_audit_image (audit_id, id);
+CREATE TABLE trust_audit_name (
+  audit_id blob not null references trust_audit on delete cascade,
+  name text not null,
+  repository_id blob not null,
+  version integer not null,
+  policy_id blob,
+  policy_revision integer,
+  images integer not null default 0,
+  valid integer not null default 0,
+  newly_refused integer not null default 0,
+  primary key (audit_id, name)
+) strict;
+CREATE TABLE trust_policy (
+  id blob not null primary key,
+  name text not null unique,
+  document text not null, -- JSON, as it was given
+  mode text not null, -- enforce, warn or off
+  is_default integer not null,
+  revision integer not null, -- goes up with each change
+  created_at integer not null,
+  updated_at integer not null
+) strict;
+CREATE UNIQUE INDEX trust_policy_default on trust_policy (is_default) where is_default;
+CREATE TABLE trust_policy_change (
+  policy_id blob not null,
+  revision integer not null,
+  action text not null, -- created, updated or deleted
+  name text not null,
+  document text not null,
+  mode text not null,
+  is_default integer not null,
+  changed_by text not null, -- the name of a user, or empty
+  changed_at integer not null,
+  primary key (policy_id, revision)
 ) strict;

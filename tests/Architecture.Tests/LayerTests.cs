@@ -38,7 +38,7 @@ public sealed class LayerTests
     [Fact]
     public void Every_project_has_its_place()
     {
-        string[] placed = ["Api", "Bundles", "Catalog", "Grains", "Microsoft.Extensions.Caching.Memory Grains.Interfaces", "Oci", "Signatures", "Silo", "Storage", "Upstream"];
+        string[] placed = ["Api", "Bundles", "Catalog", "Grains", "Grains.Interfaces", "Oci", "Signatures", "Silo", "Storage", "Upstream"];
         Assert.Equal(placed, Checkout.Projects.Order(StringComparer.Ordinal));
     }
 
@@ -49,7 +49,7 @@ public sealed class LayerTests
     [InlineData("Signatures", "Orleans. OrleansRegistry.Catalog Npgsql Microsoft.Data Microsoft.AspNetCore")]
     [InlineData("Bundles", "Orleans. OrleansRegistry.Catalog Npgsql Microsoft.Data Microsoft.AspNetCore")]
     [InlineData("Grains.Interfaces", "OrleansRegistry.Storage Npgsql Microsoft.Data Microsoft.AspNetCore BouncyCastle")]
-    [InlineData("Grains", "Microsoft.Extensions.Caching.Memory OrleansRegistry.Storage OrleansRegistry.Api Npgsql Microsoft.Data Microsoft.AspNetCore BouncyCastle")]
+    [InlineData("Grains", "OrleansRegistry.Storage OrleansRegistry.Api Npgsql Microsoft.Data Microsoft.AspNetCore BouncyCastle")]
     [InlineData("Storage", "Orleans. OrleansRegistry.Grains OrleansRegistry.Api Microsoft.AspNetCore BouncyCastle")]
     [InlineData("Upstream", "Orleans. OrleansRegistry.Grains OrleansRegistry.Api OrleansRegistry.Storage Npgsql Microsoft.Data Microsoft.AspNetCore BouncyCastle")]
     [InlineData("Api", "OrleansRegistry.Grains, OrleansRegistry.Storage OrleansRegistry.Upstream Npgsql Microsoft.Data BouncyCastle")]
