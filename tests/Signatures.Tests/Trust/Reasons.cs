@@ -1,0 +1,25 @@
+using System.Text.RegularExpressions;
+
+namespace OrleansRegistry.Signatures.Tests.Trust;
+
+/// <summary>Where another verdict than that of containers/image is on purpose.</summary>
+internal static partial class Reasons
+{
+    public const string Numbers = "a key is a text in base64, and no list of numbers, which Go reads too";
+    public const string Subkey = "subkeys sign for their primary key, as for containers/image since 5.37";
+    public const string Version6 = "keys of version 6 are known here, and not to gpg 2";
+
+    [GeneratedRegex("""
+        "keyData":\[\s*(1|null)?\s*\]
+        """)]
+    private static partial Regex NumbersAsKey { get; }
+
+    /// <summary>Null where there is none.</summary>
+    public static string? Find(TrustCase one, string ours, string theirs) => ours == TrustCase.Invalid
+        ? NumbersAsKey.IsMatch(one.PolicyText) ? Numbers : null
+        : one.Signatures
+        .Select(signature => signature.OnPurpose)
+        .FirstOrDefault(reason => reason is not null && (ours, theirs) == (reason is Subkey or Version6
+            ? (TrustCase.Allowed, TrustCase.Refused)
+            : (TrustCase.Refused, TrustCase.Allowed)));
+}
