@@ -100,7 +100,7 @@ internal sealed class NameGenerator(Chance chance, ImageReference pulled, Digest
     }
 
     /// <summary>A prefix of <c>remapIdentity</c>.</summary>
-    public string Prefix() => chance.In(85)
+    public string Prefix() => chance.In(93)
         ? chance.Of(pulled.Name, pulled.Name[..pulled.Name.LastIndexOf('/')], Host)
         : chance.Of(
             "vendor.example.invalid", "vendor.example.invalid/product", "vendor.example.invalid/product/app",

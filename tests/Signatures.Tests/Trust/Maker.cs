@@ -29,6 +29,11 @@ internal sealed record Maker(string Name, byte[] Certificate, Func<byte[], uint,
     /// <summary>A message with further hashed subpackets; only keys of tests can.</summary>
     public Func<byte[], byte[][], byte[]>? SignWith { get; private init; }
 
+    /// <summary>Whether its certificate is one of a policy's keys.</summary>
+    public bool IsNamedIn(string policy) =>
+        policy.Contains($"/{Name}.gpg", StringComparison.Ordinal)
+        || policy.Contains(Convert.ToBase64String(Certificate), StringComparison.Ordinal);
+
     public override string ToString() => Name;
 
     private static Maker OfFixture(string name)

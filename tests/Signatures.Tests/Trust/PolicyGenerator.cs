@@ -61,11 +61,13 @@ internal sealed class PolicyGenerator(Chance chance, NameGenerator names, string
         var requirement = new JsonObject
         {
             ["type"] = "signedBy",
-            ["keyType"] = chance.In(97)
+            ["keyType"] = chance.In(99)
                 ? "GPGKeys"
                 : chance.Of("signedByGPGKeys", "X509Certificates", "signedByX509CAs", "gpgKeys", ""),
         };
         var makers = chance.Some(1, chance.In(50) ? 1 : 3, Maker).ToList();
+        if (makers.Contains(Trust.Maker.Version6))
+            makers = [Trust.Maker.Version6]; // gpg would read none of the others
         switch (chance.Below(100))
         {
             case < 45:
@@ -82,7 +84,7 @@ internal sealed class PolicyGenerator(Chance chance, NameGenerator names, string
                 requirement["keyPaths"] = new JsonArray();
                 break;
             default:
-                requirement["keyData"] = chance.Of("", "AAAA", "A", "????", Convert.ToBase64String(Fixtures.Read("keys/ed25519.pub.asc")));
+                requirement["keyData"] = chance.Of("", "AAAA", "A", Convert.ToBase64String(Fixtures.Read("keys/ed25519.pub.asc")));
                 break;
         }
 
@@ -132,9 +134,9 @@ internal sealed class PolicyGenerator(Chance chance, NameGenerator names, string
         < 18 => new() { ["type"] = "matchExact" },
         < 36 => new() { ["type"] = "matchRepoDigestOrExact" },
         < 54 => new() { ["type"] = "matchRepository" },
-        < 68 => new() { ["type"] = "exactReference", ["dockerReference"] = names.Reference(70) },
-        < 82 => new() { ["type"] = "exactRepository", ["dockerRepository"] = chance.In(60) ? names.Pulled.Name : names.Reference() },
-        < 98 => new() { ["type"] = "remapIdentity", ["prefix"] = names.Prefix(), ["signedPrefix"] = names.Prefix() },
+        < 68 => new() { ["type"] = "exactReference", ["dockerReference"] = names.Reference(90) },
+        < 82 => new() { ["type"] = "exactRepository", ["dockerRepository"] = chance.In(90) ? names.Pulled.Name : names.Reference() },
+        < 99 => new() { ["type"] = "remapIdentity", ["prefix"] = names.Prefix(), ["signedPrefix"] = names.Prefix() },
         _ => new() { ["type"] = chance.Of("matchexact", "", "matchAll") },
     };
 

@@ -6,8 +6,15 @@ namespace OrleansRegistry.Signatures.Tests.Trust;
 internal static partial class Reasons
 {
     public const string Numbers = "a key is a text in base64, and no list of numbers, which Go reads too";
+    public const string LongPrefix = "a prefix is no longer than a name may be, which matches nothing anyway";
+    public const string Looks = "what no hash covers must be right too: gpg looks away";
     public const string Subkey = "subkeys sign for their primary key, as for containers/image since 5.37";
     public const string Version6 = "keys of version 6 are known here, and not to gpg 2";
+
+    [GeneratedRegex("""
+        "(p|signedP)refix":"[^"]{256,}"
+        """)]
+    private static partial Regex LongPrefixes { get; }
 
     [GeneratedRegex("""
         "keyData":\[\s*(1|null)?\s*\]
@@ -16,7 +23,8 @@ internal static partial class Reasons
 
     /// <summary>Null where there is none.</summary>
     public static string? Find(TrustCase one, string ours, string theirs) => ours == TrustCase.Invalid
-        ? NumbersAsKey.IsMatch(one.PolicyText) ? Numbers : null
+        ? NumbersAsKey.IsMatch(one.PolicyText) ? Numbers : LongPrefixes.IsMatch(one.PolicyText) ? LongPrefix : null
+        : (ours, theirs) == (TrustCase.Allowed, TrustCase.Refused) && Maker.Version6.IsNamedIn(one.PolicyText) ? Version6
         : one.Signatures
         .Select(signature => signature.OnPurpose)
         .FirstOrDefault(reason => reason is not null && (ours, theirs) == (reason is Subkey or Version6

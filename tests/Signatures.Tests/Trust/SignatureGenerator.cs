@@ -56,7 +56,7 @@ internal sealed class SignatureGenerator(Chance chance, NameGenerator names, Dig
         if (form < 80)
             return new($"{maker}, {what}", form < 40 ? message : Packets.Deflated(message, form < 60 ? 1 : 2), strict ?? reason);
         var (broken, why) = Break(message);
-        return new($"{maker}, {what}, {why}", broken, strict ?? reason, IsIntact: false);
+        return new($"{maker}, {what}, {why}", broken, Reasons.Looks, IsIntact: false);
     }
 
     public GeneratedAttachment Attached(CosignMaker home)

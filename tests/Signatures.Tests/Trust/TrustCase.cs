@@ -43,7 +43,7 @@ internal sealed partial record TrustCase(
         ImageReference.TryParse(Reference, out var reference) ? reference : throw new FormatException(Reference),
         Fixtures.DigestOf(Instance),
         [.. Signatures.Select(one => (ReadOnlyMemory<byte>)one.Blob)],
-        path => File.Exists(path) ? File.ReadAllBytes(path) : null,
+        path => File.Exists(path) ? (ReadOnlyMemory<byte>?)File.ReadAllBytes(path) : null,
         DateTimeOffset.UtcNow)
     {
         Attached = [.. Attached.Select(one => AttachedSignature.OfPayload(one.Payload, one.Value))],
