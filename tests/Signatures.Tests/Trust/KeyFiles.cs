@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace OrleansRegistry.Signatures.Tests.Trust;
 
 /// <summary>The keys of all makers, as files.</summary>
@@ -8,7 +10,11 @@ internal sealed class KeyFiles : IDisposable
     public KeyFiles()
     {
         foreach (var maker in Maker.All)
+        {
             Write($"{maker}.gpg", maker.Certificate);
+            Write($"{maker}.asc", Encoding.UTF8.GetBytes(maker.Armored));
+        }
+
         foreach (var maker in CosignMaker.All)
             Write($"{maker}.pub", maker.Pem);
         Write("garbage.gpg", [1, 2, 3]);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Org.BouncyCastle.Math.EC.Rfc8032;
 using OrleansRegistry.Signatures.Keys;
 using OrleansRegistry.Signatures.Signing;
 
@@ -29,9 +30,12 @@ internal sealed record Maker(string Name, byte[] Certificate, Func<byte[], uint,
     /// <summary>A message with further hashed subpackets; only keys of tests can.</summary>
     public Func<byte[], byte[][], byte[]>? SignWith { get; private init; }
 
+    public string Armored => PublicArmor.Write(Certificate);
+
     /// <summary>Whether its certificate is one of a policy's keys.</summary>
     public bool IsNamedIn(string policy) =>
         policy.Contains($"/{Name}.gpg", StringComparison.Ordinal)
+        || policy.Contains($"/{Name}.asc", StringComparison.Ordinal)
         || policy.Contains(Convert.ToBase64String(Certificate), StringComparison.Ordinal);
 
     public override string ToString() => Name;
@@ -86,7 +90,10 @@ internal sealed record Maker(string Name, byte[] Certificate, Func<byte[], uint,
 internal sealed record CosignMaker(string Name, string PublicKey, Func<byte[], byte[]> Sign)
 {
     public static IReadOnlyList<CosignMaker> All { get; } =
-        [OfEcdsa("p256", ECCurve.NamedCurves.nistP256), OfEcdsa("p256-other", ECCurve.NamedCurves.nistP256), OfRsa("rsa")];
+    [
+        OfEcdsa("p256", ECCurve.NamedCurves.nistP256), OfEcdsa("p256-other", ECCurve.NamedCurves.nistP256),
+        OfEcdsa("p384", ECCurve.NamedCurves.nistP384), OfRsa(), OfEd25519(),
+    ];
 
     public override string ToString() => Name;
 
@@ -100,15 +107,32 @@ internal sealed record CosignMaker(string Name, string PublicKey, Func<byte[], b
         });
     }
 
-    private static CosignMaker OfRsa(string name)
+    private static CosignMaker OfRsa()
     {
         var key = RSA.Create(2048);
-        return new(name, key.ExportSubjectPublicKeyInfoPem() + "\n", payload =>
+        return new("rsa", key.ExportSubjectPublicKeyInfoPem() + "\n", payload =>
         {
             lock (key)
                 return key.SignData(payload, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        })
+        { OtherPublicKey = key.ExportRSAPublicKeyPem() + "\n" };
+    }
+
+    private static CosignMaker OfEd25519()
+    {
+        byte[] secret = SHA256.HashData("ed25519"u8), point = new byte[32];
+        Ed25519.GeneratePublicKey(secret, 0, point, 0);
+        byte[] spki = [.. Convert.FromHexString("302A300506032B6570032100"), .. point];
+        return new("ed25519", PemEncoding.WriteString("PUBLIC KEY", spki) + "\n", payload =>
+        {
+            var value = new byte[64];
+            Ed25519.Sign(secret, 0, payload, 0, payload.Length, value, 0);
+            return value;
         });
     }
+
+    /// <summary>The same key in another form, if there is one.</summary>
+    public string? OtherPublicKey { get; private init; }
 
     public byte[] Pem => Encoding.UTF8.GetBytes(PublicKey);
 }

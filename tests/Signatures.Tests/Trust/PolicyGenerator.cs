@@ -70,6 +70,9 @@ internal sealed class PolicyGenerator(Chance chance, NameGenerator names, string
             makers = [Trust.Maker.Version6]; // gpg would read none of the others
         switch (chance.Below(100))
         {
+            case < 8 when !makers.Contains(Trust.Maker.Version6):
+                requirement["keyData"] = Base64(string.Concat(makers.Select(maker => maker.Armored)));
+                break;
             case < 45:
                 requirement["keyData"] = Convert.ToBase64String([.. makers.SelectMany(maker => maker.Certificate)]);
                 break;
@@ -112,8 +115,11 @@ internal sealed class PolicyGenerator(Chance chance, NameGenerator names, string
             case < 94:
                 requirement[chance.Of("keyDatas", "keyPaths")] = new JsonArray();
                 break;
-            case < 97:
-                requirement["keyData"] = chance.Of("", "AAAA", "A", Convert.ToBase64String([.. makers[0].Pem, .. "x"u8]));
+            case < 96:
+                requirement["keyData"] = chance.Of("", "AAAA", "A");
+                break;
+            case < 99:
+                requirement["keyData"] = Base64(Unusual(makers[0]));
                 break;
             default:
                 break;
@@ -121,6 +127,18 @@ internal sealed class PolicyGenerator(Chance chance, NameGenerator names, string
 
         return WithIdentity(requirement);
     }
+
+    private string Unusual(CosignMaker maker)
+    {
+        var pem = maker.PublicKey;
+        return chance.Of(
+            maker.OtherPublicKey ?? pem, $"{pem}x", $"x{pem}", $" {pem}", $"\n{pem}", $"x\n{pem}", $"\ufeff{pem}", pem.TrimEnd(),
+            pem.ReplaceLineEndings("\r\n"), pem.Replace("\n", ""), pem + pem, pem.Replace("PUBLIC", "PRIVATE"), pem.Replace("-----\n", "----\n"),
+            $"{pem.Replace("PUBLIC KEY", "CERTIFICATE")}{pem}", pem.Replace("KEY-----\n", "KEY-----\n\n"), pem.Replace("KEY-----\n", "KEY-----\nA: b\n\n"),
+            pem.Replace("M", "N"), pem.Replace("=", ""));
+    }
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     private JsonObject WithIdentity(JsonObject requirement)
     {
@@ -148,7 +166,7 @@ internal sealed class PolicyGenerator(Chance chance, NameGenerator names, string
         _ => Trust.Maker.Version6,
     };
 
-    private string PathOf(Maker maker) => $"{keys}/{maker}.gpg";
+    private string PathOf(Maker maker) => $"{keys}/{maker}.{chance.Of("gpg", "gpg", "asc")}";
 
     // One place that is not as it should be.
     private void Disturb(JsonObject policy)

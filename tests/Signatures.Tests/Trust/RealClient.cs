@@ -11,6 +11,8 @@ internal sealed class RealClient : IAsyncDisposable
 {
     private const string Attachments = "default-docker:\n  use-sigstore-attachments: true\n";
 
+    private const string SimpleSigning = "application/vnd.dev.cosign.simplesigning.v1+json";
+
     private readonly Workplace _workplace = new();
     private ScriptedUpstream _registry = null!;
 
@@ -115,7 +117,7 @@ internal sealed class RealClient : IAsyncDisposable
             config = new { mediaType = MediaTypes.OciConfig, digest = Digest.Sha256(config).ToString(), size = config.Length },
             layers = attached.Select(one => new
             {
-                mediaType = one.MediaType,
+                mediaType = SimpleSigning,
                 digest = Digest.Sha256(one.Payload).ToString(),
                 size = one.Payload.Length,
                 annotations = new Dictionary<string, string>

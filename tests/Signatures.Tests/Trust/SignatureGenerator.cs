@@ -54,7 +54,7 @@ internal sealed class SignatureGenerator(Chance chance, NameGenerator names, Dig
         var message = maker.Sign(payload, SignedAt);
         var form = chance.Below(100);
         if (form < 80)
-            return new($"{maker}, {what}", form < 40 ? message : Packets.Deflated(message, form < 60 ? 1 : 2), strict ?? reason);
+            return new($"{maker}, {what}", form < 40 ? message : Packets.Deflated(message, form < 60 ? 1 : form < 75 ? 2 : 3), strict ?? reason);
         var (broken, why) = Break(message);
         return new($"{maker}, {what}, {why}", broken, Reasons.Looks, IsIntact: false);
     }
@@ -64,8 +64,8 @@ internal sealed class SignatureGenerator(Chance chance, NameGenerator names, Dig
         var maker = chance.In(80) ? home : chance.Of(CosignMaker.All);
         var (payload, what, _) = Payload("cosign container image signature", strictly: true);
         var value = maker.Sign(payload);
-        var type = GeneratedAttachment.SimpleSigning;
-        switch (chance.Below(20))
+        var broken = chance.Below(20);
+        switch (broken)
         {
             case 0:
                 value = [.. value];
@@ -82,7 +82,7 @@ internal sealed class SignatureGenerator(Chance chance, NameGenerator names, Dig
                 break;
         }
 
-        return new($"{maker}, {what}", payload, value, type);
+        return new($"{maker}, {what}", payload, value, IsIntact: broken > 2);
     }
 
     private (byte[] Payload, string What, string? Strict) Payload(string type, bool strictly = false)

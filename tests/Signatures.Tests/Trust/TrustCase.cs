@@ -66,7 +66,4 @@ internal sealed partial record TrustCase(
 internal sealed record GeneratedSignature(string What, byte[] Blob, string? OnPurpose = null, bool IsIntact = true);
 
 /// <summary>A signature of cosign: a layer and its annotation.</summary>
-internal sealed record GeneratedAttachment(string What, byte[] Payload, byte[] Value, string MediaType)
-{
-    public const string SimpleSigning = "application/vnd.dev.cosign.simplesigning.v1+json";
-}
+internal sealed record GeneratedAttachment(string What, byte[] Payload, byte[] Value, bool IsIntact = true);
