@@ -132,6 +132,20 @@ public sealed class PolicyVerdictTests
     }
 
     [Theory]
+    [InlineData("atomic", "example.com/team/app/web", true)] // skopeo does not know it any more
+    [InlineData("docker-daemon", "docker.io/library/busybox:latest", true)]
+    [InlineData("docker-daemon", "sha256:0000000000000000000000000000000000000000000000000000000000000000", false)]
+    [InlineData("docker-archive", "/a", false)]
+    [InlineData("dir", "/a/../b", false)]
+    [InlineData("anything", "else", true)]
+    public void A_scope_is_one_of_its_transport(string transport, string scope, bool isValid) => Assert.Equal(
+        isValid,
+        SignaturePolicy.TryParse(
+            Encoding.UTF8.GetBytes(
+                $$$$"""{"default":[{"type":"reject"}],"transports":{"{{{{transport}}}}":{"{{{{scope}}}}":[{"type":"reject"}]}}}"""),
+            out _, out _));
+
+    [Theory]
     [InlineData(true, "one.pub")]
     [InlineData(true, "another.pub", "one.pub")]
     [InlineData(false, "another.pub")]

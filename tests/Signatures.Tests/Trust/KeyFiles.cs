@@ -18,6 +18,7 @@ internal sealed class KeyFiles : IDisposable
         foreach (var maker in CosignMaker.All)
             Write($"{maker}.pub", maker.Pem);
         Write("garbage.gpg", [1, 2, 3]);
+        Write("empty.gpg", []);
     }
 
     public string Path => _directory.FullName;

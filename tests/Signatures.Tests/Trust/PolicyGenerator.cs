@@ -31,8 +31,9 @@ internal sealed class PolicyGenerator(Chance chance, NameGenerator names, string
                 docker[scope] = Requirements();
             policy["transports"] = new JsonObject { ["docker"] = docker };
             if (chance.In(10))
-                policy["transports"]![chance.Of("dir", "oci", "docker-daemon", "docker-archive", "oci-archive", "somewhere", "tarball", "sif")] =
-                    new JsonObject { [chance.Of("", "", "/a/b", "/", "a", "/a/../b", "/a/")] = Requirements() };
+                policy["transports"]![chance.Of("dir", "oci", "docker-daemon", "docker-archive", "oci-archive", "somewhere", "tarball", "sif", "atomic")] =
+                    new JsonObject { [chance.Of("", "", "", "/a/b", "/a/b", "/", "a", "/a/../b", "/a/", "a:1/b/c:d", "a/b:c", "a/b/c/d", $"sha256:{new string('0', 64)}")] =
+                        Requirements() };
         }
 
         if (chance.In(8))
@@ -81,7 +82,8 @@ internal sealed class PolicyGenerator(Chance chance, NameGenerator names, string
                 break;
             case < 96:
                 requirement["keyPaths"] = new JsonArray(
-                    [.. makers.Select(maker => (JsonNode)(chance.In(97) ? PathOf(maker) : $"{keys}/none.gpg"))]);
+                    [.. makers.Select(maker => (JsonNode)(
+                        chance.In(96) ? PathOf(maker) : chance.Of($"{keys}/none.gpg", $"{keys}/garbage.gpg", $"{keys}/empty.gpg")))]);
                 break;
             case < 98:
                 requirement["keyPaths"] = new JsonArray();

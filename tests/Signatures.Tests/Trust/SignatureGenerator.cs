@@ -10,6 +10,7 @@ internal sealed class SignatureGenerator(Chance chance, NameGenerator names, Dig
 {
     private const uint SignedAt = TestKey.SignedAt;
 
+    private const string Late = "expires after 2106";
     private const string Strict = "payloads are read as the schema has them";
     private const string Bytes = "messages are read as containers-signature(5) has them";
 
@@ -33,7 +34,7 @@ internal sealed class SignatureGenerator(Chance chance, NameGenerator names, Dig
         if (chance.In(8))
         {
             var (recorded, onPurpose) = chance.Of(Recorded);
-            return new(recorded, Fixtures.Read(recorded), onPurpose, IsIntact: false);
+            return new(recorded, Fixtures.Read(recorded), IsIntact: false, onPurpose);
         }
 
         var maker = chance.Below(100) switch
@@ -48,15 +49,17 @@ internal sealed class SignatureGenerator(Chance chance, NameGenerator names, Dig
         if (maker.SignWith is { } sign && chance.In(10))
         {
             var (more, how) = Subpackets();
-            return new($"{maker}, {what}, {how}", sign(payload, more), strict ?? reason);
+            return new($"{maker}, {what}, {how}", sign(payload, more), IsIntact: true, strict, reason, how == Late ? Reasons.Dates : null);
         }
 
         var message = maker.Sign(payload, SignedAt);
         var form = chance.Below(100);
         if (form < 80)
-            return new($"{maker}, {what}", form < 40 ? message : Packets.Deflated(message, form < 60 ? 1 : form < 75 ? 2 : 3), strict ?? reason);
+            return new(
+                $"{maker}, {what}", form < 40 ? message : Packets.Deflated(message, form < 60 ? 1 : form < 75 ? 2 : 3), IsIntact: true,
+                strict, reason);
         var (broken, why) = Break(message);
-        return new($"{maker}, {what}, {why}", broken, Reasons.Looks, IsIntact: false);
+        return new($"{maker}, {what}, {why}", broken, IsIntact: false, strict, reason, Reasons.Looks);
     }
 
     public GeneratedAttachment Attached(CosignMaker home)
@@ -106,7 +109,7 @@ internal sealed class SignatureGenerator(Chance chance, NameGenerator names, Dig
                 ("""{"creator":1}""", false), ("""{"creator":null}""", true), ("""{"timestamp":null}""", true),
                 ("""{"timestamp":"1"}""", false), ("""{"timestamp":1.5}""", false), ("""{"timestamp":1.0}""", false),
                 ("""{"timestamp":1e3}""", false), ("""{"timestamp":1e30}""", false), ("""{"timestamp":-1}""", false),
-                ("""{"timestamp":9007199254740993}""", true), ("""{"timestamp":9223372036854775807}""", true),
+                ("""{"timestamp":9007199254740993}""", false), ("""{"timestamp":9223372036854775807}""", true),
                 ("""{"x":1,"X":2}""", false), ("""{"x":{"y":1,"y":2}}""", true), ("""{"x":1,"x":2}""", false),
                 ("""{"creator":"\ud800"}""", true), ("""{"Creator":1}""", false), ("{\"x\":[[[[[[[[1]]]]]]]]}", false), ("""{"x":1e999}""", true),
             }.Select(one => (Write(digest, reference, type, one.Optional), one.IsStrict)),
@@ -130,11 +133,12 @@ internal sealed class SignatureGenerator(Chance chance, NameGenerator names, Dig
         $"{{\"critical\":{{\"identity\":{{\"docker-reference\":{JsonSerializer.Serialize(reference, Plain)}}},\"image\":"
         + $"{{\"docker-manifest-digest\":\"{digest}\"}},\"type\":\"{type}\"}},\"optional\":{optional}}}";
 
-    private (byte[][] Subpackets, string How) Subpackets() => chance.Below(5) switch
+    private (byte[][] Subpackets, string How) Subpackets() => chance.Below(6) switch
     {
         0 => ([Packets.Subpacket(2, Packets.UInt32(SignedAt)), Packets.Subpacket(3, Packets.UInt32(86400))], "expired"),
-        1 => ([Packets.Subpacket(2, Packets.UInt32(SignedAt)), Packets.Subpacket(3, Packets.UInt32(0xF0000000))], "expires later"),
+        1 => ([Packets.Subpacket(2, Packets.UInt32(SignedAt)), Packets.Subpacket(3, Packets.UInt32(0x70000000))], "expires later"),
         2 => ([Packets.Subpacket(2, Packets.UInt32(SignedAt)), Packets.Subpacket(0x80 | 60, [1])], "unknown critical subpacket"),
+        4 => ([Packets.Subpacket(2, Packets.UInt32(SignedAt)), Packets.Subpacket(3, Packets.UInt32(0xF0000000))], Late),
         3 => ([Packets.Subpacket(2, Packets.UInt32(TestKey.CreatedAt - 86400))], "before the key"),
         _ => ([Packets.Subpacket(2, Packets.UInt32(SignedAt)), Packets.Subpacket(60, [1])], "unknown subpacket"),
     };

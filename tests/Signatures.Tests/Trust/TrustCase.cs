@@ -61,9 +61,10 @@ internal sealed partial record TrustCase(
 
 /// <summary>An atomic signature.</summary>
 /// <param name="What">In words.</param>
-/// <param name="OnPurpose">Why another verdict of it is on purpose; null where none may be.</param>
 /// <param name="IsIntact">Whether nothing in it was broken, so that no change mends it.</param>
-internal sealed record GeneratedSignature(string What, byte[] Blob, string? OnPurpose = null, bool IsIntact = true);
+/// <param name="OnPurpose">Why another verdict of it is on purpose.</param>
+internal sealed record GeneratedSignature(
+    string What, byte[] Blob, bool IsIntact, params IReadOnlyList<string?> OnPurpose);
 
 /// <summary>A signature of cosign: a layer and its annotation.</summary>
 internal sealed record GeneratedAttachment(string What, byte[] Payload, byte[] Value, bool IsIntact = true);
