@@ -74,10 +74,12 @@ internal sealed class NameGenerator(Chance chance, ImageReference pulled, Digest
             $"{pulled.Name}:1.0@{manifest}", $"{pulled.Name}:{new string('a', 128)}", $"{pulled.Name}:{new string('a', 129)}",
             $"{Host.ToUpperInvariant()}/{path}:1.0", $"{Host}/{path.ToUpperInvariant()}:1.0", $"{Host}:5000/{path}:1.0",
             $"{Host}/{path}/x:1.0", $"{Host}/{path}x:1.0", $"{Host}/team/app:1.0", $"vendor.example.invalid/{path}:1.0",
-            "vendor.example.invalid/product/app:1.0", "vendor.example.invalid/product/app", "registry.example.invalid/team/app:1.0",
+            "vendor.example.invalid/product/app:1.0", "vendor.example.invalid/product/app",
+            "registry.example.invalid/team/app:1.0",
             "busybox", "busybox:latest", "library/busybox:latest", "index.docker.io/library/busybox:latest",
             "docker.io/busybox:latest", "docker.io/library/busybox", path, $"{path}:1.0", $"{pulled} ", $" {pulled}",
-            $"docker://{pulled}", $"{pulled}\n", "not a reference!!", "", new string('0', 64), manifest.ToString(), Host, $"{Host}/",
+            $"docker://{pulled}", $"{pulled}\n", "not a reference!!", "", new string('0', 64), manifest.ToString(), Host,
+            $"{Host}/",
             $"{Host}//{path}:1.0", $"{Host}/{path}:", $"{Host}/{path}@", $"{Host}/{path}:-1", "localhost/a", "[::1]:5000/a:1.0",
             "a__b/c:1", "a___b/c:1", "a..b/c:1", "-a.b/c:1", "a-.b/c:1", "a_b.c/d:1", "a.b:x/c:1", $"{Host}/a--b/c.d_e:1",
             $"{Host}/{new string('a', 230)}:1", $"{Host}/{new string('a', 231)}:1", $"{Host}/{new string('a', 240)}:1");
@@ -95,8 +97,10 @@ internal sealed class NameGenerator(Chance chance, ImageReference pulled, Digest
                 $"*.{string.Join('.', labels[1..])}", $"*.{labels[^1]}", "")
             : chance.Of(
                 $"{pulled.Name}:9", $"{pulled.Name}/x", pulled.Name[..^1], $"{Host}:5000", $"{Host}:5000/{path}", bare,
-                $"{Host.ToUpperInvariant()}/{path}", $"*.{bare}", $"*.{bare}/{path}", "*", "*.invalid:5000", "*.example.invalid:5000",
-                path, "busybox", "docker.io", "docker.io/library", "vendor.example.invalid", $"{Host}/", "./..", $"{pulled.Name}@{manifest}");
+                $"{Host.ToUpperInvariant()}/{path}", $"*.{bare}", $"*.{bare}/{path}", "*", "*.invalid:5000",
+                "*.example.invalid:5000",
+                path, "busybox", "docker.io", "docker.io/library", "vendor.example.invalid", $"{Host}/", "./..",
+                $"{pulled.Name}@{manifest}");
     }
 
     /// <summary>A prefix of <c>remapIdentity</c>.</summary>
@@ -105,9 +109,10 @@ internal sealed class NameGenerator(Chance chance, ImageReference pulled, Digest
         : chance.Of(
             "vendor.example.invalid", "vendor.example.invalid/product", "vendor.example.invalid/product/app",
             "registry.example.invalid", "registry.example.invalid:5000", "registry.example.invalid/team", $"{Host}:5000",
-            Host.ToUpperInvariant(), Host.Split(':')[0], "docker.io", "docker.io/library", "index.docker.io/library", "busybox", "library",
-            "team/app", "", "/", $"{Host}/", $"{pulled}", pulled.Name.ToUpperInvariant(), $"{pulled.Name}/x", "localhost", "localhost:5000/a",
-            "a_b", "*.example.invalid", pulled.Name[..^1], "a", $"{Host}/{new string('a', 240)}", "not a prefix!!", "[::1]:5000", "a.b:x");
+            Host.ToUpperInvariant(), Host.Split(':')[0], "docker.io", "docker.io/library", "index.docker.io/library", "busybox",
+            "library", "team/app", "", "/", $"{Host}/", $"{pulled}", pulled.Name.ToUpperInvariant(), $"{pulled.Name}/x", "localhost",
+            "localhost:5000/a", "a_b", "*.example.invalid", pulled.Name[..^1], "a", $"{Host}/{new string('a', 240)}",
+            "not a prefix!!", "[::1]:5000", "a.b:x");
 
     private string Host => pulled.Domain;
 

@@ -27,7 +27,10 @@ public sealed class MutationTests(ITestOutputHelper output) : IDisposable
             .Append(Fixtures.Read("keys/trusted-ring.pub.gpg")).Append(Fixtures.Read("keys/unknown.pub.gpg")));
 
     private static readonly CosignPublicKey[] EverybodyOfCosign =
-        [.. CosignMaker.All.Select(maker => CosignPublicKey.TryParse(maker.PublicKey, out var key) ? key : throw new FormatException())];
+    [
+        .. CosignMaker.All.Select(
+            maker => CosignPublicKey.TryParse(maker.PublicKey, out var key) ? key : throw new FormatException()),
+    ];
 
     private readonly KeyFiles _keys = new();
     private int _changed;
@@ -72,7 +75,8 @@ public sealed class MutationTests(ITestOutputHelper output) : IDisposable
     {
         if (Maker.Bad.Any(maker => maker.Name == "revoked" && maker.IsNamedIn(one.PolicyText)))
             return;
-        foreach (var file in Directory.GetFiles(_keys.Path).Where(file => one.PolicyText.Contains(file, StringComparison.Ordinal)))
+        var named = Directory.GetFiles(_keys.Path).Where(file => one.PolicyText.Contains(file, StringComparison.Ordinal));
+        foreach (var file in named)
             foreach (var (bytes, what) in Changed(File.ReadAllBytes(file), random))
                 AssertRefused(one, $"{file}, {what}", path => path == file ? bytes : one.Question.ReadKeys(path));
         var policy = JsonNode.Parse(one.Policy)!;
@@ -94,7 +98,8 @@ public sealed class MutationTests(ITestOutputHelper output) : IDisposable
         var question = one.Question;
         foreach (var (json, what) in Changed(one.Policy, random, Changes * 4))
         {
-            if (!SignaturePolicy.TryParse(json, out var policy, out _) || policy.Judge(question) is not { IsAllowed: true } verdict)
+            if (!SignaturePolicy.TryParse(json, out var policy, out _)
+                || policy.Judge(question) is not { IsAllowed: true } verdict)
                 continue;
             Assert.All(verdict.Requirements, requirement => Assert.True(
                 requirement.Type == "insecureAcceptAnything"
@@ -151,7 +156,8 @@ public sealed class MutationTests(ITestOutputHelper output) : IDisposable
         Assert.False(verdict.IsAllowed, $"{what}: {verdict.Why}\n{one}");
     }
 
-    private static List<T> With<T>(IReadOnlyList<T> all, int place, T other) => [.. all.Take(place), other, .. all.Skip(place + 1)];
+    private static List<T> With<T>(IReadOnlyList<T> all, int place, T other) =>
+        [.. all.Take(place), other, .. all.Skip(place + 1)];
 
     private static IEnumerable<(Action<string, string> Put, string Place, string Key)> KeysIn(JsonNode? node) => node switch
     {

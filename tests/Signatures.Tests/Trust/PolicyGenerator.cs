@@ -8,7 +8,7 @@ namespace OrleansRegistry.Signatures.Tests.Trust;
 /// <summary>Makes policy.json: mostly as it may be, sometimes disturbed in one place.</summary>
 /// <param name="chance">Chooses.</param>
 /// <param name="names">Of images near the one that is pulled.</param>
-/// <param name="keys">The directory that holds the certificates as <c>NAME.gpg</c>, the keys of cosign as <c>NAME.pub</c>.</param>
+/// <param name="keys">The directory of <see cref="KeyFiles"/>.</param>
 internal sealed class PolicyGenerator(Chance chance, NameGenerator names, string keys)
 {
     private const string Twice = "again:";
@@ -31,18 +31,23 @@ internal sealed class PolicyGenerator(Chance chance, NameGenerator names, string
                 docker[scope] = Requirements();
             policy["transports"] = new JsonObject { ["docker"] = docker };
             if (chance.In(10))
-                policy["transports"]![chance.Of("dir", "oci", "docker-daemon", "docker-archive", "oci-archive", "somewhere", "tarball", "sif", "atomic")] =
-                    new JsonObject { [chance.Of("", "", "", "/a/b", "/a/b", "/", "a", "/a/../b", "/a/", "a:1/b/c:d", "a/b:c", "a/b/c/d", $"sha256:{new string('0', 64)}")] =
-                        Requirements() };
+                policy["transports"]![Transport()] = new JsonObject { [ScopeOfAnother()] = Requirements() };
         }
 
         if (chance.In(8))
             Disturb(policy);
         var text = policy.ToJsonString(Plain).Replace($"\"{Twice}", "\"", StringComparison.Ordinal);
         return Encoding.UTF8.GetBytes(chance.In(3)
-            ? chance.Of($"{text}{{}}", $"{text}\n", $" {text}", $"\ufeff{text}", $"{text},", text[..^1], $"/**/{text}", $"[{text}]", "", "null")
+            ? chance.Of(
+                $"{text}{{}}", $"{text}\n", $" {text}", $"\ufeff{text}", $"{text},", text[..^1], $"/**/{text}", $"[{text}]", "", "null")
             : text);
     }
+
+    private string Transport() => chance.Of(
+        "dir", "oci", "docker-daemon", "docker-archive", "oci-archive", "somewhere", "tarball", "sif", "atomic");
+
+    private string ScopeOfAnother() => chance.Of(
+        "", "", "", "/a/b", "/a/b", "/", "a", "/a/../b", "/a/", "a:1/b/c:d", "a/b:c", "a/b/c/d", $"sha256:{new string('0', 64)}");
 
     private JsonArray Requirements() =>
         [.. chance.Some(1, chance.In(60) ? 1 : 3, Requirement)];
@@ -78,7 +83,8 @@ internal sealed class PolicyGenerator(Chance chance, NameGenerator names, string
                 requirement["keyData"] = Convert.ToBase64String([.. makers.SelectMany(maker => maker.Certificate)]);
                 break;
             case < 70:
-                requirement["keyPath"] = chance.In(96) ? PathOf(makers[0]) : chance.Of($"{keys}/none.gpg", "", $"{keys}/garbage.gpg");
+                requirement["keyPath"] =
+                    chance.In(96) ? PathOf(makers[0]) : chance.Of($"{keys}/none.gpg", "", $"{keys}/garbage.gpg");
                 break;
             case < 96:
                 requirement["keyPaths"] = new JsonArray(
@@ -99,14 +105,16 @@ internal sealed class PolicyGenerator(Chance chance, NameGenerator names, string
     private JsonObject SigstoreSigned()
     {
         var requirement = new JsonObject { ["type"] = "sigstoreSigned" };
-        var makers = chance.Some(1, chance.In(50) ? 1 : 3, () => chance.In(70) ? _attaching! : chance.Of(CosignMaker.All)).ToList();
+        var makers = chance.Some(
+            1, chance.In(50) ? 1 : 3, () => chance.In(70) ? _attaching! : chance.Of(CosignMaker.All)).ToList();
         switch (chance.Below(100))
         {
             case < 40:
                 requirement["keyData"] = Convert.ToBase64String(makers[0].Pem);
                 break;
             case < 60:
-                requirement["keyDatas"] = new JsonArray([.. makers.Select(maker => (JsonNode)Convert.ToBase64String(maker.Pem))]);
+                requirement["keyDatas"] = new JsonArray(
+                    [.. makers.Select(maker => (JsonNode)Convert.ToBase64String(maker.Pem))]);
                 break;
             case < 75:
                 requirement["keyPath"] = chance.In(95) ? $"{keys}/{makers[0]}.pub" : chance.Of("", $"{keys}/none.pub");
@@ -135,9 +143,10 @@ internal sealed class PolicyGenerator(Chance chance, NameGenerator names, string
         var pem = maker.PublicKey;
         return chance.Of(
             maker.OtherPublicKey ?? pem, $"{pem}x", $"x{pem}", $" {pem}", $"\n{pem}", $"x\n{pem}", $"\ufeff{pem}", pem.TrimEnd(),
-            pem.ReplaceLineEndings("\r\n"), pem.Replace("\n", ""), pem + pem, pem.Replace("PUBLIC", "PRIVATE"), pem.Replace("-----\n", "----\n"),
-            $"{pem.Replace("PUBLIC KEY", "CERTIFICATE")}{pem}", pem.Replace("KEY-----\n", "KEY-----\n\n"), pem.Replace("KEY-----\n", "KEY-----\nA: b\n\n"),
-            pem.Replace("M", "N"), pem.Replace("=", ""));
+            pem.ReplaceLineEndings("\r\n"), pem.Replace("\n", ""), pem + pem, pem.Replace("PUBLIC", "PRIVATE"),
+            pem.Replace("-----\n", "----\n"), $"{pem.Replace("PUBLIC KEY", "CERTIFICATE")}{pem}",
+            pem.Replace("KEY-----\n", "KEY-----\n\n"), pem.Replace("KEY-----\n", "KEY-----\nA: b\n\n"), pem.Replace("M", "N"),
+            pem.Replace("=", ""));
     }
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
@@ -155,7 +164,11 @@ internal sealed class PolicyGenerator(Chance chance, NameGenerator names, string
         < 36 => new() { ["type"] = "matchRepoDigestOrExact" },
         < 54 => new() { ["type"] = "matchRepository" },
         < 68 => new() { ["type"] = "exactReference", ["dockerReference"] = names.Reference(90) },
-        < 82 => new() { ["type"] = "exactRepository", ["dockerRepository"] = chance.In(90) ? names.Pulled.Name : names.Reference() },
+        < 82 => new()
+        {
+            ["type"] = "exactRepository",
+            ["dockerRepository"] = chance.In(90) ? names.Pulled.Name : names.Reference(),
+        },
         < 99 => new() { ["type"] = "remapIdentity", ["prefix"] = names.Prefix(), ["signedPrefix"] = names.Prefix() },
         _ => new() { ["type"] = chance.Of("matchexact", "", "matchAll") },
     };
@@ -182,7 +195,8 @@ internal sealed class PolicyGenerator(Chance chance, NameGenerator names, string
                 target.Remove(name);
                 break;
             case 1:
-                target[chance.Of("comment", "Type", "keyPath", "keyData", "signedIdentity", "type ")] = chance.Of<JsonNode>("x", 1, new JsonObject());
+                target[chance.Of("comment", "Type", "keyPath", "keyData", "signedIdentity", "type ")] =
+                    chance.Of<JsonNode>("x", 1, new JsonObject());
                 break;
             case 2:
                 target.Remove(name);
@@ -193,7 +207,8 @@ internal sealed class PolicyGenerator(Chance chance, NameGenerator names, string
                 break;
             case 4:
                 target[name] = chance.Of<JsonNode?>(
-                    null, "", 1, true, new JsonArray(), new JsonObject(), "x", new JsonArray((JsonNode?)null), new JsonArray(1), new JsonArray("x"));
+                    null, "", 1, true, new JsonArray(), new JsonObject(), "x", new JsonArray((JsonNode?)null), new JsonArray(1),
+                    new JsonArray("x"));
                 break;
             default:
                 target[name] = value is null ? null : new JsonArray(value.DeepClone());

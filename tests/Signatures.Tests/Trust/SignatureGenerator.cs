@@ -49,15 +49,16 @@ internal sealed class SignatureGenerator(Chance chance, NameGenerator names, Dig
         if (maker.SignWith is { } sign && chance.In(10))
         {
             var (more, how) = Subpackets();
-            return new($"{maker}, {what}, {how}", sign(payload, more), IsIntact: true, strict, reason, how == Late ? Reasons.Dates : null);
+            return new(
+                $"{maker}, {what}, {how}", sign(payload, more), IsIntact: true, strict, reason, how == Late ? Reasons.Dates : null);
         }
 
         var message = maker.Sign(payload, SignedAt);
         var form = chance.Below(100);
         if (form < 80)
             return new(
-                $"{maker}, {what}", form < 40 ? message : Packets.Deflated(message, form < 60 ? 1 : form < 75 ? 2 : 3), IsIntact: true,
-                strict, reason);
+                $"{maker}, {what}", form < 40 ? message : Packets.Deflated(message, form < 60 ? 1 : form < 75 ? 2 : 3),
+                IsIntact: true, strict, reason);
         var (broken, why) = Break(message);
         return new($"{maker}, {what}, {why}", broken, IsIntact: false, strict, reason, Reasons.Looks);
     }
@@ -111,7 +112,8 @@ internal sealed class SignatureGenerator(Chance chance, NameGenerator names, Dig
                 ("""{"timestamp":1e3}""", false), ("""{"timestamp":1e30}""", false), ("""{"timestamp":-1}""", false),
                 ("""{"timestamp":9007199254740993}""", false), ("""{"timestamp":9223372036854775807}""", true),
                 ("""{"x":1,"X":2}""", false), ("""{"x":{"y":1,"y":2}}""", true), ("""{"x":1,"x":2}""", false),
-                ("""{"creator":"\ud800"}""", true), ("""{"Creator":1}""", false), ("{\"x\":[[[[[[[[1]]]]]]]]}", false), ("""{"x":1e999}""", true),
+                ("""{"creator":"\ud800"}""", true), ("""{"Creator":1}""", false), ("""{"x":[[[[[[[[1]]]]]]]]}""", false),
+                ("""{"x":1e999}""", false),
             }.Select(one => (Write(digest, reference, type, one.Optional), one.IsStrict)),
             ($" \n{good}\t", false), ($"{good}{{}}", false), ($"{good},", false), ($"[{good}]", false), ("", false), ("null", false),
             ($"\ufeff{good}", false), ($"/**/{good}", false), (good.Replace("\"critical\"", "\"Critical\""), false),
