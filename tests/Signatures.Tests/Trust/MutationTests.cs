@@ -20,7 +20,7 @@ public sealed class MutationTests(ITestOutputHelper output) : IDisposable
     private static readonly int First =
         int.TryParse(Environment.GetEnvironmentVariable("REGISTRY_TEST_SEED"), out var seed) ? seed : 1;
 
-    private static readonly int Cases = Effort.Of(usual: 150, whenLong: 5_000);
+    private static readonly int Cases = Effort.Of(usual: 150, whenLong: 2_000);
 
     private static readonly TrustedKeys Everybody = TrustedKeys.Load(
         Maker.Good.Append(Maker.Version6).Select(maker => (ReadOnlyMemory<byte>)maker.Certificate)
