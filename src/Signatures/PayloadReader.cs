@@ -160,6 +160,8 @@ internal ref struct PayloadReader
             case JsonTokenType.String:
                 _json.GetString();
                 break;
+            case JsonTokenType.Number when !_json.TryGetDouble(out var value) || !double.IsFinite(value):
+                throw new MalformedException("The payload has a number that is too large.");
         }
     }
 

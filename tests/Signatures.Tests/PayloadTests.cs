@@ -20,6 +20,7 @@ public sealed class PayloadTests
     [InlineData("""{"timestamp":"1"}""", "timestamp is not an integer")]
     [InlineData("""{"timestamp":1.5}""", "timestamp is not an integer")]
     [InlineData("""{"timestamp":1e300}""", "timestamp is not an integer")]
+    [InlineData("""{"x":[1e999]}""", "a number that is too large")]
     [InlineData("""{"timestamp":9007199254740994}""", "timestamp is not an integer")]
     [InlineData("""{"creator":1}""", "creator is not a text")]
     [InlineData("""{"a":{"b":[{"c":1,"c":2}]}}""", "'c' twice")]

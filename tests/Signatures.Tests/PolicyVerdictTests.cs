@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Signatures.Cosign;
 using OrleansRegistry.Signatures.Policies;
+using OrleansRegistry.Signatures.Signing;
 
 namespace OrleansRegistry.Signatures.Tests;
 
@@ -101,6 +104,81 @@ public sealed class PolicyVerdictTests
     {
         Assert.False(SignaturePolicy.TryParse(Encoding.UTF8.GetBytes(document), PolicyDialect.Server, out _, out var refusal));
         Assert.StartsWith(expected, refusal, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{}""", false)]
+    [InlineData("""{"keyPath":"/k"}""", true)]
+    [InlineData("""{"keyPath":"/k","x":1}""", false)]
+    [InlineData("""{"keyPath":""}""", false)]
+    [InlineData("""{"keyPath":"/k","keyData":"AAAA"}""", false)]
+    [InlineData("""{"keyPaths":[]}""", false)]
+    [InlineData("""{"keyDatas":[null]}""", true)]
+    [InlineData("""{"keyPath":"/k","rekorPublicKeyPath":"/r"}""", true)]
+    [InlineData("""{"keyPath":"/k","rekorPublicKeyPath":"/r","rekorPublicKeyData":"AAAA"}""", false)]
+    [InlineData("""{"fulcio":{"caPath":"/c","oidcIssuer":"i","subjectEmail":"s"},"rekorPublicKeyDatas":["AAAA"]}""", true)]
+    [InlineData("""{"fulcio":{"caPath":"/c","oidcIssuer":"i","subjectEmail":"s"}}""", false)]
+    [InlineData("""{"fulcio":{"caPath":"/c","oidcIssuer":"i"},"rekorPublicKeyDatas":["AAAA"]}""", false)]
+    [InlineData("""{"pki":{"caRootsData":"AAAA","caIntermediatesPath":"/i","subjectHostname":"s"}}""", true)]
+    [InlineData("""{"pki":{"caRootsData":"AAAA"}}""", false)]
+    [InlineData("""{"pki":{"caRootsData":"AAAA","subjectEmail":"s"},"rekorPublicKeyData":"AAAA"}""", false)]
+    public void Clients_read_all_of_sigstoreSigned(string members, bool isValid)
+    {
+        var requirement = JsonNode.Parse(members)!.AsObject();
+        requirement["type"] = "sigstoreSigned";
+        var policy = new JsonObject { ["default"] = new JsonArray(requirement) };
+        Assert.Equal(isValid, SignaturePolicy.TryParse(JsonSerializer.SerializeToUtf8Bytes(policy), out var read, out _));
+        Assert.NotEqual(true, read?.Allows(Ask([]) with { ReadKeys = _ => null }));
+    }
+
+    [Theory]
+    [InlineData("atomic", "example.com/team/app/web", true)] // skopeo does not know it any more
+    [InlineData("docker-daemon", "docker.io/library/busybox:latest", true)]
+    [InlineData("docker-daemon", "sha256:0000000000000000000000000000000000000000000000000000000000000000", false)]
+    [InlineData("docker-archive", "/a", false)]
+    [InlineData("dir", "/a/../b", false)]
+    [InlineData("anything", "else", true)]
+    public void A_scope_is_one_of_its_transport(string transport, string scope, bool isValid) => Assert.Equal(
+        isValid,
+        SignaturePolicy.TryParse(
+            Encoding.UTF8.GetBytes(
+                $$$$"""{"default":[{"type":"reject"}],"transports":{"{{{{transport}}}}":{"{{{{scope}}}}":[{"type":"reject"}]}}}"""),
+            out _, out _));
+
+    [Theory]
+    [InlineData(true, "one.pub")]
+    [InlineData(true, "another.pub", "one.pub")]
+    [InlineData(false, "another.pub")]
+    [InlineData(false, "one.pub", "one.key")]
+    [InlineData(false, "one.pub", "none.pub")]
+    public void One_key_of_cosign_that_is_none_fails_all_for_clients(bool allows, params string[] files)
+    {
+        var key = CosignKey.Import(Encoding.UTF8.GetString(Fixtures.Read("cosign/one.key")), "secret");
+        var payload = AtomicPayload.WriteCosign(Fixtures.DigestOf("manifests/oci-amd64.json"), "registry.example.invalid/team/app");
+        var question = Ask([]) with
+        {
+            Attached = [AttachedSignature.OfPayload(payload, key.Sign(payload))],
+            ReadKeys = path => path == "none.pub" ? null : (ReadOnlyMemory<byte>?)Fixtures.Read($"cosign/{path}"),
+        };
+        Assert.Equal(allows, Judge("keyPaths", files));
+        if (!files.Contains("none.pub"))
+            Assert.Equal(allows, Judge("keyDatas", files.Select(file => Convert.ToBase64String(Fixtures.Read($"cosign/{file}")))));
+
+        bool Judge(string member, IEnumerable<string> keys)
+        {
+            var policy = new
+            {
+                @default = new[]
+                {
+                    new Dictionary<string, object>
+                    {
+                        ["type"] = "sigstoreSigned", [member] = keys, ["signedIdentity"] = new { type = "matchRepository" },
+                    },
+                },
+            };
+            Assert.True(SignaturePolicy.TryParse(JsonSerializer.SerializeToUtf8Bytes(policy), out var read, out var refusal), refusal);
+            return read.Allows(question);
+        }
     }
 
     [Fact]

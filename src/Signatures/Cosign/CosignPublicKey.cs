@@ -6,11 +6,14 @@ using OrleansRegistry.Oci;
 namespace OrleansRegistry.Signatures.Cosign;
 
 /// <summary>
-/// A public key as <c>cosign verify --key</c> takes it: ECDSA, RSA or Ed25519, PEM of an SPKI. Safe for use by many
+/// A public key as <c>cosign verify --key</c> takes it: ECDSA, RSA or Ed25519, PEM of an SPKI, or of PKCS #1. Safe for use by many
 /// threads. Source: sigstore, cosign, SPEC.md.
 /// </summary>
 public sealed class CosignPublicKey
 {
+    // P-224, P-256, P-384 and P-521: those of Go, in which clients are written.
+    private static readonly string?[] Curves = ["1.3.132.0.33", "1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35"];
+
     private readonly Func<byte[], byte[], bool> _verify;
     private readonly Func<AsymmetricAlgorithm?> _open;
 
@@ -34,10 +37,15 @@ public sealed class CosignPublicKey
     public static bool TryParse(string pem, [NotNullWhen(true)] out CosignPublicKey? key)
     {
         key = null;
-        if (!PemEncoding.TryFind(pem, out var fields) || pem[fields.Label] != "PUBLIC KEY")
+        if (!PemEncoding.TryFind(pem, out var fields))
             return false;
-        var spki = Convert.FromBase64String(pem[fields.Base64Data]);
-        key = OfEcdsa(spki) ?? OfRsa(spki) ?? OfEd25519(spki);
+        var der = Convert.FromBase64String(pem[fields.Base64Data]);
+        key = pem[fields.Label] switch
+        {
+            "PUBLIC KEY" => OfEcdsa(der) ?? OfRsa(der) ?? OfEd25519(der),
+            "RSA PUBLIC KEY" => OfBareRsa(der),
+            _ => null,
+        };
         return key is not null;
     }
 
@@ -59,8 +67,10 @@ public sealed class CosignPublicKey
         try
         {
             using var key = ECDsa.Create();
-            key.ImportSubjectPublicKeyInfo(spki, out _);
+            key.ImportSubjectPublicKeyInfo(spki, out var length);
             var parameters = key.ExportParameters(includePrivateParameters: false);
+            if (length != spki.Length || !parameters.Curve.IsNamed || !Curves.Contains(parameters.Curve.Oid.Value))
+                return null;
             HashAlgorithmName[] hashes = key.KeySize switch
             {
                 384 => [HashAlgorithmName.SHA384, HashAlgorithmName.SHA256],
@@ -74,9 +84,9 @@ public sealed class CosignPublicKey
                     payload, signature, hash, DSASignatureFormat.Rfc3279DerSequence));
             }, () => ECDsa.Create(parameters));
         }
-        catch (CryptographicException)
+        catch (Exception exception) when (exception is CryptographicException or PlatformNotSupportedException)
         {
-            return null;
+            return null; // the latter for a curve that nobody knows
         }
     }
 
@@ -85,13 +95,30 @@ public sealed class CosignPublicKey
         try
         {
             using var key = RSA.Create();
-            key.ImportSubjectPublicKeyInfo(spki, out _);
+            key.ImportSubjectPublicKeyInfo(spki, out var length);
+            if (length != spki.Length)
+                return null;
             var parameters = key.ExportParameters(includePrivateParameters: false);
             return new(spki, "RSA", key.KeySize, (payload, signature) =>
             {
                 using var verifying = RSA.Create(parameters);
                 return verifying.VerifyData(payload, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
             }, () => RSA.Create(parameters));
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    // PKCS #1: the numbers alone.
+    private static CosignPublicKey? OfBareRsa(byte[] der)
+    {
+        try
+        {
+            using var key = RSA.Create();
+            key.ImportRSAPublicKey(der, out var length);
+            return length == der.Length ? OfRsa(key.ExportSubjectPublicKeyInfo()) : null;
         }
         catch (CryptographicException)
         {

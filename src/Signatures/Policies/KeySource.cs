@@ -1,3 +1,4 @@
+using System.Text;
 using OrleansRegistry.Signatures.Cosign;
 
 namespace OrleansRegistry.Signatures.Policies;
@@ -26,11 +27,23 @@ internal abstract record KeySource
     /// <summary>In files, which are read anew for each question: one missing file fails all.</summary>
     public sealed record Files(IReadOnlyList<string> Paths) : KeySource
     {
-        public override TrustedKeys? Certificates(PolicyQuestion question, out string? why)
+        public override TrustedKeys? Certificates(PolicyQuestion question, out string? why) =>
+            Read(question, out why) is { } files ? TrustedKeys.Load(files) : null;
+
+        public override IReadOnlyList<CosignPublicKey>? PublicKeys(PolicyQuestion question, out string? why)
+        {
+            var keys = Read(question, out why)?.ConvertAll(
+                pem => CosignPublicKey.TryParse(Encoding.UTF8.GetString(pem.Span), out var key) ? key : null);
+            if (keys?.IndexOf(null) is >= 0 and var broken)
+                why = $"{Paths[broken]} is no public key in PEM.";
+            return why is null ? [.. keys!.OfType<CosignPublicKey>()] : null;
+        }
+
+        private List<ReadOnlyMemory<byte>>? Read(PolicyQuestion question, out string? why)
         {
             var files = Paths.Select(path => (path, Bytes: question.ReadKeys(path))).ToList();
             why = files.Find(file => file.Bytes is null).path is { } missing ? $"there is no file {missing}." : null;
-            return why is null ? TrustedKeys.Load(files.Select(file => file.Bytes!.Value)) : null;
+            return why is null ? [.. files.Select(file => file.Bytes!.Value)] : null;
         }
     }
 

@@ -39,7 +39,11 @@ internal sealed class PolicyObject
     }
 
     /// <exception cref="MalformedException">Not exactly one of the members is there.</exception>
-    public (string Name, JsonElement Value) OneOf(params ReadOnlySpan<string> names)
+    public (string Name, JsonElement Value) OneOf(params ReadOnlySpan<string> names) =>
+        AtMostOneOf(names) ?? throw _place.Fault($"exactly one is wanted of {string.Join(", ", names)}");
+
+    /// <exception cref="MalformedException">More than one of the members is there.</exception>
+    public (string Name, JsonElement Value)? AtMostOneOf(params ReadOnlySpan<string> names)
     {
         (string, JsonElement)? found = null;
         foreach (var name in names)
@@ -47,7 +51,7 @@ internal sealed class PolicyObject
                 found = found is null
                     ? (name, value)
                     : throw _place.Fault($"only one may be given of {string.Join(", ", names)}");
-        return found ?? throw _place.Fault($"exactly one is wanted of {string.Join(", ", names)}");
+        return found;
     }
 }
 
@@ -67,6 +71,15 @@ internal readonly record struct PolicyPlace(string Path)
         ? element.GetString()!
         : throw Fault("a text is wanted here");
 
+    /// <summary>A text that is not empty.</summary>
+    public string Filled(JsonElement element) => Text(element) is { Length: > 0 } text ? text : throw Fault("this is empty");
+
+    /// <summary>An entry of a list: clients take null for an empty one.</summary>
+    public string TextOrNull(JsonElement element) => element.ValueKind == JsonValueKind.Null ? "" : Text(element);
+
+    /// <inheritdoc cref="TextOrNull"/>
+    public byte[] Base64OrNull(JsonElement element) => element.ValueKind == JsonValueKind.Null ? [] : Base64(element);
+
     public byte[] Base64(JsonElement element) =>
         element.ValueKind == JsonValueKind.String && element.TryGetBytesFromBase64(out var bytes)
             ? bytes
@@ -80,6 +93,10 @@ internal readonly record struct PolicyPlace(string Path)
             ? list.EnumerateArray().Select((element, number) => (element, place.Entry(number)))
             : throw Fault("a list is wanted here");
     }
+
+    /// <summary>The same of a list of keys, which is not empty.</summary>
+    public List<(JsonElement Element, PolicyPlace Place)> FilledList(JsonElement list) =>
+        Entries(list).ToList() is { Count: > 0 } entries ? entries : throw Fault("a list of keys is not empty");
 
     /// <param name="what">The end of a sentence, without its full stop.</param>
     public MalformedException Fault(string what) => new($"At {(Path.Length == 0 ? "the top" : Path)}: {what}.");

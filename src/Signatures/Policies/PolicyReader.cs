@@ -91,8 +91,7 @@ internal sealed class PolicyReader(PolicyDialect dialect)
             "signedBaseLayer" => ReadSignedBaseLayer(requirement),
             _ => throw requirement.At("type").Fault($"the requirement type '{type}' is unknown"),
         };
-        if (read is not Requirement.Reject { Type: "sigstoreSigned" })
-            requirement.RequireNoOthers();
+        requirement.RequireNoOthers();
         return read;
     }
 
@@ -119,9 +118,9 @@ internal sealed class PolicyReader(PolicyDialect dialect)
         switch (name)
         {
             case "keyPath":
-                return new KeySource.Files([place.Text(value) is { Length: > 0 } path ? path : throw place.Fault("this is empty")]);
+                return new KeySource.Files([place.Filled(value)]);
             case "keyPaths":
-                return new KeySource.Files([.. place.Entries(value).Select(entry => entry.Place.Text(entry.Element))]);
+                return new KeySource.Files([.. place.Entries(value).Select(entry => entry.Place.TextOrNull(entry.Element))]);
             case "keyData":
                 var keys = TrustedKeys.Load(place.Base64(value));
                 return keys.Certificates.Count > 0 || dialect is PolicyDialect.Client
@@ -132,18 +131,10 @@ internal sealed class PolicyReader(PolicyDialect dialect)
         }
     }
 
-    // Only keys can be judged by. As clients read it, the members of all else stay unread.
     private Requirement ReadSigstoreSigned(PolicyObject requirement)
     {
         if (dialect is PolicyDialect.Client)
-        {
-            JsonElement? one = requirement.Optional("keyData"), several = requirement.Optional("keyDatas");
-            if (one is null == several is null)
-                return Unjudged();
-            var keys = ReadPublicKeys(one ?? several!.Value, requirement.At(one is null ? "keyDatas" : "keyData"));
-            var rule = ReadRule(requirement);
-            return requirement.HasOthers ? Unjudged() : new Requirement.SigstoreSigned(keys, rule);
-        }
+            return SigstoreReader.Read(requirement, ReadRule(requirement));
 
         foreach (var unjudged in OfCertificatesAndLogs)
             if (requirement.Optional(unjudged) is not null)
@@ -157,19 +148,14 @@ internal sealed class PolicyReader(PolicyDialect dialect)
             ReadRule(requirement));
     }
 
-    private KeySource.Cosign ReadPublicKeys(JsonElement value, PolicyPlace place)
-    {
-        var entries = place.Path.EndsWith('s') ? place.Entries(value).ToList() : [(value, place)];
-        return entries.Count > 0
-            ? new([.. entries.Select(entry => ReadPublicKey(entry.Element, entry.Place)).OfType<CosignPublicKey>()])
-            : throw place.Fault("a list of keys is not empty");
-    }
+    private static KeySource.Cosign ReadPublicKeys(JsonElement value, PolicyPlace place) =>
+        new((place.Path.EndsWith('s') ? place.FilledList(value) : [(value, place)])
+            .ConvertAll(entry => ReadPublicKey(entry.Element, entry.Place)));
 
-    // Clients read keys when they judge: what is none signed nothing.
-    private CosignPublicKey? ReadPublicKey(JsonElement base64, PolicyPlace place) =>
-        CosignPublicKey.TryParse(Encoding.UTF8.GetString(place.Base64(base64)), out var key) ? key
-        : dialect is PolicyDialect.Client ? null
-        : throw place.Fault("this is no public key in PEM (cosign.pub), in base64");
+    private static CosignPublicKey ReadPublicKey(JsonElement base64, PolicyPlace place) =>
+        CosignPublicKey.TryParse(Encoding.UTF8.GetString(place.Base64(base64)), out var key)
+            ? key
+            : throw place.Fault("this is no public key in PEM (cosign.pub), in base64");
 
     private (string Name, JsonElement Value) OneByValue(PolicyObject requirement, params ReadOnlySpan<string> ofClients)
     {
@@ -182,13 +168,9 @@ internal sealed class PolicyReader(PolicyDialect dialect)
             : found;
     }
 
-    private static KeySource.Named ReadNames(string name, JsonElement value, PolicyPlace place)
-    {
-        var entries = name == "keyFingerprints" ? place.Entries(value).ToList() : [(value, place)];
-        return entries.Count > 0
-            ? new([.. entries.Select(entry => ReadFingerprint(entry.Element, entry.Place))])
-            : throw place.Fault("a list of keys is not empty");
-    }
+    private static KeySource.Named ReadNames(string name, JsonElement value, PolicyPlace place) =>
+        new((name == "keyFingerprints" ? place.FilledList(value) : [(value, place)])
+            .ConvertAll(entry => ReadFingerprint(entry.Element, entry.Place)));
 
     private static string ReadFingerprint(JsonElement element, PolicyPlace place) =>
         place.Text(element) is { Length: 40 or 64 } text && text.All(char.IsAsciiHexDigit)
@@ -206,9 +188,6 @@ internal sealed class PolicyReader(PolicyDialect dialect)
         requirement.Optional("signedIdentity") is { } identity
             ? IdentityRuleReader.Read(identity, requirement.At("signedIdentity"))
             : IdentityRule.Default;
-
-    private static Requirement.Reject Unjudged() =>
-        new("sigstoreSigned", "Signatures of sigstore are judged by keys in the policy alone, and it asks for more.");
 
     private static Requirement.Reject Never(string type, string why) => new(type, $"{why}, so no image can be taken.");
 }

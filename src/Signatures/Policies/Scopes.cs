@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Signatures.Policies;
@@ -5,7 +6,7 @@ namespace OrleansRegistry.Signatures.Policies;
 /// <summary>
 /// The scopes of the docker transport that an image falls under. Source: containers-policy.json(5), docker:.
 /// </summary>
-internal static class Scopes
+internal static partial class Scopes
 {
     /// <summary>
     /// The most specific first: the reference, its name cut at each slash, wildcards of its host, all.
@@ -30,8 +31,12 @@ internal static class Scopes
     {
         "dir" or "oci" or "sif" or "oci-archive" => scope.Length == 0 || IsCleanPath(scope),
         "docker-archive" or "tarball" => scope.Length == 0,
+        "docker-daemon" => !Digests.IsMatch(scope),
         _ => true,
     };
+
+    [GeneratedRegex(@"\A(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})\z", RegexOptions.ExplicitCapture)]
+    private static partial Regex Digests { get; }
 
     private static bool IsCleanPath(string path) =>
         path.Length > 1 && path[0] == '/'

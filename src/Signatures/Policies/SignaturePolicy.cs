@@ -8,8 +8,7 @@ namespace OrleansRegistry.Signatures.Policies;
 /// </summary>
 /// <remarks>
 /// Judges images of the docker transport, by atomic signatures and by those that cosign attaches. As clients read it,
-/// <c>sigstoreSigned</c> with anything but <c>keyData</c> or <c>keyDatas</c> is accepted in a file, its members unread, and never
-/// met.
+/// <c>sigstoreSigned</c> that asks for certificates or a log is accepted in a file, and never met.
 /// </remarks>
 public sealed class SignaturePolicy
 {
