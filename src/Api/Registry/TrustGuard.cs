@@ -46,11 +46,7 @@ internal sealed class TrustGuard(ITrust trust, IListing<SigningServiceRecord> se
     public async Task RequireAsync(
         HttpContext context, Served served, RepositoryName name, Digest blob, CancellationToken cancellationToken)
     {
-        if (await PolicyOfAsync(context, name, cancellationToken) is not { Settings.Mode: TrustMode.Enforce } policy)
-            return;
-        var image = ImageOf(context, served, name, null);
-        var verdict = await trust.JudgeBlobAsync(policy, image, blob, cancellationToken);
-        if (verdict is { IsAllowed: true } || await IsExemptAsync(context, name, image.Host, cancellationToken))
+        if (await FindRefusalAsync(context, served, name, blob, cancellationToken) is not var (policy, image, verdict))
             return;
         if (verdict is null)
         {
@@ -62,6 +58,23 @@ internal sealed class TrustGuard(ITrust trust, IListing<SigningServiceRecord> se
         }
 
         throw Refused(policy, image, verdict, verdict.Images is [var first, ..] ? first.Manifest.ToString() : blob.ToString());
+    }
+
+    /// <summary>Whether a blob may be had from there: for who wants it elsewhere.</summary>
+    public async Task<bool> AllowsAsync(
+        HttpContext context, Served served, RepositoryName name, Digest blob, CancellationToken cancellationToken) =>
+        await FindRefusalAsync(context, served, name, blob, cancellationToken) is null;
+
+    private async Task<(TrustPolicyRecord Policy, PulledImage Image, TrustVerdict? Verdict)?> FindRefusalAsync(
+        HttpContext context, Served served, RepositoryName name, Digest blob, CancellationToken cancellationToken)
+    {
+        if (await PolicyOfAsync(context, name, cancellationToken) is not { Settings.Mode: TrustMode.Enforce } policy)
+            return null;
+        var image = ImageOf(context, served, name, null);
+        var verdict = await trust.JudgeBlobAsync(policy, image, blob, cancellationToken);
+        return verdict is { IsAllowed: true } || await IsExemptAsync(context, name, image.Host, cancellationToken)
+            ? null
+            : (policy, image, verdict);
     }
 
     // Not who only asks whether something is there: who pushes does that.

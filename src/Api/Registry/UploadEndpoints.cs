@@ -28,7 +28,7 @@ internal static class UploadEndpoints
     private static async Task<IResult> Start(
         string name, string? digest, string? mount, string? from, HttpRequest request, HttpResponse response,
         IGrainFactory grains, ServedContent content, VisibleContent visible, IUploads uploads, OpenUploads open,
-        Permissions permissions, CancellationToken cancellationToken)
+        Permissions permissions, TrustGuard guard, CancellationToken cancellationToken)
     {
         var repository = Parse.RepositoryName(name);
         Digest? whole = digest is null ? null : Parse.Digest(digest);
@@ -37,7 +37,8 @@ internal static class UploadEndpoints
 
         var source = mounted is null || from is null
             ? null
-            : await FindSourceAsync(from, request.HttpContext, content, permissions, cancellationToken);
+            : await FindSourceAsync(
+                from, mounted.Value, request.HttpContext, content, permissions, guard, cancellationToken);
         if (mounted is { } blob
             && (from is null || source is not null)
             && await MountAsync(grains, visible, id, blob, source, cancellationToken))
@@ -118,11 +119,13 @@ internal static class UploadEndpoints
 
     // Who may not pull from there learns nothing, and uploads.
     private static async Task<Served?> FindSourceAsync(
-        string from, HttpContext context, ServedContent content, Permissions permissions,
+        string from, Digest blob, HttpContext context, ServedContent content, Permissions permissions, TrustGuard guard,
         CancellationToken cancellationToken) =>
         RepositoryName.TryParse(from, out var name)
         && await permissions.AllowAsync(context.Identity, name, RepositoryAction.Pull, cancellationToken)
-            ? await content.FindAsync(name, cancellationToken)
+        && await content.FindAsync(name, cancellationToken) is { } source
+        && await guard.AllowsAsync(context, source, name, blob, cancellationToken)
+            ? source
             : null;
 
     private static async Task<long> AppendAsync(

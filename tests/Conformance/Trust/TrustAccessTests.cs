@@ -45,7 +45,10 @@ public abstract class TrustAccessTests(GuardedRegistry registry)
         await HoldAsync();
         using var created = await registry.RestAsync("admin", "POST", "/pulp/api/v3/signing-services/", new JsonObject
         {
-            ["name"] = $"{Guid.NewGuid():N}", ["kind"] = "openpgp", ["generate"] = "ed25519", ["users"] = new JsonArray("stranger"),
+            ["name"] = $"{Guid.NewGuid():N}",
+            ["kind"] = "openpgp",
+            ["generate"] = "ed25519",
+            ["users"] = new JsonArray("stranger"),
         });
         Assert.Equal(201, (int)created.StatusCode);
         Assert.Equal(200, await PullAsync("stranger", "v1"));
@@ -53,6 +56,21 @@ public abstract class TrustAccessTests(GuardedRegistry registry)
         using var deleted = await registry.RestAsync(
             "admin", "DELETE", (string)(await created.JsonAsync())["pulp_href"]!);
         Assert.True(deleted.IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task What_may_not_be_pulled_is_not_mounted_elsewhere_either()
+    {
+        await registry.PushAsync(_name);
+        using var manifest = await registry.Client.SendAsync(
+            "GET", $"/v2/{_name}/manifests/v1", null, GuardedRegistry.As("admin"));
+        var blob = (string)(await manifest.JsonAsync())["config"]!["digest"]!;
+        var mount = $"/v2/stranger/r{Guid.NewGuid():N}/blobs/uploads/?mount={blob}&from={_name}";
+        await registry.Client.SendAsync("POST", mount, null, GuardedRegistry.As("stranger")).Answers(201);
+        await HoldAsync();
+        mount = $"/v2/stranger/r{Guid.NewGuid():N}/blobs/uploads/?mount={blob}&from={_name}";
+        await registry.Client.SendAsync("POST", mount, null, GuardedRegistry.As("stranger")).Answers(202);
+        await registry.Client.SendAsync("POST", mount, null, GuardedRegistry.As("writer")).Answers(201);
     }
 
     [Fact]

@@ -85,7 +85,8 @@ public abstract class TrustClientTests : IAsyncLifetime
             requirement["keyData"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(armor));
         return (string)(await _registry.Client.PostAsync("/pulp/api/v3/trust-policies/", new()
         {
-            ["name"] = $"{Guid.NewGuid():N}", ["document"] = new JsonObject { ["default"] = new JsonArray(requirement) },
+            ["name"] = $"{Guid.NewGuid():N}",
+            ["document"] = new JsonObject { ["default"] = new JsonArray(requirement) },
         }))["pulp_href"]!;
     }
 
