@@ -6,9 +6,6 @@ namespace OrleansRegistry.Storage;
 /// <inheritdoc cref="IContentSets"/>
 public sealed class ContentSets(IDatabase database) : IContentSets
 {
-    private const string InVersion =
-        "rc.version_added <= @version and (rc.version_removed is null or rc.version_removed > @version)";
-
     private const string InNewest = "rc.version_removed is null";
 
     private const string Stored = """

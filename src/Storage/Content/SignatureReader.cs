@@ -7,9 +7,6 @@ namespace OrleansRegistry.Storage;
 /// <inheritdoc cref="ISignatureReader"/>
 public sealed class SignatureReader(IDatabase database) : ISignatureReader
 {
-    private const string InVersion =
-        "rc.version_added <= @version and (rc.version_removed is null or rc.version_removed > @version)";
-
     private const string Columns = "rc.key, s.name, s.key_id, s.fingerprint, s.bytes, s.content_id";
 
     public async Task<Digest?> FindSignedAsync(
@@ -20,7 +17,7 @@ public sealed class SignatureReader(IDatabase database) : ISignatureReader
                 $"""
                 select m.digest from manifest m
                 join repository_content rc on rc.content_id = m.content_id and rc.repository_id = @repository
-                where (m.digest = @digest or m.sha256 = @digest) and {InVersion}
+                where (m.digest = @digest or m.sha256 = @digest) and {InVersion.Rows}
                 order by case when m.digest = @digest then 0 else 1 end limit 1
                 """,
                 ("repository", repository), ("version", version), ("digest", digest.ToString())),
@@ -37,7 +34,7 @@ public sealed class SignatureReader(IDatabase database) : ISignatureReader
                 select {Columns} from repository_content rc
                 join signature s on s.content_id = rc.content_id
                 where rc.repository_id = @repository and rc.kind = 4 and rc.key > @first and rc.key < @behind
-                and {InVersion}
+                and {InVersion.Rows}
                 order by rc.version_added, rc.content_id
                 """,
                 // The keys of one manifest's signatures: its digest, '@', a hash. 'A' follows '@'.
@@ -55,7 +52,7 @@ public sealed class SignatureReader(IDatabase database) : ISignatureReader
                 $"""
                 select {Columns} from repository_content rc
                 join signature s on s.content_id = rc.content_id
-                where rc.repository_id = @repository and rc.kind = 4 and rc.key > @last and {InVersion}
+                where rc.repository_id = @repository and rc.kind = 4 and rc.key > @last and {InVersion.Rows}
                 {visible}
                 order by rc.key limit @limit
                 """,

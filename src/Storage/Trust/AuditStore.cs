@@ -10,9 +10,6 @@ public sealed class AuditStore(IDatabase database, TimeProvider clock) : IAuditS
         t.audit_id, t.name, t.repository_id, t.version, t.policy_id, t.policy_revision, t.images, t.valid, t.newly_refused
         """;
 
-    private const string InVersion =
-        "rc.version_added <= @version and (rc.version_removed is null or rc.version_removed > @version)";
-
     private const string Select = $"select {NameColumns} from trust_audit_name t where t.audit_id = @audit";
 
     private const string Default = "(select o.id from trust_policy o where o.is_default)";
@@ -32,7 +29,7 @@ public sealed class AuditStore(IDatabase database, TimeProvider clock) : IAuditS
 
     private readonly string _tags = $"""
         select rc.target, rc.key from repository_content rc
-        where rc.repository_id = @repository and rc.kind = 3 and {database.Dialect.In("rc.target", "manifests")} and {InVersion}
+        where rc.repository_id = @repository and rc.kind = 3 and {database.Dialect.In("rc.target", "manifests")} and {InVersion.Rows}
         order by rc.key
         """;
 
@@ -100,7 +97,7 @@ public sealed class AuditStore(IDatabase database, TimeProvider clock) : IAuditS
             new(
                 $"""
                 select rc.key from repository_content rc
-                where rc.repository_id = @repository and rc.kind = 2 and rc.key > @after and {InVersion}
+                where rc.repository_id = @repository and rc.kind = 2 and rc.key > @after and {InVersion.Rows}
                 order by rc.key limit @limit
                 """,
                 ("repository", repository), ("version", version), ("after", after ?? ""), ("limit", limit)),

@@ -6,26 +6,23 @@ namespace OrleansRegistry.Storage;
 /// <inheritdoc cref="IImageReader"/>
 internal sealed class ImageReader(IDatabase database) : IImageReader
 {
-    private const string InVersion =
-        "rc.version_added <= @version and (rc.version_removed is null or rc.version_removed > @version)";
-
     private const string Tags = $"""
         select rc.key from repository_content rc
-        where rc.repository_id = @repository and rc.target = @digest and rc.kind = 3 and {InVersion}
+        where rc.repository_id = @repository and rc.target = @digest and rc.kind = 3 and {InVersion.Rows}
         order by rc.key limit @limit
         """;
 
     private const string Parents = $"""
         select rc.key from manifest_link l
         join repository_content rc on rc.content_id = l.manifest_id and rc.repository_id = @repository
-        where l.digest = @digest and l.kind = 3 and {InVersion}
+        where l.digest = @digest and l.kind = 3 and {InVersion.Rows}
         order by rc.key limit @limit
         """;
 
     private const string Users = $"""
         select distinct rc.key from manifest_link l
         join repository_content rc on rc.content_id = l.manifest_id and rc.repository_id = @repository
-        where l.digest = @digest and l.kind in (1, 2) and rc.key > @last and {InVersion}
+        where l.digest = @digest and l.kind in (1, 2) and rc.key > @last and {InVersion.Rows}
         order by rc.key limit @limit
         """;
 

@@ -33,6 +33,14 @@ internal sealed class Signer : IAsyncDisposable
     public Task<(int ExitCode, string Output, string Error)> TryAsync(string program, params IEnumerable<string> arguments) =>
         Command.TryAsync("env", [$"GNUPGHOME={_directory.FullName}", program, .. arguments]);
 
+    /// <summary>podman with storage of its own, and nothing that a container forbids.</summary>
+    public Task<(int ExitCode, string Output, string Error)> TryPodmanAsync(params IEnumerable<string> arguments) => TryAsync(
+        "podman",
+        [
+            "--root", Below("root"), "--runroot", Below("run"), "--tmpdir", Below("tmp"), "--storage-driver", "vfs",
+            "--events-backend", "file", "--cgroup-manager", "cgroupfs", .. arguments,
+        ]);
+
     /// <summary>A copy by somebody who accepts anything.</summary>
     public Task<string> CopyAsync(string from, string to, params IEnumerable<string> options) => RunAsync(
         "skopeo",

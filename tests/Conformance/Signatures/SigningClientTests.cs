@@ -140,7 +140,7 @@ public abstract class SigningClientTests : IAsyncLifetime
 
         var unsigned = _registry.NewRepository();
         await RealImage.PushAsync(unsigned, "v1");
-        var (exitCode, _, error) = await TryPodmanAsync(
+        var (exitCode, _, error) = await Signer.TryPodmanAsync(
             "pull", "--tls-verify=false", "--signature-policy", Signer.WritePolicy(unsigned),
             $"{_registry.Client.Authority}/{unsigned.Name}:v1");
         Assert.NotEqual(0, exitCode);
@@ -169,18 +169,9 @@ public abstract class SigningClientTests : IAsyncLifetime
 
     private async Task PodmanAsync(params IEnumerable<string> arguments)
     {
-        var (exitCode, output, error) = await TryPodmanAsync(arguments);
+        var (exitCode, output, error) = await Signer.TryPodmanAsync(arguments);
         Assert.True(exitCode == 0, $"podman {string.Join(' ', arguments)}\nended with {exitCode}.\n{output}{error}");
     }
-
-    // With storage of its own, and nothing that a container forbids.
-    private Task<(int ExitCode, string Output, string Error)> TryPodmanAsync(params IEnumerable<string> arguments) =>
-        Signer.TryAsync(
-            "podman",
-            [
-                "--root", Signer.Below("root"), "--runroot", Signer.Below("run"), "--tmpdir", Signer.Below("tmp"),
-                "--storage-driver", "vfs", "--events-backend", "file", "--cgroup-manager", "cgroupfs", .. arguments,
-            ]);
 }
 
 [Collection(nameof(OnSqlite))]

@@ -26,11 +26,11 @@ public abstract class TrustClientTests : IAsyncLifetime
         var (unsigned, signed) = await ImagesAsync();
         await HoldAsync(unsigned);
         await HoldAsync(signed);
-        var (exitCode, _, error) = await PodmanAsync("pull", "--tls-verify=false", unsigned.Docker("v1"));
+        var (exitCode, _, error) = await Signer.TryPodmanAsync("pull", "--tls-verify=false", unsigned.Docker("v1"));
         Assert.NotEqual(0, exitCode);
         Assert.Contains("does not allow this image to be pulled", error, StringComparison.Ordinal);
         Assert.Contains("trust/explain/?id=", error, StringComparison.Ordinal);
-        var pulled = await PodmanAsync("pull", "--tls-verify=false", signed.Docker("v1"));
+        var pulled = await Signer.TryPodmanAsync("pull", "--tls-verify=false", signed.Docker("v1"));
         Assert.True(pulled.ExitCode == 0, pulled.Error);
         await Signer.CopyAsync(signed.Docker("all"), $"dir:{Signer.Below("all")}", "--all");
     }
@@ -43,10 +43,10 @@ public abstract class TrustClientTests : IAsyncLifetime
         var file = Signer.Below("client.json");
         using var written = await _registry.Client.GetAsync($"{policy}client/");
         await File.WriteAllTextAsync(file, await written.Content.ReadAsStringAsync());
-        var refused = await PodmanAsync("pull", "--signature-policy", file, "--tls-verify=false", unsigned.Docker("v1"));
+        var refused = await Signer.TryPodmanAsync("pull", "--signature-policy", file, "--tls-verify=false", unsigned.Docker("v1"));
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("signature", refused.Error, StringComparison.OrdinalIgnoreCase);
-        var pulled = await PodmanAsync("pull", "--signature-policy", file, "--tls-verify=false", signed.Docker("v1"));
+        var pulled = await Signer.TryPodmanAsync("pull", "--signature-policy", file, "--tls-verify=false", signed.Docker("v1"));
         Assert.True(pulled.ExitCode == 0, pulled.Error);
 
         using var keyring = await _registry.Client.GetAsync($"{policy}client/?form=keyring");
@@ -100,15 +100,6 @@ public abstract class TrustClientTests : IAsyncLifetime
             "Content-Type: application/json").Answers(202);
         await _registry.Client.CompleteAsync((string)(await answer.JsonAsync())["task"]!);
     }
-
-    // With storage of its own, and nothing that a container forbids.
-    private Task<(int ExitCode, string Output, string Error)> PodmanAsync(params IEnumerable<string> arguments) =>
-        Signer.TryAsync(
-            "podman",
-            [
-                "--root", Signer.Below("root"), "--runroot", Signer.Below("run"), "--tmpdir", Signer.Below("tmp"),
-                "--storage-driver", "vfs", "--events-backend", "file", "--cgroup-manager", "cgroupfs", .. arguments,
-            ]);
 }
 
 [Collection(nameof(OnSqlite))]
