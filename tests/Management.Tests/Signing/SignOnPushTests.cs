@@ -80,7 +80,9 @@ public abstract class SignOnPushTests(Server server) : SigningScenario(server)
         var pinned = Unique("pinned/");
         await Pulp.CallAsync(Distributions + "create", body: new()
         {
-            ["name"] = pinned, ["base_path"] = pinned, ["repository_version"] = $"{repository}versions/1/",
+            ["name"] = pinned,
+            ["base_path"] = pinned,
+            ["repository_version"] = $"{repository}versions/1/",
         });
         var a = await Push.ImageAsync(Http, name, "a", $"{name}a");
         await Eventually.TrueAsync(
@@ -109,7 +111,10 @@ public abstract class SignOnPushTests(Server server) : SigningScenario(server)
         var repository = await RepositoryOfAsync(name);
         await SetAsync(repository, await Pulp.CallAsync(Services + "create", body: new()
         {
-            ["name"] = Unique("cosign"), ["kind"] = "cosign", ["generate"] = "nistp256", ["attachment"] = "tag",
+            ["name"] = Unique("cosign"),
+            ["kind"] = "cosign",
+            ["generate"] = "nistp256",
+            ["attachment"] = "tag",
         }));
         var digests = new List<string>();
         foreach (var tag in (string[])["a", "b"])
@@ -146,7 +151,8 @@ public abstract class SignOnPushTests(Server server) : SigningScenario(server)
         var (name, service) = (Unique("onpush/"), await ServiceAsync("nistp256"));
         var repository = (string)(await Pulp.CallAsync(Repositories + "create", body: new()
         {
-            ["name"] = name, [Field] = (string)service["pulp_href"]!,
+            ["name"] = name,
+            [Field] = (string)service["pulp_href"]!,
         }))["pulp_href"]!;
         await Pulp.CallAsync(
             Distributions + "create", body: new() { ["name"] = name, ["base_path"] = name, ["repository"] = repository });

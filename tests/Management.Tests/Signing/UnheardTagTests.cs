@@ -46,7 +46,9 @@ public abstract class UnheardTagTests(Engine engine) : RevokingRegistry(engine)
         var repository = (string)Assert.Single(await pulp.ListAsync(Repositories + "list", null, ("name", name)))["pulp_href"]!;
         var service = await pulp.CallAsync("signing_services_create", body: new()
         {
-            ["name"] = $"key{Guid.NewGuid():N}", ["kind"] = "openpgp", ["generate"] = "nistp256",
+            ["name"] = $"key{Guid.NewGuid():N}",
+            ["kind"] = "openpgp",
+            ["generate"] = "nistp256",
         });
         await pulp.CallAsync(
             Repositories + "partial_update", repository, new() { ["sign_on_push"] = (string)service["pulp_href"]! });

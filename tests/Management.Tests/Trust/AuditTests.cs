@@ -96,7 +96,8 @@ public abstract class AuditTests(RevokingRegistry registry) : TrustScenario(regi
         Assert.True(await IsServedAsync(name, "both"));
         var audit = await AuditAsync(new()
         {
-            ["repositories"] = new JsonArray(await RepositoryAsync(name)), ["without_keys"] = new JsonArray(leaked.Fingerprint),
+            ["repositories"] = new JsonArray(await RepositoryAsync(name)),
+            ["without_keys"] = new JsonArray(leaked.Fingerprint),
         });
         Assert.Equal(1, (int)audit["newly_refused"]!);
         var refused = Assert.Single(await Pulp.ListAsync("trust_audits_images", Href(audit), ("newly_refused", "true")));
@@ -107,7 +108,8 @@ public abstract class AuditTests(RevokingRegistry registry) : TrustScenario(regi
 
         var stricter = await AuditAsync(new()
         {
-            ["repositories"] = new JsonArray(await RepositoryAsync(name)), ["document"] = SignedBy(good),
+            ["repositories"] = new JsonArray(await RepositoryAsync(name)),
+            ["document"] = SignedBy(good),
         });
         Assert.Equal((2, 1, 1), ((int)stricter["images"]!, (int)stricter["valid"]!, (int)stricter["newly_refused"]!));
         Assert.True(await IsServedAsync(name, "one")); // nothing was changed
@@ -140,11 +142,13 @@ public abstract class AuditTests(RevokingRegistry registry) : TrustScenario(regi
         var repository = await RepositoryAsync(name);
         var byDocument = await AuditAsync(new()
         {
-            ["repositories"] = new JsonArray(repository), ["document"] = changed.DeepClone(),
+            ["repositories"] = new JsonArray(repository),
+            ["document"] = changed.DeepClone(),
         });
         var byKey = await AuditAsync(new()
         {
-            ["repositories"] = new JsonArray(repository), ["without_keys"] = new JsonArray(keys[1].Fingerprint),
+            ["repositories"] = new JsonArray(repository),
+            ["without_keys"] = new JsonArray(keys[1].Fingerprint),
         });
 
         var revocation = await RevokedAsync(keys[1].Fingerprint);
@@ -163,7 +167,8 @@ public abstract class AuditTests(RevokingRegistry registry) : TrustScenario(regi
         await ImageAsync(name, "=a"[1..]);
         var audit = await AuditAsync(new()
         {
-            ["repositories"] = new JsonArray(await RepositoryAsync(name)), ["keys"] = new JsonArray(key.PublicKey),
+            ["repositories"] = new JsonArray(await RepositoryAsync(name)),
+            ["keys"] = new JsonArray(key.PublicKey),
         });
         var json = JsonNode.Parse(await Http.GetStringAsync($"{Href(audit)}result/"))!;
         Assert.Equal(Href(audit), (string?)json["audit"]!["pulp_href"]);

@@ -75,7 +75,8 @@ public abstract class TrustPolicyTests(RevokingRegistry registry) : TrustScenari
     {
         var (status, body) = await Pulp.RefuseAsync("trust_policies_create", null, new()
         {
-            ["name"] = $"{Guid.NewGuid():N}", ["document"] = JsonNode.Parse(document),
+            ["name"] = $"{Guid.NewGuid():N}",
+            ["document"] = JsonNode.Parse(document),
         });
         Assert.Equal(400, status);
         Assert.NotNull(JsonNode.Parse(body)!["document"]);
