@@ -12,6 +12,7 @@ public sealed class SignOnPushStore(IDatabase database) : ISignOnPushStore
     private const string IsCompanion =
         "(substr(c.key, 1, 7) = 'sha256-' and length(c.key) in (71, 75, 76))";
 
+    // A sum is in no index: so both look by the version, and not through all tags that there are.
     private const string FindUnsigned = $"""
         select r.id, r.sign_on_push_id, r.sign_on_push_by, r.sign_on_push_task_id, t.id
         from repository r left join task t on t.id = r.sign_on_push_task_id
@@ -20,7 +21,7 @@ public sealed class SignOnPushStore(IDatabase database) : ISignOnPushStore
         and exists (
           select 1 from repository_content c where c.repository_id = r.id and c.version_added > (
             case when t.id is null or t.finished_at < @before then r.signed_head else r.signing_head end)
-          and c.kind = 3 and c.version_removed is null and not {IsCompanion})
+          and c.kind + 0 = 3 and c.version_removed is null and not {IsCompanion})
         """;
 
     private const string FindOneUnsigned = $"{FindUnsigned} and r.id = @repository";
@@ -39,7 +40,7 @@ public sealed class SignOnPushStore(IDatabase database) : ISignOnPushStore
     private const string Tags = $"""
         select c.key, c.target from repository_content c join manifest m on m.digest = c.target
         where c.repository_id = @repository and c.version_added > @after and c.version_added <= @head
-        and c.kind = 3 and c.version_removed is null and {SignableReader.IsNoVoucher}
+        and c.kind + 0 = 3 and c.version_removed is null and {SignableReader.IsNoVoucher}
         """;
 
     public async Task<IReadOnlyList<Guid>> RepositoriesAsync(CancellationToken cancellationToken) =>
