@@ -20,6 +20,7 @@ internal sealed partial class NewTagWatch(
     SigningRepositories signing,
     ITaskDispatcher dispatcher,
     IOptions<SigningOptions> options,
+    IHostApplicationLifetime lifetime,
     TimeProvider clock,
     ILogger<NewTagWatch> logger) : BackgroundService
 {
@@ -32,6 +33,7 @@ internal sealed partial class NewTagWatch(
     {
         using var feed = source.Listen(
             happened => happened is VersionCommitted version && signing.Has(version.Repository), MostHeard);
+        await StartedAsync(stoppingToken);
         var interval = options.Value.NewTagsInterval;
         var next = clock.GetUtcNow();
         while (!stoppingToken.IsCancellationRequested)
@@ -56,6 +58,13 @@ internal sealed partial class NewTagWatch(
             if (next - clock.GetUtcNow() is { Ticks: > 0 } pause)
                 await feed.WaitAsync(pause, clock, stoppingToken);
         }
+    }
+
+    private async Task StartedAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource();
+        await using var running = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
     }
 
     private async Task LookAsync(CancellationToken cancellationToken)
