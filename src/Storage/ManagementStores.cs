@@ -40,6 +40,8 @@ internal static class ManagementStores
         services.AddSingleton<ISigningServiceStore, SigningServiceStore>();
         services.AddSingleton<IMadeSignatures, MadeSignatures>();
         services.AddSingleton<ISignableReader, SignableReader>();
+        services.AddSingleton<ISignOnPushStore, SignOnPushStore>();
+        services.AddSingleton<SigningRepositories>();
         services.AddSingleton<IAttachmentStore, AttachmentStore>();
         services.AddSingleton<IStoreStatus, StoreStatusReader>();
         services.AddSingleton<ISigningKeyStore, SigningKeyStore>();

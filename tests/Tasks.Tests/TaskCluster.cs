@@ -47,6 +47,8 @@ public abstract class TaskCluster(Engine engine) : IAsyncLifetime
 
     public IMadeSignatures MadeSignatures => new MadeSignatures(engine.Database, new NoKeys(), TimeProvider.System);
 
+    public ISignOnPushStore NewTags => new SignOnPushStore(engine.Database);
+
     public IDistributionStore Distributions => new DistributionStore(engine.Database, TimeProvider.System);
 
     public IRepositoryStore Repositories => new RepositoryStore(engine.Database, TimeProvider.System);
@@ -79,6 +81,7 @@ public abstract class TaskCluster(Engine engine) : IAsyncLifetime
             silo.Services.AddRepositories();
             silo.Services.AddTasks();
             silo.Services.AddSigning();
+            silo.Services.Configure<SigningOptions>(options => options.NewTagsInterval = TimeSpan.FromDays(1));
             silo.Services.AddTaskHandler<ActHandler>();
             silo.Services.AddTaskHandler<ClearHandler>();
             silo.Services.Configure<TaskOptions>(options =>

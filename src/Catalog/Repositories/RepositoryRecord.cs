@@ -1,4 +1,5 @@
 using OrleansRegistry.Resources;
+using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Repositories;
 
@@ -14,6 +15,9 @@ public sealed record RepositorySettings(
 {
     /// <summary>Who signs its content by default, or null.</summary>
     public Guid? SigningService { get; init; }
+
+    /// <summary>Who signs the tags that come, or null.</summary>
+    public SignOnPush? SignOnPush { get; init; }
 
     /// <summary>Whether it may hold indexes of which not all images are here.</summary>
     public bool AllowsSparseIndexes { get; init; }

@@ -57,6 +57,37 @@ public sealed class SigningGate(
                 service.Name);
     }
 
+    /// <summary>Whether somebody may have a service sign whatever comes into a repository.</summary>
+    /// <param name="wish">Who signs, and as what host.</param>
+    /// <param name="repository">The repository; null for one that is not there yet.</param>
+    /// <param name="names">The base paths that serve it.</param>
+    /// <param name="caller">Who wants it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ProblemException">The caller may not use it, or it does not sign one of those names.</exception>
+    public async Task RequireAsync(
+        SignOnPush wish, Guid? repository, IReadOnlyList<string> names, Caller caller,
+        CancellationToken cancellationToken = default)
+    {
+        foreach (var name in names)
+            await RequireAsync(
+                new(wish.Service, $"{wish.Host}/{name}", wish.Host, Repository: repository), caller, cancellationToken);
+        if (names.Count == 0
+            && await services.FindAsync(wish.Service, cancellationToken) is { } service
+            && !service.Rights.AdmitAnywhere(caller))
+            throw new ProblemException(
+                ProblemKind.Denied,
+                $"You may not have the signing service '{service.Name}' sign just any name, and no distribution says yet which "
+                + "name it would be. Create the distribution first, or ask an administrator to name you or your role with the "
+                + "service.",
+                service.Name);
+    }
+
+    /// <summary>The same in a task.</summary>
+    /// <inheritdoc cref="RequireAsync(WantedSignature, string?, CancellationToken)"/>
+    public async Task RequireAsync(
+        SignOnPush wish, Guid repository, IReadOnlyList<string> names, CancellationToken cancellationToken = default) =>
+        await RequireAsync(wish, repository, names, await CallerAsync(wish.By, cancellationToken), cancellationToken);
+
     private Task<IReadOnlyList<string>> BasePathsAsync(WantedSignature wanted, CancellationToken cancellationToken) =>
         wanted switch
         {

@@ -21,4 +21,8 @@ public sealed class SigningOptions
     /// <summary>How many threads of a node sign; 0 for one per core.</summary>
     [Range(0, 1000)]
     public int Threads { get; set; }
+
+    /// <summary>How often a node looks for new tags that nobody told it of.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
+    public TimeSpan NewTagsInterval { get; set; } = TimeSpan.FromMinutes(1);
 }

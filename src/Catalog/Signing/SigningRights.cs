@@ -26,13 +26,17 @@ public sealed record SigningRights(
 
     public static SigningRights None { get; } = new([], [], [], []);
 
+    /// <summary>Whether somebody may have it sign any name.</summary>
+    public bool AdmitAnywhere(Caller caller) =>
+        caller.Role >= Role.Admin
+        || (caller.Name.Length > 0 && Users.Contains(caller.Name))
+        || Roles.Any(role => caller.Role >= Access.Roles.Parse(role));
+
     /// <param name="caller">Who wants a signature.</param>
     /// <param name="image">The name that is to be signed.</param>
     /// <param name="host">How this registry is known.</param>
     public bool Admit(Caller caller, ImageReference image, string host) =>
-        caller.Role >= Role.Admin
-        || (caller.Name.Length > 0 && Users.Contains(caller.Name))
-        || Roles.Any(role => caller.Role >= Access.Roles.Parse(role))
+        AdmitAnywhere(caller)
         || Namespaces.Any(space =>
             image.IsOrIsBelow($"{host}/{space}") && (caller.Role >= Role.Writer || caller.Name == space));
 

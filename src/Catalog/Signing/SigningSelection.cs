@@ -42,6 +42,33 @@ public sealed class SigningSelection(IContentSets sets, ISignableReader signable
             foreach (var manifest in await UntaggedAsync(repository, all, tags, children, cancellationToken))
                 Add(references, manifest, $"{name}@{manifest}");
 
+        return await HeldAsync(repository, references, cancellationToken);
+    }
+
+    /// <summary>The manifests of those tags and all that their indexes list, under each of the names.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="names">Hosts and base paths: references begin with them.</param>
+    /// <param name="tags">Tags of it.</param>
+    /// <param name="cancellationToken">Stops the look.</param>
+    public async Task<IReadOnlyList<SigningTarget>> FindAsync(
+        Guid repository,
+        IReadOnlyCollection<string> names,
+        IReadOnlyCollection<ContentUnit> tags,
+        CancellationToken cancellationToken = default)
+    {
+        var chosen = SignableTags.Among(tags).ToList();
+        var children = await ChildrenAsync(chosen.Select(tag => tag.Target!), cancellationToken);
+        var references = new Dictionary<string, HashSet<string>>();
+        foreach (var tag in chosen)
+            foreach (var reached in Reach(tag.Target!, children))
+                foreach (var name in names)
+                    Add(references, reached, $"{name}:{tag.Key}");
+        return await HeldAsync(repository, references, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<SigningTarget>> HeldAsync(
+        Guid repository, Dictionary<string, HashSet<string>> references, CancellationToken cancellationToken)
+    {
         var held = await signable.HeldAsync(repository, references.Keys, cancellationToken);
         return
         [

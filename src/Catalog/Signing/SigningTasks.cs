@@ -13,6 +13,8 @@ public static class SigningTasks
     public const string SignKind = "repository.sign";
     public const string SignManifestKind = "manifest.sign";
 
+    public const string SignNewTagsKind = "signing.new-tags";
+
     private const string Name = "pulp_container.app.tasks.sign.sign";
 
     public static TaskRequest Sign(SignArguments arguments) => new(
@@ -24,6 +26,18 @@ public static class SigningTasks
             Address.Prn(ResourceKind.Repository, arguments.Repository),
             Address.Prn(ResourceKind.SigningService, arguments.Service),
         ]);
+
+    /// <summary>Signs what came into a repository. Of these, a repository has one at a time.</summary>
+    public static TaskRequest SignNewTags(Guid repository, Guid service, string? by) => new(
+        Name,
+        SignNewTagsKind,
+        TaskJson.Write(new SignNewTagsArguments(repository)),
+        [$"/api/v3/sign-on-push/{repository}/"],
+        [
+            Address.Prn(ResourceKind.Repository, repository),
+            Address.Prn(ResourceKind.SigningService, service),
+        ],
+        by);
 
     /// <summary>Signs one manifest outside of any repository.</summary>
     public static TaskRequest SignManifest(SignManifestArguments arguments) => new(
@@ -53,6 +67,9 @@ public sealed record SignArguments(
     bool AllOrNothing,
     string Host,
     bool Untagged = false);
+
+/// <param name="Repository">The repository whose new tags are signed.</param>
+public sealed record SignNewTagsArguments(Guid Repository);
 
 public sealed record SignManifestArguments(Guid Manifest, Guid Service, string Reference, bool Force, string Host);
 

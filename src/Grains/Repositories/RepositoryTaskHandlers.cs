@@ -1,11 +1,13 @@
 using OrleansRegistry.Distributions;
+using OrleansRegistry.Signing;
 using OrleansRegistry.Sync;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Repositories;
 
 /// <summary>Changes a repository's settings.</summary>
-public sealed class RepositoryUpdateHandler(IRepositoryStore repositories, IGrainFactory grains) : ITaskHandler
+public sealed class RepositoryUpdateHandler(
+    IRepositoryStore repositories, SigningRepositories signing, IGrainFactory grains) : ITaskHandler
 {
     public string Kind => RepositoryUpdate.Kind;
 
@@ -15,6 +17,7 @@ public sealed class RepositoryUpdateHandler(IRepositoryStore repositories, IGrai
         if (!await repositories.UpdateAsync(update.Id, update.Before, update.After, cancellationToken))
             throw new ProblemException(
                 ProblemKind.NameUnknown, "The repository does not exist any more.", update.Before.Name);
+        signing.Note(update.Id, update.After.SignOnPush is not null);
         await grains.ScheduleSyncAsync(update.Id, update.After);
         await grains.Repository(update.Id).ForgetAsync();
         if (update.After.RetainVersions is not null)

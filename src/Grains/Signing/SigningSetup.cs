@@ -14,12 +14,15 @@ public static class SigningSetup
         .AddSingleton<NodeLines>()
         .AddSingleton<SigningCampaign>()
         .AddSingleton<SigningCommit>()
+        .AddSingleton<RepositorySigning>()
         .AddSingleton<ChunkSigning>()
         .AddSingleton<CosignSigning>()
         .AddSingleton<CosignTags>()
         .AddSingleton<GeneratedBlobs>()
         .AddTaskHandler<SignHandler>()
         .AddTaskHandler<SignManifestHandler>()
+        .AddTaskHandler<SignNewTagsHandler>()
+        .AddHostedService<NewTagWatch>()
         .AddTaskHandler<SigningServiceDeletionHandler>();
 
     /// <summary>Only what creates and opens signing services: no cluster is needed.</summary>

@@ -22,7 +22,8 @@ internal static class RepositoryLists
             select t.id, t.name, t.description, t.remote_id, t.retain_repo_versions, t.retain_checkpoints, t.head,
               t.created_at, coalesce(t.updated_at, t.created_at), {LabelColumn.OfResource(dialect, "t.id")},
               t.signing_service_id, s.id, s.started_at, coalesce(s.outcome, k.state),
-              t.sync_schedule, t.sync_mirror, t.sync_signed_only, t.allow_sparse_indexes
+              t.sync_schedule, t.sync_mirror, t.sync_signed_only, t.allow_sparse_indexes,
+              t.sign_on_push_id, t.sign_on_push_by, t.sign_on_push_host
             from repository t left join sync s on s.repository_id = t.id left join task k on k.id = s.id
             """,
         Filters =
@@ -62,6 +63,9 @@ internal static class RepositoryLists
                 SyncMirrors = row.Bool(15),
                 SyncsSignedOnly = row.Bool(16),
                 AllowsSparseIndexes = row.Bool(17),
+                SignOnPush = row.GuidOrNull(18) is { } service
+                    ? new(service, row.StringOrNull(19), row.String(20))
+                    : null,
             },
             row.Int32(6),
             row.Time(7),

@@ -27,11 +27,13 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
                                 insert into repository (
                                   id, name, head, created_at, updated_at, description, remote_id,
                                   retain_repo_versions, retain_checkpoints, signing_service_id, sync_schedule,
-                                  sync_mirror, sync_signed_only, allow_sparse_indexes)
+                                  sync_mirror, sync_signed_only, allow_sparse_indexes,
+                                  sign_on_push_id, sign_on_push_by, sign_on_push_host)
                                 values (
                                   @id, @name, 0, @now, @now, @description, @remote_id, @retain_repo_versions,
                                   @retain_checkpoints, @signing_service_id, @sync_schedule, @sync_mirror,
-                                  @sync_signed_only, @allow_sparse_indexes)
+                                  @sync_signed_only, @allow_sparse_indexes,
+                                  @sign_on_push_id, @sign_on_push_by, @sign_on_push_host)
                                 """,
                                 [("id", id), ("now", now), .. Columns(settings)]),
                             new(
@@ -57,13 +59,16 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
         Guid id, RepositorySettings before, RepositorySettings after, CancellationToken cancellationToken)
     {
         var changes = ChangedColumns.Between(Columns(before), Columns(after));
+        var begins = before.SignOnPush is null && after.SignOnPush is not null // with what comes from now on
+            ? "signed_head = head, signing_head = head, "
+            : "";
         return NameConflict.RefuseAsync(
             () => database.TransactAsync(
                 async session =>
                 {
                     var changed = await session.ExecuteAsync(
                         new(
-                            $"update repository set {ChangedColumns.Assignments(changes)}updated_at = @now where id = @id",
+                            $"update repository set {ChangedColumns.Assignments(changes)}{begins}updated_at = @now where id = @id",
                             [("id", id), ("now", clock.GetUtcNow()), .. changes]),
                         cancellationToken);
                     if (changed == 1)
@@ -179,5 +184,8 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
         ("sync_mirror", settings.SyncMirrors),
         ("sync_signed_only", settings.SyncsSignedOnly),
         ("allow_sparse_indexes", settings.AllowsSparseIndexes),
+        ("sign_on_push_id", settings.SignOnPush?.Service),
+        ("sign_on_push_by", settings.SignOnPush?.By),
+        ("sign_on_push_host", settings.SignOnPush?.Host),
     ];
 }

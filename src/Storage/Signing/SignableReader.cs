@@ -18,12 +18,16 @@ public sealed class SignableReader(IDatabase database) : ISignableReader
         and {database.Dialect.In("rc.key", "manifests")}
         """;
 
-    private const string All = """
+    /// <summary>A condition: the manifest m is no signature nor attestation, in the forms of cosign and notation.</summary>
+    internal const string IsNoVoucher = """
+        coalesce(m.type, '') not in ('cosign_signature', 'cosign_attestation', 'cosign_attestation_bundle')
+        and coalesce(m.artifact_type, '') <> 'application/vnd.cncf.notary.signature'
+        """;
+
+    private const string All = $"""
         select m.digest from repository_content rc
         join manifest m on m.content_id = rc.content_id
-        where rc.repository_id = @repository and rc.kind = 2 and rc.version_removed is null
-        and coalesce(m.type, '') not in ('cosign_signature', 'cosign_attestation', 'cosign_attestation_bundle')
-        and coalesce(m.artifact_type, '') <> 'application/vnd.cncf.notary.signature'
+        where rc.repository_id = @repository and rc.kind = 2 and rc.version_removed is null and {IsNoVoucher}
         """;
 
     public async Task<IReadOnlyList<string>> AllAsync(Guid repository, CancellationToken cancellationToken) =>

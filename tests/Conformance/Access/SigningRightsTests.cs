@@ -66,6 +66,45 @@ public abstract class SigningRightsTests(GuardedRegistry registry)
     }
 
     [Fact]
+    public async Task Who_may_not_sign_may_not_have_what_comes_signed_and_who_may_no_more_fails()
+    {
+        var repository = await RepositoryAsync();
+        var (service, name) = await ServiceAsync();
+        var wish = new JsonObject { ["sign_on_push"] = service };
+        using var refused = await registry.RestAsync("writer", "PATCH", repository, wish.DeepClone());
+        Assert.Equal(400, (int)refused.StatusCode);
+        Assert.Contains($"'{name}'", (string)(await refused.JsonAsync())["sign_on_push"]![0]!, StringComparison.Ordinal);
+
+        using var named = await registry.RestAsync("admin", "PATCH", service, new JsonObject { ["users"] = new JsonArray("writer") });
+        using var set = await registry.RestAsync("writer", "PATCH", repository, wish.DeepClone());
+        await registry.EndOfAsync((string)(await set.JsonAsync())["task"]!);
+        using var unnamed = await registry.RestAsync("admin", "PATCH", service, new JsonObject { ["users"] = new JsonArray() });
+        await registry.PushAsync(_name);
+        JsonNode? task = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var tasks = await registry.RestAsync("admin", "GET", $"/pulp/api/v3/tasks/?shared_resources={service}");
+                task = (await tasks.JsonAsync())["results"]!.AsArray().FirstOrDefault(one => (string)one!["state"]! == "failed");
+                return task is not null;
+            },
+            "the task fails");
+        Assert.Contains("You may not have the signing service", task!["error"]!.ToJsonString(), StringComparison.Ordinal);
+
+        using var other = await registry.RestAsync("admin", "PATCH", repository, wish.DeepClone()); // answers for it from now on
+        await registry.EndOfAsync((string)(await other.JsonAsync())["task"]!);
+        await registry.PushAsync(_name);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var signed = await registry.RestAsync(
+                    "admin", "GET", $"/pulp/api/v3/content/container/signatures/?repository_version={repository}");
+                return (int)(await signed.JsonAsync())["count"]! > 0;
+            },
+            "what came is signed");
+    }
+
+    [Fact]
     public async Task What_cannot_be_named_is_refused_by_field()
     {
         var (service, _) = await ServiceAsync();

@@ -3,6 +3,7 @@ using OrleansRegistry.Access;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
+using OrleansRegistry.Signing;
 using OrleansRegistry.Sync;
 
 namespace OrleansRegistry.Management;
@@ -25,20 +26,22 @@ internal static class RepositoryEndpoints
             operations.Map(
                 Operation.Updating(Prefix + action, method, HrefParameters.Repository, Shape, body),
                 (Guid id, HttpContext context, References references, IListing<RepositoryRecord> repositories,
-                    Dispatch dispatch, CancellationToken cancellationToken) =>
-                    UpdateAsync(id, body, context, references, repositories, dispatch, cancellationToken));
+                    SignOnPushWish signOnPush, Dispatch dispatch, CancellationToken cancellationToken) =>
+                    UpdateAsync(id, body, context, references, repositories, signOnPush, dispatch, cancellationToken));
         operations.Map(Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Repository), DeleteAsync);
         operations.MapLabels(Prefix, HrefParameters.Repository, ResourceKind.Repository);
     }
 
     private static async Task<IResult> CreateAsync(
         HttpContext context, References references, IRepositoryStore store, IListing<RepositoryRecord> repositories,
-        IGrainFactory grains, CancellationToken cancellationToken)
+        IGrainFactory grains, SignOnPushWish signOnPush, SigningRepositories signing, CancellationToken cancellationToken)
     {
         var values = await RepositoryShape.Body.ReadAsync(context.Request, references, cancellationToken);
         var wanted = RepositoryShape.Together(RepositoryShape.Apply(values, RepositoryShape.New));
         RepositoryShape.RequireRights(RepositoryShape.New, wanted, context.Caller);
+        wanted = await signOnPush.ApplyAsync(values, null, null, wanted, context.Caller, cancellationToken);
         var id = await store.CreateAsync(wanted, cancellationToken);
+        signing.Note(id, wanted.SignOnPush is not null);
         await grains.ScheduleSyncAsync(id, wanted);
         var created = await repositories.GetAsync(id, cancellationToken);
         return Created.At(Address.Href(ResourceKind.Repository, id), Shape.Write(created, context.Request), context);
@@ -46,12 +49,14 @@ internal static class RepositoryEndpoints
 
     private static async Task<IResult> UpdateAsync(
         Guid id, Body body, HttpContext context, References references, IListing<RepositoryRecord> repositories,
-        Dispatch dispatch, CancellationToken cancellationToken)
+        SignOnPushWish signOnPush, Dispatch dispatch, CancellationToken cancellationToken)
     {
         var record = await repositories.GetAsync(id, cancellationToken);
         var values = await body.ReadAsync(context.Request, references, cancellationToken);
         var wanted = RepositoryShape.Together(
             RepositoryShape.Apply(values, body.IsPartial ? record.Settings : RepositoryShape.New));
+        wanted = await signOnPush.ApplyAsync(
+            values, id, record.Settings.SignOnPush, wanted, context.Caller, cancellationToken);
         if (wanted == record.Settings)
             return PulpJson.Answer(Shape.Write(record, context.Request));
         RepositoryShape.RequireRights(record.Settings, wanted, context.Caller);

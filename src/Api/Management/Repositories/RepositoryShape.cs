@@ -27,6 +27,8 @@ internal static class RepositoryShape
                 "retain_checkpoints", record => record.Settings.RetainCheckpoints),
             CommonFields.HrefOrNull<RepositoryRecord>(
                 "manifest_signing_service", ResourceKind.SigningService, record => record.Settings.SigningService),
+            CommonFields.HrefOrNull<RepositoryRecord>(
+                SignOnPushWish.Field, ResourceKind.SigningService, record => record.Settings.SignOnPush?.Service),
             new("allow_sparse_indexes", Schema.Flag, record => record.Settings.AllowsSparseIndexes),
             CommonFields.TextOrNull<RepositoryRecord>("sync_schedule", record => record.Settings.SyncSchedule),
             new("sync_mirror", Schema.Flag, record => record.Settings.SyncMirrors),
@@ -43,6 +45,7 @@ internal static class RepositoryShape
         BodyFields.Integer("retain_checkpoints", 1).OrNull,
         BodyFields.Labels("pulp_labels"),
         BodyFields.Resource("manifest_signing_service", ResourceKind.SigningService).OrNull,
+        BodyFields.Resource(SignOnPushWish.Field, ResourceKind.SigningService).OrNull,
         BodyFields.Flag("allow_sparse_indexes"),
         BodyFields.Recurrence("sync_schedule").OrNull,
         BodyFields.Flag("sync_mirror"),
@@ -60,6 +63,7 @@ internal static class RepositoryShape
         SigningService = values.Has("manifest_signing_service")
             ? values.Get<ResourceReference?>("manifest_signing_service", null)?.Id
             : before.SigningService,
+        SignOnPush = before.SignOnPush, // SignOnPushWish has a say in it
         AllowsSparseIndexes = values.Get("allow_sparse_indexes", before.AllowsSparseIndexes),
         SyncSchedule = values.Get("sync_schedule", before.SyncSchedule),
         SyncMirrors = values.Get("sync_mirror", before.SyncMirrors),
