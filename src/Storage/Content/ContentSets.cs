@@ -191,7 +191,7 @@ public sealed class ContentSets(IDatabase database) : IContentSets
     private string Among(string column, string parameter, IReadOnlyCollection<string>? values) =>
         values is null ? "" : $"and {database.Dialect.In(column, parameter)}";
 
-    private static string At(int? version) => version is null ? InNewest : InVersion;
+    private static string At(int? version) => version is null ? InNewest : InVersion.Rows;
 
     private static StoredUnit ReadStored(Row row) => new(
         row.Guid(0), new((ContentKind)row.Int32(1), row.String(2), row.StringOrNull(3)), row.Int32(4), row.Time(5),
