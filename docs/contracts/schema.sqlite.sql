@@ -279,7 +279,8 @@ CREATE TABLE repository (
   name text not null unique,
   head integer not null,
   created_at integer not null
-, last_number integer not null default 0, retain_repo_versions integer, description text, remote_id blob references remote on delete set null, retain_checkpoints integer, updated_at integer, signing_service_id blob references signing_service on delete set null, pushed integer not null default 0, sync_schedule text, sync_mirror integer not null default 0, sync_signed_only integer not null default 0, allow_sparse_indexes integer not null default 0, sign_on_push_id blob references signing_service on delete set null, sign_on_push_by text, sign_on_push_host text, sign_on_push_task_id blob, signed_head integer not null default 0, signing_head integer not null default 0) strict;
+, last_number integer not null default 0, retain_repo_versions integer, description text, remote_id blob references remote on delete set null, retain_checkpoints integer, updated_at integer, signing_service_id blob references signing_service on delete set null, pushed integer not null default 0, sync_schedule text, sync_mirror integer not null default 0, sync_signed_only integer not null default 0, allow_sparse_indexes integer not null default 0, sign_on_push_id blob references signing_service on delete set null, sign_on_push_by text, sign_on_push_host text, sign_on_push_task_id blob, signed_head integer not null default 0, signing_head integer not null default 0, accept_id blob references trust_policy, accept_minutes integer, accept_host text, accepted_head integer not null default 0) strict;
+CREATE INDEX repository_accept on repository (accept_id) where accept_id is not null;
 CREATE INDEX repository_remote on repository (remote_id) where remote_id is not null;
 CREATE INDEX repository_scheduled on repository (id) where sync_schedule is not null;
 CREATE INDEX repository_sign_on_push on repository (sign_on_push_id) where sign_on_push_id is not null;

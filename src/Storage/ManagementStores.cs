@@ -52,6 +52,7 @@ internal static class ManagementStores
         services.AddSingleton<IExchangePaths, ExchangePaths>();
         services.AddSingleton<ITrustPolicyStore, TrustPolicyStore>();
         services.AddSingleton<IAuditStore, AuditStore>();
+        services.AddSingleton<IAcceptanceStore, AcceptanceStore>();
         services.AddSingleton<IImageReader, ImageReader>();
         services.AddSingleton<RevocationStore>();
         services.AddSingleton<IRevocationStore>(provider => provider.GetRequiredService<RevocationStore>());

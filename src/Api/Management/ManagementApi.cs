@@ -30,6 +30,7 @@ public static class ManagementApi
         services.AddSingleton(provider => ClusterEndpoints.Workers(provider.GetRequiredService<IClusterMembers>()));
         services.AddSingleton<SignActions>();
         services.AddSingleton<SigningHost>();
+        services.AddSingleton<AcceptanceWish>();
         services.AddSingleton<SignOnPushWish>();
         services.AddSingleton<SignedUnits>();
         services.AddSingleton<RevokedSubjects>();

@@ -8,7 +8,7 @@ using OrleansRegistry.Trust;
 
 namespace OrleansRegistry.Registry;
 
-/// <summary>Holds pulls to the trust policy of their name: manifests, and blobs as the manifests that name them.</summary>
+/// <summary>Holds pulls to the trust policies of their name and repository: manifests, and blobs as the manifests that name them.</summary>
 /// <remarks>
 /// Who may push there, or have it signed, gets what is not signed yet: they are who signs it. Only who logged in can be known.
 /// </remarks>
@@ -23,22 +23,19 @@ internal sealed class TrustGuard(ITrust trust, IListing<SigningServiceRecord> se
         HttpContext context, Served served, RepositoryName name, Reference reference, Manifest manifest,
         CancellationToken cancellationToken)
     {
-        if (await PolicyOfAsync(context, name, cancellationToken) is not { } policy)
-            return;
-        var image = ImageOf(context, served, name, reference.Digest is null ? reference.Tag : null);
-        var verdict = await trust.JudgeAsync(policy, image, manifest, cancellationToken);
-        if (verdict.IsAllowed || await IsExemptAsync(context, name, image.Host, cancellationToken))
-            return;
-        if (policy.Settings.Mode is TrustMode.Warn)
+        foreach (var policy in await PoliciesOfAsync(context, served, name, cancellationToken))
         {
+            var image = ImageOf(context, served, name, reference.Digest is null ? reference.Tag : null);
+            var verdict = await trust.JudgeAsync(policy, image, manifest, cancellationToken);
+            if (verdict.IsAllowed || await IsExemptAsync(context, name, image.Host, cancellationToken))
+                continue;
+            if (policy.Settings.Mode is not TrustMode.Warn)
+                throw Refused(policy, image, verdict, reference.ToString());
             Measures.PullsWarned.Add(1);
             // Source: OCI distribution-spec, "Warnings"; RFC 7234, 5.5.
             context.Response.Headers.Warning =
                 $"299 - \"{Quoted($"The trust policy '{policy.Settings.Name}' would not allow this image: {verdict.Why}")}\"";
-            return;
         }
-
-        throw Refused(policy, image, verdict, reference.ToString());
     }
 
     /// <summary>Refuses a blob that no manifest names which the policy allows.</summary>
@@ -68,19 +65,21 @@ internal sealed class TrustGuard(ITrust trust, IListing<SigningServiceRecord> se
     private async Task<(TrustPolicyRecord Policy, PulledImage Image, TrustVerdict? Verdict)?> FindRefusalAsync(
         HttpContext context, Served served, RepositoryName name, Digest blob, CancellationToken cancellationToken)
     {
-        if (await PolicyOfAsync(context, name, cancellationToken) is not { Settings.Mode: TrustMode.Enforce } policy)
-            return null;
         var image = ImageOf(context, served, name, null);
-        var verdict = await trust.JudgeBlobAsync(policy, image, blob, cancellationToken);
-        return verdict is { IsAllowed: true } || await IsExemptAsync(context, name, image.Host, cancellationToken)
-            ? null
-            : (policy, image, verdict);
+        foreach (var policy in await PoliciesOfAsync(context, served, name, cancellationToken))
+            if (policy.Settings.Mode is TrustMode.Enforce
+                && await trust.JudgeBlobAsync(policy, image, blob, cancellationToken) is not { IsAllowed: true } and var verdict
+                && !await IsExemptAsync(context, name, image.Host, cancellationToken))
+                return (policy, image, verdict);
+        return null;
     }
 
     // Not who only asks whether something is there: who pushes does that.
-    private async ValueTask<TrustPolicyRecord?> PolicyOfAsync(
-        HttpContext context, RepositoryName name, CancellationToken cancellationToken) =>
-        HttpMethods.IsHead(context.Request.Method) ? null : await trust.FindPolicyAsync(name, cancellationToken);
+    private async ValueTask<IReadOnlyList<TrustPolicyRecord>> PoliciesOfAsync(
+        HttpContext context, Served served, RepositoryName name, CancellationToken cancellationToken) =>
+        HttpMethods.IsHead(context.Request.Method)
+            ? []
+            : await trust.FindPoliciesAsync(name, served.Repository, cancellationToken);
 
     private PulledImage ImageOf(HttpContext context, Served served, RepositoryName name, Tag? tag) =>
         new(address.HostOf(context.Request), name, tag, served.Repository, served.Version);

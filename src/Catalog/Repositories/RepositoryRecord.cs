@@ -1,5 +1,6 @@
 using OrleansRegistry.Resources;
 using OrleansRegistry.Signing;
+using OrleansRegistry.Trust;
 
 namespace OrleansRegistry.Repositories;
 
@@ -18,6 +19,9 @@ public sealed record RepositorySettings(
 
     /// <summary>Who signs the tags that come, or null.</summary>
     public SignOnPush? SignOnPush { get; init; }
+
+    /// <summary>What its tags have to meet, or null.</summary>
+    public Acceptance? Accept { get; init; }
 
     /// <summary>Whether it may hold indexes of which not all images are here.</summary>
     public bool AllowsSparseIndexes { get; init; }

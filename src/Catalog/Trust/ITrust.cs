@@ -9,9 +9,13 @@ namespace OrleansRegistry.Trust;
 /// </summary>
 public interface ITrust
 {
-    /// <summary>The policy that a name is held to now; null where there is none, or it is off.</summary>
-    /// <exception cref="StoreUnavailableException">It is enforced, and what is withheld is not confirmed.</exception>
-    ValueTask<TrustPolicyRecord?> FindPolicyAsync(RepositoryName name, CancellationToken cancellationToken = default);
+    /// <summary>
+    /// The policies that pulls are held to now: that of the name, unless it is off, and that which the repository's tags have to
+    /// meet. All of them must allow an image.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">One is enforced, and what is withheld is not confirmed.</exception>
+    ValueTask<IReadOnlyList<TrustPolicyRecord>> FindPoliciesAsync(
+        RepositoryName name, Guid repository, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Whether a manifest may be pulled. By digest, one that an index lists may be where the index's names allow it: so clients

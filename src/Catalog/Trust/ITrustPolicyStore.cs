@@ -19,13 +19,19 @@ public interface ITrustPolicyStore
         CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a policy that nothing is held to. Repeating it does no harm.</summary>
-    /// <exception cref="ProblemException">A namespace or a distribution has it.</exception>
+    /// <exception cref="ProblemException">A namespace, a distribution or a repository has it.</exception>
     Task DeleteAsync(Guid id, string by, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// The policy that a name is held to: that of its distribution, else of its namespace, else the server's own; or null.
     /// </summary>
     Task<TrustPolicyRecord?> FindInForceAsync(RepositoryName name, CancellationToken cancellationToken = default);
+
+    /// <summary>The policy that the tags of a repository have to meet, or null.</summary>
+    Task<TrustPolicyRecord?> FindAcceptanceAsync(Guid repository, CancellationToken cancellationToken = default);
+
+    /// <summary>The policy with that id, or null.</summary>
+    Task<TrustPolicyRecord?> FindAsync(Guid id, CancellationToken cancellationToken = default);
 
     /// <summary>Whether there is any policy at all.</summary>
     Task<bool> AnyAsync(CancellationToken cancellationToken = default);

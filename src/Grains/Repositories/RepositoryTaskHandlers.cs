@@ -7,7 +7,7 @@ namespace OrleansRegistry.Repositories;
 
 /// <summary>Changes a repository's settings.</summary>
 public sealed class RepositoryUpdateHandler(
-    IRepositoryStore repositories, SigningRepositories signing, IGrainFactory grains) : ITaskHandler
+    IRepositoryStore repositories, SigningRepositories signing, IGateLease lease, IGrainFactory grains) : ITaskHandler
 {
     public string Kind => RepositoryUpdate.Kind;
 
@@ -17,6 +17,8 @@ public sealed class RepositoryUpdateHandler(
         if (!await repositories.UpdateAsync(update.Id, update.Before, update.After, cancellationToken))
             throw new ProblemException(
                 ProblemKind.NameUnknown, "The repository does not exist any more.", update.Before.Name);
+        if (update.Before.Accept != update.After.Accept)
+            await lease.RunOutAsync(cancellationToken);
         signing.Note(update.Id, update.After.SignOnPush is not null);
         await grains.ScheduleSyncAsync(update.Id, update.After);
         await grains.Repository(update.Id).ForgetAsync();

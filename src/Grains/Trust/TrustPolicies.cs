@@ -17,28 +17,39 @@ internal sealed class TrustPolicies(ITrustPolicyStore store, ISignatureGate gate
 
     private volatile Known? _known;
 
-    /// <inheritdoc cref="ITrust.FindPolicyAsync"/>
-    public async ValueTask<TrustPolicyRecord?> FindAsync(RepositoryName name, CancellationToken cancellationToken)
+    /// <inheritdoc cref="ITrust.FindPoliciesAsync"/>
+    public async ValueTask<IReadOnlyList<TrustPolicyRecord>> FindAsync(
+        RepositoryName name, Guid repository, CancellationToken cancellationToken)
     {
         var withheld = await gate.AskAsync(cancellationToken);
         var known = _known;
         if (known is null || known.Epoch != withheld.Epoch)
             _known = known = new(withheld.Epoch, await store.AnyAsync(cancellationToken));
         if (!known.Any)
-            return null;
-        if (!known.Names.TryGetValue(name, out var policy))
+            return [];
+        if (!known.Policies.TryGetValue((name, repository), out var policies))
         {
-            policy = await store.FindInForceAsync(name, cancellationToken);
-            if (known.Names.Count >= MostNames)
-                known.Names.Clear();
-            known.Names[name] = policy;
+            policies = await ReadAsync(name, repository, cancellationToken);
+            if (known.Policies.Count >= MostNames)
+                known.Policies.Clear();
+            known.Policies[(name, repository)] = policies;
         }
 
-        if (policy is null or { Settings.Mode: TrustMode.Off })
-            return null;
-        if (policy.Settings.Mode is TrustMode.Enforce)
+        if (policies.Any(policy => policy.Settings.Mode is TrustMode.Enforce))
             withheld.RequireConfirmed();
-        return policy;
+        return policies;
+    }
+
+    private async Task<IReadOnlyList<TrustPolicyRecord>> ReadAsync(
+        RepositoryName name, Guid repository, CancellationToken cancellationToken)
+    {
+        var policies = new List<TrustPolicyRecord>();
+        if (await store.FindInForceAsync(name, cancellationToken) is { Settings.Mode: not TrustMode.Off } held)
+            policies.Add(held);
+        // What a repository takes is no matter of warnings.
+        if (await store.FindAcceptanceAsync(repository, cancellationToken) is { } accepted)
+            policies.Add(accepted with { Settings = accepted.Settings with { Mode = TrustMode.Enforce } });
+        return policies;
     }
 
     /// <summary>A policy, ready to judge by.</summary>
@@ -49,6 +60,6 @@ internal sealed class TrustPolicies(ITrustPolicyStore store, ISignatureGate gate
 
     private sealed record Known(long Epoch, bool Any)
     {
-        public ConcurrentDictionary<RepositoryName, TrustPolicyRecord?> Names { get; } = new();
+        public ConcurrentDictionary<(RepositoryName, Guid), IReadOnlyList<TrustPolicyRecord>> Policies { get; } = new();
     }
 }

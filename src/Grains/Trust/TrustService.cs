@@ -17,8 +17,9 @@ internal sealed class TrustService(
     // Manifests that name one blob. Beyond that it is not known that one allows it, and it is not served.
     private const int MostUsers = 1_000;
 
-    public ValueTask<TrustPolicyRecord?> FindPolicyAsync(RepositoryName name, CancellationToken cancellationToken) =>
-        policies.FindAsync(name, cancellationToken);
+    public ValueTask<IReadOnlyList<TrustPolicyRecord>> FindPoliciesAsync(
+        RepositoryName name, Guid repository, CancellationToken cancellationToken) =>
+        policies.FindAsync(name, repository, cancellationToken);
 
     public async ValueTask<TrustVerdict> JudgeAsync(
         TrustPolicyRecord policy, PulledImage image, Manifest manifest, CancellationToken cancellationToken)

@@ -17,6 +17,8 @@ public static class TrustSetup
         .AddSingleton<AuditBasis>()
         .AddSingleton<AuditWork>()
         .AddTaskHandler<AuditHandler>()
+        .AddTaskHandler<AcceptanceHandler>()
+        .AddHostedService<AcceptanceWatch>()
         .AddTaskHandler<TrustPolicyUpdateHandler>()
         .AddTaskHandler<TrustPolicyDeletionHandler>();
 }

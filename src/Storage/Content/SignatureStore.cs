@@ -36,7 +36,7 @@ public sealed class SignatureStore(IDatabase database, IAttribution attribution,
                             insert into content (id, kind, key, created_at, touched_at) values (@id, 4, @key, @now, @now)
                             on conflict (kind, key) do update set touched_at = excluded.touched_at
                             """,
-                            ("id", Guid.CreateVersion7()), ("key", signature.Unit.Key), ("now", now)),
+                            ("id", ContentIds.Next(1)[0]), ("key", signature.Unit.Key), ("now", now)),
                         Insert(signature with { IsProven = proven.Are[0] }),
                     ],
                     cancellationToken);

@@ -28,12 +28,14 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
                                   id, name, head, created_at, updated_at, description, remote_id,
                                   retain_repo_versions, retain_checkpoints, signing_service_id, sync_schedule,
                                   sync_mirror, sync_signed_only, allow_sparse_indexes,
-                                  sign_on_push_id, sign_on_push_by, sign_on_push_host)
+                                  sign_on_push_id, sign_on_push_by, sign_on_push_host, accept_id, accept_minutes,
+                                  accept_host)
                                 values (
                                   @id, @name, 0, @now, @now, @description, @remote_id, @retain_repo_versions,
                                   @retain_checkpoints, @signing_service_id, @sync_schedule, @sync_mirror,
                                   @sync_signed_only, @allow_sparse_indexes,
-                                  @sign_on_push_id, @sign_on_push_by, @sign_on_push_host)
+                                  @sign_on_push_id, @sign_on_push_by, @sign_on_push_host, @accept_id,
+                                  @accept_minutes, @accept_host)
                                 """,
                                 [("id", id), ("now", now), .. Columns(settings)]),
                             new(
@@ -47,6 +49,7 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
                                 """,
                                 ("id", id), ("now", now)),
                             .. LabelStore.Replace(id, settings.Labels),
+                            .. TrustRows.Moved(settings.Accept is not null),
                         ],
                         cancellationToken);
                     return id;
@@ -62,6 +65,8 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
         var begins = before.SignOnPush is null && after.SignOnPush is not null // with what comes from now on
             ? "signed_head = head, signing_head = head, "
             : "";
+        if (before.Accept is null && after.Accept is not null)
+            begins += "accepted_head = head, ";
         return NameConflict.RefuseAsync(
             () => database.TransactAsync(
                 async session =>
@@ -73,7 +78,11 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
                         cancellationToken);
                     if (changed == 1)
                         await session.ExecuteBatchAsync(
-                            [.. ChangedColumns.LabelsOf(id, before.Labels, after.Labels)], cancellationToken);
+                            [
+                                .. ChangedColumns.LabelsOf(id, before.Labels, after.Labels),
+                                .. TrustRows.Moved(before.Accept != after.Accept),
+                            ],
+                            cancellationToken);
                     return changed == 1;
                 },
                 cancellationToken),
@@ -187,5 +196,8 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
         ("sign_on_push_id", settings.SignOnPush?.Service),
         ("sign_on_push_by", settings.SignOnPush?.By),
         ("sign_on_push_host", settings.SignOnPush?.Host),
+        ("accept_id", settings.Accept?.Policy),
+        ("accept_minutes", settings.Accept?.Minutes),
+        ("accept_host", settings.Accept?.Host),
     ];
 }

@@ -91,7 +91,8 @@ public sealed class TrustPolicyStore(IDatabase database, TimeProvider clock) : I
                     new(
                         """
                         select 'the distribution ' || name from distribution where trust_policy_id = @id
-                        union all select 'the namespace ' || name from namespace where trust_policy_id = @id limit 1
+                        union all select 'the namespace ' || name from namespace where trust_policy_id = @id
+                        union all select 'the repository ' || name from repository where accept_id = @id limit 1
                         """,
                         ("id", id)),
                     row => row.String(0),
@@ -110,12 +111,25 @@ public sealed class TrustPolicyStore(IDatabase database, TimeProvider clock) : I
             },
             cancellationToken),
         ProblemKind.Conflict,
-        "A namespace or a distribution was held to the trust policy meanwhile; set its trust_policy to null, or to another one, first.",
+        "Something was held to the trust policy meanwhile; set its trust_policy or accept to null, or to another one, first.",
         id.ToString());
 
     public async Task<TrustPolicyRecord?> FindInForceAsync(RepositoryName name, CancellationToken cancellationToken) =>
         (await database.QueryAsync(
             new(InForce, ("name", name.ToString()), ("namespace", NamespaceRows.Of(name.ToString()))), Read, cancellationToken))
+        .SingleOrDefault();
+
+    public async Task<TrustPolicyRecord?> FindAcceptanceAsync(Guid repository, CancellationToken cancellationToken) =>
+        (await database.QueryAsync(
+            new(
+                $"select {Columns} from repository r join trust_policy t on t.id = r.accept_id where r.id = @repository",
+                ("repository", repository)),
+            Read,
+            cancellationToken)).SingleOrDefault();
+
+    public async Task<TrustPolicyRecord?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        (await database.QueryAsync(
+            new($"select {Columns} from trust_policy t where t.id = @id", ("id", id)), Read, cancellationToken))
         .SingleOrDefault();
 
     public async Task<bool> AnyAsync(CancellationToken cancellationToken) =>
@@ -162,6 +176,6 @@ public sealed class TrustPolicyStore(IDatabase database, TimeProvider clock) : I
 
     private static ProblemException InUse(string user, Guid id) => new(
         ProblemKind.Conflict,
-        $"The trust policy holds for {user}; set its trust_policy to null, or to another one, first.",
+        $"The trust policy holds for {user}; set its trust_policy or accept to null, or to another one, first.",
         id.ToString());
 }

@@ -74,6 +74,27 @@ public abstract class TrustAccessTests(GuardedRegistry registry)
     }
 
     [Fact]
+    public async Task What_a_repository_has_not_accepted_is_for_who_pushed_it()
+    {
+        await registry.PushAsync(_name);
+        using var created = await registry.RestAsync(
+            "admin", "POST", Policies,
+            new JsonObject { ["name"] = $"{Guid.NewGuid():N}", ["document"] = Reject, ["mode"] = "off" });
+        var accept = new JsonObject { ["accept"] = (string)(await created.JsonAsync())["pulp_href"]! };
+        using var found = await registry.RestAsync(
+            "admin", "GET", $"/pulp/api/v3/repositories/container/container/?name={_name}");
+        var repository = (string)(await found.JsonAsync())["results"]![0]!["pulp_href"]!;
+        await RefusedAsync("PATCH", repository, accept);
+        using var held = await registry.RestAsync("admin", "PATCH", repository, accept.DeepClone());
+        Assert.Equal(202, (int)held.StatusCode);
+        await registry.EndOfAsync((string)(await held.JsonAsync())["task"]!);
+        foreach (var (user, status) in new[] { ("", 403), ("reader", 403), ("writer", 200) })
+            Assert.Equal(status, await PullAsync(user, "v1"));
+        await RefusedAsync("DELETE", repository);
+        await RefusedAsync("PATCH", repository, new() { ["accept"] = null });
+    }
+
+    [Fact]
     public async Task Only_administrators_say_what_a_name_is_held_to()
     {
         await registry.PushAsync(_name);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using OrleansRegistry.Access;
 using OrleansRegistry.Distributions;
 using OrleansRegistry.Lists;
+using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
@@ -64,11 +65,14 @@ internal static class DistributionEndpoints
     }
 
     private static async Task<IResult> DeleteAsync(
-        Guid id, HttpContext context, IListing<DistributionRecord> distributions, Dispatch dispatch,
-        CancellationToken cancellationToken)
+        Guid id, HttpContext context, IListing<DistributionRecord> distributions,
+        IListing<RepositoryRecord> repositories, Dispatch dispatch, CancellationToken cancellationToken)
     {
         var record = await distributions.GetAsync(id, cancellationToken);
-        context.RequireTrustRights(record.Settings.TrustPolicy is not null);
+        context.RequireTrustRights(
+            record.Settings.TrustPolicy is not null
+            || (record.Settings.Repository is { } along
+                && await repositories.FindAsync(along, cancellationToken) is { Settings.Accept: not null }));
         // The repository may go along, so it is changed as well.
         string[] changed = record.Settings.Repository is { } repository
             ? [Address.Prn(ResourceKind.Distribution, id), Address.Prn(ResourceKind.Repository, repository)]

@@ -26,20 +26,24 @@ internal static class RepositoryEndpoints
             operations.Map(
                 Operation.Updating(Prefix + action, method, HrefParameters.Repository, Shape, body),
                 (Guid id, HttpContext context, References references, IListing<RepositoryRecord> repositories,
-                    SignOnPushWish signOnPush, Dispatch dispatch, CancellationToken cancellationToken) =>
-                    UpdateAsync(id, body, context, references, repositories, signOnPush, dispatch, cancellationToken));
+                    SignOnPushWish signOnPush, AcceptanceWish acceptance, Dispatch dispatch,
+                    CancellationToken cancellationToken) => UpdateAsync(
+                        id, body, context, references, repositories, signOnPush, acceptance, dispatch, cancellationToken));
         operations.Map(Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Repository), DeleteAsync);
         operations.MapLabels(Prefix, HrefParameters.Repository, ResourceKind.Repository);
     }
 
     private static async Task<IResult> CreateAsync(
         HttpContext context, References references, IRepositoryStore store, IListing<RepositoryRecord> repositories,
-        IGrainFactory grains, SignOnPushWish signOnPush, SigningRepositories signing, CancellationToken cancellationToken)
+        IGrainFactory grains, SignOnPushWish signOnPush, AcceptanceWish acceptance, SigningRepositories signing,
+        CancellationToken cancellationToken)
     {
         var values = await RepositoryShape.Body.ReadAsync(context.Request, references, cancellationToken);
         var wanted = RepositoryShape.Together(RepositoryShape.Apply(values, RepositoryShape.New));
         RepositoryShape.RequireRights(RepositoryShape.New, wanted, context.Caller);
         wanted = await signOnPush.ApplyAsync(values, null, null, wanted, context.Caller, cancellationToken);
+        wanted = wanted with { Accept = acceptance.Apply(values, null) };
+        context.RequireTrustRights(wanted.Accept is not null);
         var id = await store.CreateAsync(wanted, cancellationToken);
         signing.Note(id, wanted.SignOnPush is not null);
         await grains.ScheduleSyncAsync(id, wanted);
@@ -49,7 +53,7 @@ internal static class RepositoryEndpoints
 
     private static async Task<IResult> UpdateAsync(
         Guid id, Body body, HttpContext context, References references, IListing<RepositoryRecord> repositories,
-        SignOnPushWish signOnPush, Dispatch dispatch, CancellationToken cancellationToken)
+        SignOnPushWish signOnPush, AcceptanceWish acceptance, Dispatch dispatch, CancellationToken cancellationToken)
     {
         var record = await repositories.GetAsync(id, cancellationToken);
         var values = await body.ReadAsync(context.Request, references, cancellationToken);
@@ -57,6 +61,8 @@ internal static class RepositoryEndpoints
             RepositoryShape.Apply(values, body.IsPartial ? record.Settings : RepositoryShape.New));
         wanted = await signOnPush.ApplyAsync(
             values, id, record.Settings.SignOnPush, wanted, context.Caller, cancellationToken);
+        wanted = wanted with { Accept = acceptance.Apply(values, body.IsPartial ? record.Settings.Accept : null) };
+        context.RequireTrustRights(wanted.Accept != record.Settings.Accept);
         if (wanted == record.Settings)
             return PulpJson.Answer(Shape.Write(record, context.Request));
         RepositoryShape.RequireRights(record.Settings, wanted, context.Caller);
@@ -66,10 +72,11 @@ internal static class RepositoryEndpoints
     }
 
     private static async Task<IResult> DeleteAsync(
-        Guid id, IListing<RepositoryRecord> repositories, IRepositoryStore store, Dispatch dispatch,
+        Guid id, HttpContext context, IListing<RepositoryRecord> repositories, IRepositoryStore store, Dispatch dispatch,
         CancellationToken cancellationToken)
     {
-        await repositories.GetAsync(id, cancellationToken);
+        var record = await repositories.GetAsync(id, cancellationToken);
+        context.RequireTrustRights(record.Settings.Accept is not null);
         var served = await store.BasePathsOfAsync(id, cancellationToken);
         return await dispatch.ChangeAsync(
             Dispatch.Delete, RepositoryDeletion.Kind, new RepositoryDeletion(id, [.. served]), ResourceKind.Repository, id);

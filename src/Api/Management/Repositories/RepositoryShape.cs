@@ -29,6 +29,9 @@ internal static class RepositoryShape
                 "manifest_signing_service", ResourceKind.SigningService, record => record.Settings.SigningService),
             CommonFields.HrefOrNull<RepositoryRecord>(
                 SignOnPushWish.Field, ResourceKind.SigningService, record => record.Settings.SignOnPush?.Service),
+            CommonFields.HrefOrNull<RepositoryRecord>(
+                "accept", ResourceKind.TrustPolicy, record => record.Settings.Accept?.Policy),
+            CommonFields.NumberOrNull<RepositoryRecord>("accept_minutes", record => record.Settings.Accept?.Minutes),
             new("allow_sparse_indexes", Schema.Flag, record => record.Settings.AllowsSparseIndexes),
             CommonFields.TextOrNull<RepositoryRecord>("sync_schedule", record => record.Settings.SyncSchedule),
             new("sync_mirror", Schema.Flag, record => record.Settings.SyncMirrors),
@@ -46,6 +49,8 @@ internal static class RepositoryShape
         BodyFields.Labels("pulp_labels"),
         BodyFields.Resource("manifest_signing_service", ResourceKind.SigningService).OrNull,
         BodyFields.Resource(SignOnPushWish.Field, ResourceKind.SigningService).OrNull,
+        BodyFields.Resource("accept", ResourceKind.TrustPolicy).OrNull,
+        BodyFields.Integer("accept_minutes", 0).OrNull,
         BodyFields.Flag("allow_sparse_indexes"),
         BodyFields.Recurrence("sync_schedule").OrNull,
         BodyFields.Flag("sync_mirror"),

@@ -55,12 +55,20 @@ internal static class ExplainEndpoint
         if (!string.IsNullOrEmpty(at))
             (served, now) = await AtAsync(at, served, now, images, history, cancellationToken);
         var manifest = await visible.GetManifestAsync(served, reference, cancellationToken);
+        var pulled = new PulledImage(
+            host, name, reference.Digest is null ? reference.Tag : null, served.Repository, served.Version);
         var record = string.IsNullOrEmpty(policy)
             ? await store.FindInForceAsync(name, cancellationToken)
             : await FindPolicyAsync(policy, policies, cancellationToken);
-        var pulled = new PulledImage(
-            host, name, reference.Digest is null ? reference.Tag : null, served.Repository, served.Version);
         var verdict = record is null ? null : await trust.ExplainAsync(record, pulled, manifest, now, cancellationToken);
+        if (string.IsNullOrEmpty(policy) && verdict is not { IsAllowed: false, Policy.Settings.Mode: TrustMode.Enforce }
+            && await store.FindAcceptanceAsync(served.Repository, cancellationToken) is { } accepted)
+        {
+            // What the repository takes is refused besides.
+            record = accepted with { Settings = accepted.Settings with { Mode = TrustMode.Enforce } };
+            verdict = await trust.ExplainAsync(record, pulled, manifest, now, cancellationToken);
+        }
+
         return PulpJson.Answer(Answer(pulled, reference, manifest, record, verdict, now));
     }
 
