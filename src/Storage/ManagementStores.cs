@@ -85,10 +85,10 @@ internal static class ManagementStores
         services.AddListing((_, _, _) => ExchangeLists.Imports());
         services.AddListing((_, _, _) => TrustLists.Policies());
         services.AddListing((_, _, _) => TrustLists.Changes());
-        services.AddListing((_, _, _) => TrustLists.Audits());
-        services.AddListing((_, _, _) => TrustLists.AuditedNames());
-        services.AddListing((_, _, _) => TrustLists.AuditedImages());
-        services.AddListing((_, _, _) => TrustLists.AffectedPulls());
+        services.AddListing((_, _, _) => AuditLists.Audits());
+        services.AddListing((_, _, _) => AuditLists.AuditedNames());
+        services.AddListing((_, _, _) => AuditLists.AuditedImages());
+        services.AddListing((_, _, _) => AuditLists.AffectedPulls());
         services.AddListing(ContentLists.All);
         services.AddListing(ContentLists.Blobs);
         services.AddListing(ManifestLists.Manifests);

@@ -7,7 +7,7 @@ namespace OrleansRegistry.Trust;
 /// <inheritdoc cref="ITrust"/>
 internal sealed class TrustService(
     TrustPolicies policies, TrustBasis basis, VerdictCache cache, ImageJudge judge, ISignatureGate gate,
-    IImageReader images, IContentReader content, ClientPolicy clients, TimeProvider clock) : ITrust
+    IImageReader images, IContentReader content, TimeProvider clock) : ITrust
 {
     // Names that one manifest is judged by. Who gives it more has to pull it by one that allows it.
     private const int MostNames = 32;
@@ -71,25 +71,6 @@ internal sealed class TrustService(
         var withheld = (await gate.AskAsync(cancellationToken)).RequireConfirmed();
         var by = await basis.OpenAsync(policy, withheld, now, everything: true, cancellationToken);
         return (await JudgeAsync(policy, by, image, manifest, cancellationToken)).Verdict;
-    }
-
-    public Task<string> ForClientsAsync(string document, CancellationToken cancellationToken) =>
-        clients.WriteAsync(document, cancellationToken);
-
-    public Task<string> KeyringAsync(string document, CancellationToken cancellationToken) =>
-        clients.KeyringAsync(document, cancellationToken);
-
-    public string? WhyInvalid(string document)
-    {
-        try
-        {
-            TrustPolicies.Open(document);
-            return null;
-        }
-        catch (ProblemException refused)
-        {
-            return refused.Message;
-        }
     }
 
     private Task<Judgement> JudgeAsync(

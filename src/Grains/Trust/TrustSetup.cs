@@ -10,7 +10,7 @@ public static class TrustSetup
         .AddSingleton<TrustPolicies>()
         .AddSingleton<TrustBasis>()
         .AddSingleton<VerdictCache>()
-        .AddSingleton<ClientPolicy>()
+        .AddSingleton<ITrustDocuments, TrustDocuments>()
         .AddSingleton<ImageEvidence>()
         .AddSingleton<ImageJudge>()
         .AddSingleton<ITrust, TrustService>()

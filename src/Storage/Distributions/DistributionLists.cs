@@ -47,8 +47,8 @@ internal static class DistributionLists
                     ? $"t.trust_policy_id = {sql.Value(policy.Id)}"
                     : "t.trust_policy_id is null"),
             new(
-                new("has_trust_policy", FilterType.Flag) { Scope = FilterScope.Internal },
-                (_, values) => $"t.trust_policy_id is {(values[0] is true ? "not " : "")}null"),
+                new("is_held", FilterType.Flag) { Scope = FilterScope.Internal },
+                (_, values) => $"{(values[0] is true ? "" : "not ")}{IsHeld}"),
             new(
                 new("repository_version", FilterType.Resource)
                 {
@@ -114,6 +114,12 @@ internal static class DistributionLists
             TrustPolicy = row.GuidOrNull(4),
         },
     };
+
+    // By a policy of its own, or by that of its repository.
+    private const string IsHeld = """
+        (t.trust_policy_id is not null or exists (
+          select 1 from repository r where r.id = t.repository_id and r.accept_id is not null))
+        """;
 
     private static SqlFilter WithContent => new(
         new("with_content", FilterType.Resource)

@@ -147,11 +147,11 @@ public sealed class AuditStore(IDatabase database, TimeProvider clock) : IAuditS
         await database.QueryAsync(
             new(
                 $"""
-                select {TrustLists.ImageColumns} from trust_audit_image t
+                select {AuditLists.ImageColumns} from trust_audit_image t
                 where t.audit_id = @audit and t.id > @after order by t.id limit @limit
                 """,
                 ("audit", audit), ("after", after ?? Guid.Empty), ("limit", limit)),
-            TrustLists.ReadImage,
+            AuditLists.ReadImage,
             cancellationToken);
 
     public Task FinishAsync(Guid audit, CancellationToken cancellationToken) => database.TransactAsync(

@@ -92,6 +92,11 @@ public abstract class TrustAccessTests(GuardedRegistry registry)
             Assert.Equal(status, await PullAsync(user, "v1"));
         await RefusedAsync("DELETE", repository);
         await RefusedAsync("PATCH", repository, new() { ["accept"] = null });
+        using var spaces = await registry.RestAsync(
+            "admin", "GET", $"/pulp/api/v3/pulp_container/namespaces/?name={_name.Split('/')[0]}");
+        await RefusedAsync("DELETE", (string)(await spaces.JsonAsync())["results"]![0]!["pulp_href"]!);
+        using var served = await registry.RestAsync("admin", "GET", $"{Distributions}?base_path={_name}");
+        await RefusedAsync("DELETE", (string)(await served.JsonAsync())["results"]![0]!["pulp_href"]!);
     }
 
     [Fact]

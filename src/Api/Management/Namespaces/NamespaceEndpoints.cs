@@ -84,7 +84,7 @@ internal static class NamespaceEndpoints
         context.RequireTrustRights(record.TrustPolicy is not null || await distributions.FindAsync(
             Conjunction.Of(
                 Match.Of("namespace", new ResourceReference(ResourceKind.Namespace, id)),
-                Match.Of("has_trust_policy", true)),
+                Match.Of("is_held", true)),
             cancellationToken) is not null);
         var below = await store.DistributionsOfAsync(id, cancellationToken);
         return await dispatch.SendAsync(

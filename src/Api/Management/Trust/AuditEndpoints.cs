@@ -126,13 +126,13 @@ internal static class AuditEndpoints
         .GetRequiredService<IListing<AuditRecord>>().GetAsync(context.RouteId(), context.RequestAborted);
 
     private static async Task<IResult> CreateAsync(
-        HttpContext context, References references, Dispatch dispatch, ITrust trust, IPublicKeys reader,
+        HttpContext context, References references, Dispatch dispatch, ITrustDocuments documents, IPublicKeys reader,
         RevokedSubjects subjects, PublicAddress address, CancellationToken cancellationToken)
     {
         var values = await Body.ReadAsync(context.Request, references, cancellationToken);
         RequireOne(values, "repositories", "namespace", "repository_version");
         RequireOne(values, "policy", "keys", "document");
-        if (values.Find<string>("document") is { } document && trust.WhyInvalid(document) is { } refusal)
+        if (values.Find<string>("document") is { } document && documents.WhyInvalid(document) is { } refusal)
             throw RefusedException.Field("document", refusal);
         var keys = values.Find<List<string>>("keys");
         if (keys is [])

@@ -17,16 +17,16 @@ internal static class ClientPolicyEndpoints
     public static void MapClientPolicies(this IEndpointRouteBuilder endpoints) => endpoints.MapMethods(
         HrefParameters.Route(HrefParameters.TrustPolicy) + "client/",
         ["GET", "HEAD"],
-        async (Guid id, string? form, HttpContext context, IListing<TrustPolicyRecord> policies, ITrust trust,
+        async (Guid id, string? form, HttpContext context, IListing<TrustPolicyRecord> policies, ITrustDocuments documents,
             PublicAddress address, CancellationToken cancellationToken) =>
         {
             var document = (await policies.GetAsync(id, cancellationToken)).Settings.Document;
             return form switch
             {
                 null or "policy" => File(
-                    await trust.ForClientsAsync(document, cancellationToken), "application/json", "policy.json"),
+                    await documents.ForClientsAsync(document, cancellationToken), "application/json", "policy.json"),
                 "keyring" => File(
-                    await trust.KeyringAsync(document, cancellationToken), "application/pgp-keys", "keyring.asc"),
+                    await documents.KeyringAsync(document, cancellationToken), "application/pgp-keys", "keyring.asc"),
                 "registries" => File(
                     Registries(address.HostOf(context.Request), address.RootOf(context.Request)), "application/yaml",
                     "registry.yaml"),

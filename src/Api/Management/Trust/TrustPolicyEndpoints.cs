@@ -66,32 +66,32 @@ internal static class TrustPolicyEndpoints
                 {
                     Least = Role.Admin,
                 },
-                (Guid id, HttpContext context, References references, IListing<TrustPolicyRecord> policies, ITrust trust,
+                (Guid id, HttpContext context, References references, IListing<TrustPolicyRecord> policies, ITrustDocuments documents,
                     Dispatch dispatch, CancellationToken cancellationToken) => UpdateAsync(
-                        id, body, context, references, policies, trust, dispatch, cancellationToken));
+                        id, body, context, references, policies, documents, dispatch, cancellationToken));
         operations.Map(
             Operation.Async(Prefix + "delete", "DELETE", HrefParameters.TrustPolicy) with { Least = Role.Admin },
             DeleteAsync);
     }
 
     private static async Task<IResult> CreateAsync(
-        HttpContext context, References references, IListing<TrustPolicyRecord> policies, ITrust trust,
+        HttpContext context, References references, IListing<TrustPolicyRecord> policies, ITrustDocuments documents,
         ITrustPolicyStore store, IGateLease lease, CancellationToken cancellationToken)
     {
         var values = await Body.ReadAsync(context.Request, references, cancellationToken);
-        var id = await store.CreateAsync(Apply(values, Fresh, trust), context.Caller.Name, cancellationToken);
+        var id = await store.CreateAsync(Apply(values, Fresh, documents), context.Caller.Name, cancellationToken);
         await lease.RunOutAsync(cancellationToken);
         var created = await policies.GetAsync(id, cancellationToken);
         return Created.At(Address.Href(ResourceKind.TrustPolicy, id), Shape.Write(created, context.Request), context);
     }
 
     private static async Task<IResult> UpdateAsync(
-        Guid id, Body body, HttpContext context, References references, IListing<TrustPolicyRecord> policies, ITrust trust,
+        Guid id, Body body, HttpContext context, References references, IListing<TrustPolicyRecord> policies, ITrustDocuments documents,
         Dispatch dispatch, CancellationToken cancellationToken)
     {
         var record = await policies.GetAsync(id, cancellationToken);
         var values = await body.ReadAsync(context.Request, references, cancellationToken);
-        var wanted = Apply(values, body.IsPartial ? record.Settings : Fresh, trust);
+        var wanted = Apply(values, body.IsPartial ? record.Settings : Fresh, documents);
         if (wanted == record.Settings)
             return PulpJson.Answer(Shape.Write(record, context.Request));
         await Unique.RequireAsync(policies, id, record.Settings.Name, wanted.Name, cancellationToken);
@@ -110,10 +110,10 @@ internal static class TrustPolicyEndpoints
             [Address.Prn(ResourceKind.TrustPolicy, id)]);
     }
 
-    private static TrustPolicySettings Apply(BodyValues values, TrustPolicySettings before, ITrust trust)
+    private static TrustPolicySettings Apply(BodyValues values, TrustPolicySettings before, ITrustDocuments documents)
     {
         var document = values.Get("document", before.Document);
-        return trust.WhyInvalid(document) is { } refusal
+        return documents.WhyInvalid(document) is { } refusal
             ? throw RefusedException.Field("document", refusal)
             : new(
                 values.Get("name", before.Name),

@@ -5,12 +5,24 @@ using OrleansRegistry.SigningKeys;
 
 namespace OrleansRegistry.Trust;
 
-/// <summary>A policy of this server as clients can read it: every key by value.</summary>
-internal sealed class ClientPolicy(ISigningKeyStore store)
+/// <inheritdoc cref="ITrustDocuments"/>
+internal sealed class TrustDocuments(ISigningKeyStore store) : ITrustDocuments
 {
-    /// <summary>policy.json, with what keyFingerprint named as keyData.</summary>
-    /// <exception cref="ProblemException">A key that it names is not known.</exception>
-    public async Task<string> WriteAsync(string document, CancellationToken cancellationToken)
+    public string? WhyInvalid(string document)
+    {
+        try
+        {
+            TrustPolicies.Open(document);
+            return null;
+        }
+        catch (ProblemException refused)
+        {
+            return refused.Message;
+        }
+    }
+
+    // What keyFingerprint named becomes keyData.
+    public async Task<string> ForClientsAsync(string document, CancellationToken cancellationToken)
     {
         var keys = (await store.AllAsync(cancellationToken)).ToLookup(key => key.Name.Fingerprint, key => key.PublicKey);
         var policy = JsonNode.Parse(document)!.AsObject();
@@ -32,11 +44,10 @@ internal sealed class ClientPolicy(ISigningKeyStore store)
         return policy.ToJsonString(new() { WriteIndented = true }) + "\n";
     }
 
-    /// <summary>The certificates of OpenPGP that it trusts, armored, one after the other.</summary>
     public async Task<string> KeyringAsync(string document, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
-        foreach (var data in RequirementsOf(JsonNode.Parse(await WriteAsync(document, cancellationToken))!.AsObject())
+        foreach (var data in RequirementsOf(JsonNode.Parse(await ForClientsAsync(document, cancellationToken))!.AsObject())
             .Where(requirement => (string?)requirement["type"] == "signedBy")
             .Select(requirement => Convert.FromBase64String((string)requirement["keyData"]!)).DistinctBy(Convert.ToBase64String))
             foreach (var (_, armor) in TrustedKeys.Split(data))
