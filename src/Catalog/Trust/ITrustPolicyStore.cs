@@ -27,7 +27,7 @@ public interface ITrustPolicyStore
     /// </summary>
     Task<TrustPolicyRecord?> FindInForceAsync(RepositoryName name, CancellationToken cancellationToken = default);
 
-    /// <summary>The policy that the tags of a repository have to meet, or null.</summary>
+    /// <summary>The policy that the tags of a repository have to meet, or null: enforced, whatever its mode.</summary>
     Task<TrustPolicyRecord?> FindAcceptanceAsync(Guid repository, CancellationToken cancellationToken = default);
 
     /// <summary>The policy with that id, or null.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansRegistry.Events;
+using OrleansRegistry.Hosting;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Signing;
@@ -33,7 +34,7 @@ internal sealed partial class NewTagWatch(
     {
         using var feed = source.Listen(
             happened => happened is VersionCommitted version && signing.Has(version.Repository), MostHeard);
-        await StartedAsync(stoppingToken);
+        await lifetime.StartedAsync(stoppingToken);
         var interval = options.Value.NewTagsInterval;
         var next = clock.GetUtcNow();
         while (!stoppingToken.IsCancellationRequested)
@@ -58,13 +59,6 @@ internal sealed partial class NewTagWatch(
             if (next - clock.GetUtcNow() is { Ticks: > 0 } pause)
                 await feed.WaitAsync(pause, clock, stoppingToken);
         }
-    }
-
-    private async Task StartedAsync(CancellationToken stoppingToken)
-    {
-        var started = new TaskCompletionSource();
-        await using var running = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stoppingToken);
     }
 
     private async Task LookAsync(CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using OrleansRegistry.Remotes;
 using OrleansRegistry.Signatures;
 using OrleansRegistry.Signatures.Cosign;
 using OrleansRegistry.Signatures.Policies;
+using OrleansRegistry.SigningKeys;
 
 namespace OrleansRegistry.Sync;
 
@@ -17,11 +18,7 @@ internal sealed class SignatureTrust
     public SignatureTrust(RemoteSettings settings)
     {
         if (settings.TrustedKeys is { Count: > 0 } given)
-        {
-            var all = given.ToLookup(text => CosignPublicKey.TryParse(text, out var key) ? key : null);
-            _keys = TrustedKeys.Load(all[null].Select(text => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(text)));
-            _cosign = [.. all.Select(same => same.Key).OfType<CosignPublicKey>()];
-        }
+            (_keys, _cosign) = GivenKeys.Open(given);
 
         if (settings.SignaturePolicy is { } document)
             Policy = SignaturePolicy.TryParse(Encoding.UTF8.GetBytes(document), out var policy, out var refusal)

@@ -46,9 +46,8 @@ internal sealed class TrustPolicies(ITrustPolicyStore store, ISignatureGate gate
         var policies = new List<TrustPolicyRecord>();
         if (await store.FindInForceAsync(name, cancellationToken) is { Settings.Mode: not TrustMode.Off } held)
             policies.Add(held);
-        // What a repository takes is no matter of warnings.
         if (await store.FindAcceptanceAsync(repository, cancellationToken) is { } accepted)
-            policies.Add(accepted with { Settings = accepted.Settings with { Mode = TrustMode.Enforce } });
+            policies.Add(accepted);
         return policies;
     }
 

@@ -37,11 +37,7 @@ public sealed class SignOnPushStore(IDatabase database) : ISignOnPushStore
 
     private const string Resume = $"select {Wish} from repository where id = @id and sign_on_push_id is not null";
 
-    private const string Tags = $"""
-        select c.key, c.target from repository_content c join manifest m on m.digest = c.target
-        where c.repository_id = @repository and c.version_added > @after and c.version_added <= @head
-        and c.kind + 0 = 3 and c.version_removed is null and {SignableReader.IsNoVoucher}
-        """;
+    private const string Tags = $"select c.key, c.target {NewTagRows.From}";
 
     public async Task<IReadOnlyList<Guid>> RepositoriesAsync(CancellationToken cancellationToken) =>
         await database.QueryAsync(

@@ -20,11 +20,7 @@ public sealed class AcceptanceStore(IDatabase database, TimeProvider clock) : IA
         ) o where o.number is not null
         """;
 
-    private const string Tags = $"""
-        select c.content_id, c.key, c.target from repository_content c join manifest m on m.digest = c.target
-        where c.repository_id = @repository and c.version_added > @after and c.version_added <= @head
-        and c.kind + 0 = 3 and c.version_removed is null and {SignableReader.IsNoVoucher}
-        """;
+    private const string Tags = $"select c.content_id, c.key, c.target {NewTagRows.From}";
 
     public async Task<IReadOnlyList<OverdueTags>> FindOverdueAsync(CancellationToken cancellationToken)
     {

@@ -124,7 +124,7 @@ public sealed class TrustPolicyStore(IDatabase database, TimeProvider clock) : I
             new(
                 $"select {Columns} from repository r join trust_policy t on t.id = r.accept_id where r.id = @repository",
                 ("repository", repository)),
-            Read,
+            row => Enforced(Read(row)),
             cancellationToken)).SingleOrDefault();
 
     public async Task<TrustPolicyRecord?> FindAsync(Guid id, CancellationToken cancellationToken) =>
@@ -141,6 +141,9 @@ public sealed class TrustPolicyStore(IDatabase database, TimeProvider clock) : I
         row.Int32(5),
         row.Time(6),
         row.Time(7));
+
+    private static TrustPolicyRecord Enforced(TrustPolicyRecord policy) =>
+        policy with { Settings = policy.Settings with { Mode = TrustMode.Enforce } };
 
     // Of one policy at most can it be said.
     private static async ValueTask DethroneAsync(

@@ -65,7 +65,7 @@ internal static class ExplainEndpoint
             && await store.FindAcceptanceAsync(served.Repository, cancellationToken) is { } accepted)
         {
             // What the repository takes is refused besides.
-            record = accepted with { Settings = accepted.Settings with { Mode = TrustMode.Enforce } };
+            record = accepted;
             verdict = await trust.ExplainAsync(record, pulled, manifest, now, cancellationToken);
         }
 

@@ -1,8 +1,7 @@
-using System.Text;
-using OrleansRegistry.Signatures;
 using OrleansRegistry.Signatures.Cosign;
 using OrleansRegistry.Signatures.Policies;
 using OrleansRegistry.Signing;
+using OrleansRegistry.SigningKeys;
 
 namespace OrleansRegistry.Trust;
 
@@ -39,10 +38,8 @@ internal sealed class AuditBasis(IAuditStore audits, TrustBasis basis, ISignatur
 
     private static SignaturePolicy OfKeys(IReadOnlyList<string> texts)
     {
-        var byKind = texts.ToLookup(text => CosignPublicKey.TryParse(text, out var key) ? key : null);
-        return SignaturePolicy.OfKeys(
-            TrustedKeys.Load(byKind[null].Select(text => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(text))),
-            [.. byKind.Select(same => same.Key).OfType<CosignPublicKey>()]);
+        var (certificates, publicKeys) = GivenKeys.Open(texts);
+        return SignaturePolicy.OfKeys(certificates, publicKeys);
     }
 
     private async Task<SignaturePolicy?> FindAsync(Guid policy, int revision, CancellationToken cancellationToken) =>
