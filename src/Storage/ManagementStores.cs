@@ -70,7 +70,7 @@ internal static class ManagementStores
         services.AddListing((dialect, _, _) => DistributionLists.Distributions(dialect));
         services.AddListing((dialect, _, _) => DistributionLists.Namespaces(dialect));
         services.AddListing((dialect, _, _) => TaskLists.Groups(dialect));
-        services.AddListing((dialect, _, _) => TaskLists.Tasks(dialect));
+        services.AddListing(TaskLists.Tasks);
         services.AddListing((_, _, _) => UserLists.Users());
         services.AddListing((_, _, _) => UserLists.Roles());
         services.AddListing((_, _, _) => SyncLists.Entries());
@@ -78,7 +78,7 @@ internal static class ManagementStores
         services.AddListing((_, _, _) => RevocationLists.Revocations());
         services.AddListing((_, _, _) => RevocationLists.Repositories());
         services.AddListing((_, _, _) => RevocationLists.UnsignedImages());
-        services.AddListing((_, _, _) => PullLists.Pulls());
+        services.AddListing(PullLists.Pulls);
         services.AddListing((dialect, _, _) => ExchangeLists.Exporters(dialect));
         services.AddListing((_, _, _) => ExchangeLists.Exports());
         services.AddListing((_, _, _) => ExchangeLists.Importers());
@@ -98,6 +98,16 @@ internal static class ManagementStores
         services.AddSingleton<IListing<VersionSignature>, VersionSignatures>();
         services.AddSingleton<IListing<SignatureHistory>, ManifestSignatures>();
     }
+
+    // What it lists is named as clients do.
+    private static void AddListing<T>(
+        this IServiceCollection services, Func<Dialect, IOutsideNames, Definition<T>> define) =>
+        services.AddSingleton<IListing<T>>(provider =>
+        {
+            var database = provider.GetRequiredService<IDatabase>();
+            var names = provider.GetRequiredService<IOutsideNames>();
+            return new Listing<T>(database, provider.GetRequiredService<ListGate>(), define(database.Dialect, names));
+        });
 
     private static void AddListing<T>(
         this IServiceCollection services, Func<Dialect, TimeSpan, TimeProvider, Definition<T>> define) =>

@@ -19,7 +19,7 @@ public sealed class CollectionProgressTests
 
     private static TaskRecord Run(TaskState state, string cursor) =>
         new(
-            Guid.CreateVersion7(), CollectGarbage.Name, CollectGarbage.Kind, state, "", null, default, null, null, null, "{}",
+            Guid.CreateVersion7(), CollectGarbage.Kind, CollectGarbage.Kind, state, "", null, default, null, null, null, "{}",
             null, [], [], null, [], null, null)
         {
             Cursor = cursor,

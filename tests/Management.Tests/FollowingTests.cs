@@ -99,7 +99,7 @@ public sealed class FollowingTests
 
         private static ListedTask In(string state) => new(
             Guid.Empty, "", state, "", null, default, null, null,
-            TaskStates.Parse(state).IsFinal ? DateTimeOffset.UnixEpoch : null, null, "[]", "[]", null, null, null, [], []);
+            TaskStates.Parse(state).IsFinal ? DateTimeOffset.UnixEpoch : null, null, "[]", [], null, null, null, [], []);
     }
 
     /// <summary>A clock for which no time is long.</summary>

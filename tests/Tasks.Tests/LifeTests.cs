@@ -1,3 +1,5 @@
+using OrleansRegistry.Resources;
+
 namespace OrleansRegistry.Tasks.Tests;
 
 /// <summary>What becomes of one task: its record, its cancellation, its end.</summary>
@@ -8,23 +10,30 @@ public abstract class LifeTests(TaskCluster cluster)
     [Fact]
     public async Task A_task_shows_what_it_was_asked_and_what_it_did()
     {
+        var (remote, alice, thing) = (Guid.NewGuid(), Guid.NewGuid(), new ResourceReference(ResourceKind.Remote, Guid.NewGuid()));
+        var made = new MadeVersion(Guid.NewGuid(), 3, Guid.NewGuid(), DateTimeOffset.UtcNow);
         var id = await cluster.Tasks.DispatchAsync(
-            new("app.name", ActHandler.Name, _id, ["prn:x"], ["prn:y"], "alice", "cid-1"));
+            new(ActHandler.Name, _id, [new Reservation.Work("x")], [Reservation.Of(ResourceKind.Remote, remote)], alice, "cid-1")
+            {
+                Work = "act.once",
+            });
         await cluster.Stage[_id].Begins;
         var context = cluster.Stage[_id].Context!;
         await context.ReportAsync(ProgressReport.Running("Working", "test.work", 1, 2));
         await context.ReportAsync(ProgressReport.Completed("Working", "test.work", 2, 2));
-        context.AddCreated("/thing/", "prn:thing");
+        context.AddCreated(thing);
+        context.AddCreated(made);
+        context.AddCreated(thing);
         context.Result = """{"n":1}""";
         cluster.Stage.Release(_id);
 
         var task = await cluster.EndOfAsync(id);
         Assert.Equal(
-            ("app.name", "alice", "cid-1", TaskState.Completed),
+            ("act.once", alice, "cid-1", TaskState.Completed),
             (task.Name, task.CreatedBy, task.CorrelationId, task.State));
-        Assert.Equal([new("prn:x", true), new("prn:y", false)], task.Reserved);
+        Assert.Equal([new($"Remote:{remote}", false), new("x", true)], task.Reserved);
         Assert.Equal([new("Working", "test.work", "completed", 2, 2)], task.Progress);
-        Assert.Equal([new("/thing/", "prn:thing")], task.Created);
+        Assert.Equal([CreatedResource.Of(thing), CreatedResource.Of(made)], task.Created);
         Assert.Equal("""{"n":1}""", task.Result);
         Assert.True(task.CreatedAt <= task.UnblockedAt && task.UnblockedAt <= task.StartedAt);
         Assert.True(task.StartedAt <= task.FinishedAt);
@@ -34,7 +43,7 @@ public abstract class LifeTests(TaskCluster cluster)
     public async Task A_task_that_is_asked_for_again_by_its_id_is_done_once()
     {
         var (id, group) = (Guid.NewGuid(), Guid.NewGuid());
-        var request = new TaskRequest("app.name", ActHandler.Name, _id, [], [])
+        var request = new TaskRequest(ActHandler.Name, _id, [], [])
         {
             Group = group,
             GroupDescription = "Import of south",
@@ -98,7 +107,7 @@ public abstract class LifeTests(TaskCluster cluster)
     [Fact]
     public async Task A_task_that_nobody_can_do_fails_and_says_so()
     {
-        var id = await cluster.Tasks.DispatchAsync(new("x", "no-such-kind", "{}", [], []));
+        var id = await cluster.Tasks.DispatchAsync(new("no-such-kind", "{}", [], []));
         var task = await cluster.EndOfAsync(id);
         Assert.Equal(TaskState.Failed, task.State);
         Assert.Contains("no-such-kind", task.Error!.Description);

@@ -1,5 +1,6 @@
 using Orleans.TestingHost;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Tasks.Tests;
 
@@ -37,7 +38,7 @@ public abstract class NodeDeathTests(TaskCluster cluster) : IAsyncLifetime
         var repository = await world.CreateFullAsync("i=I");
         var before = await cluster.Grains.Repository(repository).GetHeadAsync();
         var id = await cluster.Tasks.DispatchAsync(
-            new("test.clear", ClearHandler.Name, repository.ToString(), [$"prn:{repository}"], []));
+            new(ClearHandler.Name, repository.ToString(), [Reservation.Of(ResourceKind.Repository, repository)], []));
         await cluster.Stage[repository.ToString()].Begins;
         await cluster.Cluster.KillSiloAsync(NodeOf(repository.ToString()));
 

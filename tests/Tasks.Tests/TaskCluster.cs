@@ -7,6 +7,7 @@ using OrleansRegistry.Distributions;
 using OrleansRegistry.Events;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Resources;
 using OrleansRegistry.Signing;
 using OrleansRegistry.SigningKeys;
 using OrleansRegistry.Storage;
@@ -37,7 +38,7 @@ public abstract class TaskCluster(Engine engine) : IAsyncLifetime
 
     public IGrainFactory Grains => Cluster.Client;
 
-    public ITaskReader Reader => new TaskReader(engine.Database);
+    public ITaskReader Reader => new TaskReader(engine.Database, new PlainNames());
 
     public ITaskDispatcher Tasks => new TaskDispatcher(Grains, Reader);
 
@@ -67,6 +68,7 @@ public abstract class TaskCluster(Engine engine) : IAsyncLifetime
             silo.AddIncomingGrainCallFilter<PortableFailures>();
             silo.AddEvents();
             silo.Services.AddSingleton(TimeProvider.System);
+            silo.Services.AddSingleton<IOutsideNames, PlainNames>();
             silo.Services.AddSingleton(Stage);
             silo.Services.AddKeyedSingleton<IGrainStorage>("cursors", Cursors);
             silo.Services.AddStorage(engine.Database, Data);
@@ -106,7 +108,10 @@ public abstract class TaskCluster(Engine engine) : IAsyncLifetime
 
     /// <summary>Asks for an act on the stage.</summary>
     public Task<Guid> ActAsync(string act, string[]? exclusive = null, string[]? shared = null) =>
-        Tasks.DispatchAsync(new("test.act", ActHandler.Name, act, exclusive ?? [], shared ?? []));
+        Tasks.DispatchAsync(new(ActHandler.Name, act, [.. Lines(exclusive)], [.. Lines(shared)]));
+
+    private static IEnumerable<Reservation> Lines(string[]? names) =>
+        (names ?? []).Select(name => new Reservation.Work(name));
 
     /// <summary>The task once it has ended.</summary>
     public async Task<TaskRecord> EndOfAsync(Guid task)

@@ -18,8 +18,9 @@ internal static class LabelEndpoints
         CommonFields.Text<KeyValuePair<string, string?>>("key", label => label.Key),
         CommonFields.TextOrNull<KeyValuePair<string, string?>>("value", label => label.Value));
 
-    public static void MapLabels(this OperationMap operations, string prefix, string href, ResourceKind kind)
+    public static void MapLabels(this OperationMap operations, ResourceKind kind)
     {
+        var (prefix, href) = (Address.Operations(kind), Address.Parameter(kind));
         operations.Map(
             Operation.Answering(prefix + "set_label", "POST", href + "set_label/", Shape, 201, SetLabel),
             async (Guid id, HttpContext context, References references, IResourceIndex index, ILabelStore labels,

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Access;
 using OrleansRegistry.Cluster;
+using OrleansRegistry.Resources;
 using OrleansRegistry.Uploads;
 
 namespace OrleansRegistry.Management;
@@ -12,11 +13,12 @@ namespace OrleansRegistry.Management;
 /// <summary>The management REST below <c>/pulp/</c>: an existing Pulp client manages this server with it.</summary>
 public static class ManagementApi
 {
-    private const string DocumentPath = "/pulp/api/v3/docs/api.json";
+    private const string DocumentPath = ResourceTable.Root + "docs/api.json";
 
     public static IServiceCollection AddManagementApi(this IServiceCollection services)
     {
         services.AddHttpContextAccessor();
+        services.AddSingleton<IOutsideNames, OutsideNames>();
         services.AddSingleton<References>();
         services.AddSingleton<FilterValues>();
         services.AddSingleton<ListRequest>();

@@ -36,7 +36,7 @@ public static class CollectionEndpoints
         var run = await FindAsync(tasks, cancellationToken);
         if (run is null or { State.IsFinal: true })
         {
-            var task = await dispatcher.DispatchAsync(CollectGarbage.Request(gracePeriod, context.Caller.Href));
+            var task = await dispatcher.DispatchAsync(CollectGarbage.Request(gracePeriod, context.Caller.User));
             run = await tasks.FindAsync(task, cancellationToken);
         }
 
@@ -52,7 +52,7 @@ public static class CollectionEndpoints
     }
 
     private static Task<TaskRecord?> FindAsync(ITaskReader tasks, CancellationToken cancellationToken) =>
-        tasks.FindCurrentAsync(CollectGarbage.Name, CollectGarbage.Kind, cancellationToken);
+        tasks.FindCurrentAsync(CollectGarbage.Kind, cancellationToken);
 
     private static IResult Answer(TaskRecord? run, int status) =>
         Results.Json(CollectionProgress.Of(run), OperationsJson.Default.CollectionProgress, "application/json", status);

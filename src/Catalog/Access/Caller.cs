@@ -1,5 +1,4 @@
 using OrleansRegistry.Oci;
-using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Access;
 
@@ -14,9 +13,6 @@ public sealed record Caller(Guid? User, string Name, Role Role)
 
     /// <summary>Everybody, where authentication is off.</summary>
     public static Caller Unquestioned { get; } = new(null, "", Role.Admin);
-
-    /// <summary>The address of the user, for records of who did something; or null.</summary>
-    public string? Href => User is { } user ? Address.Href(ResourceKind.User, user) : null;
 
     /// <summary>True for a name in the namespace that is called like the user.</summary>
     public bool Owns(RepositoryName name) =>

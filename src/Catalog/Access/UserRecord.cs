@@ -1,5 +1,3 @@
-using OrleansRegistry.Resources;
-
 namespace OrleansRegistry.Access;
 
 /// <summary>What people set on a user, but for the password.</summary>
@@ -16,24 +14,7 @@ public sealed record UserSettings(
 public sealed record UserRecord(Guid Id, UserSettings Settings, bool HasPassword, DateTimeOffset CreatedAt);
 
 /// <summary>One role that a user was given.</summary>
-public sealed record UserRole(Guid Id, Guid User, Role Role, DateTimeOffset CreatedAt)
-{
-    private const string PrnStart = "prn:core.userrole:";
-
-    public string Prn => PrnStart + Id;
-
-    public string Href => $"{Address.Href(ResourceKind.User, User)}roles/{Id}/";
-
-    /// <summary>The id in an href or PRN; null where the text is neither.</summary>
-    public static Guid? IdOf(string text)
-    {
-        var id = text.StartsWith(PrnStart, StringComparison.Ordinal) ? text[PrnStart.Length..]
-            : text.StartsWith(Address.Collection(ResourceKind.User), StringComparison.Ordinal)
-                && text.Split('/') is [.., "roles", var last, ""] ? last
-            : "";
-        return Guid.TryParseExact(id, "D", out var guid) ? guid : null;
-    }
-}
+public sealed record UserRole(Guid Id, Guid User, Role Role, DateTimeOffset CreatedAt);
 
 /// <summary>What it takes to tell whether somebody is a user.</summary>
 /// <param name="User">The user.</param>

@@ -7,8 +7,7 @@ namespace OrleansRegistry.Collection;
 public sealed record CollectGarbage(TimeSpan? GracePeriod)
 {
     public const string Kind = "collection";
-    public const string Name = OrphanCleanup.Name;
 
-    public static TaskRequest Request(TimeSpan? gracePeriod, string? createdBy = null) => new(
-        Name, Kind, TaskJson.Write(new CollectGarbage(gracePeriod)), [OrphanCleanup.Lane], [], createdBy);
+    public static TaskRequest Request(TimeSpan? gracePeriod, Guid? createdBy = null) => new(
+        Kind, TaskJson.Write(new CollectGarbage(gracePeriod)), [OrphanCleanup.Lane], [], createdBy);
 }

@@ -1,3 +1,5 @@
+using OrleansRegistry.Tasks;
+
 namespace OrleansRegistry.Collection;
 
 /// <summary>The task that collects some units, where nothing holds them.</summary>
@@ -7,11 +9,8 @@ public sealed record OrphanCleanup(long? ProtectionMinutes, Guid[] Content)
 {
     public const string Kind = "orphans.cleanup";
 
-    /// <summary>What clients filter by, whatever is collected.</summary>
-    public const string Name = "pulpcore.app.tasks.orphan.orphan_cleanup";
-
     /// <summary>What all collections reserve, so that they run one after the other.</summary>
-    public const string Lane = "/api/v3/orphans/cleanup/";
+    public static readonly Reservation Lane = new Reservation.Work("orphans/cleanup");
 
     // So far back nothing was touched.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(365 * 100);

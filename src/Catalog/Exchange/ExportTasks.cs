@@ -8,17 +8,14 @@ public static class ExportTasks
 {
     public const string Kind = "exporter.export";
 
-    private const string Name = "pulpcore.app.tasks.export.pulp_export";
-
     /// <remarks>One export of an exporter at a time; what it reads must not be deleted meanwhile.</remarks>
     public static TaskRequest Export(ExportArguments arguments, ExporterSettings exporter) => new(
-        Name,
         Kind,
         TaskJson.Write(arguments),
-        [Address.Prn(ResourceKind.Exporter, arguments.Exporter)],
+        [Reservation.Of(ResourceKind.Exporter, arguments.Exporter)],
         arguments.RevocationsOnly
             ? []
-            : [.. exporter.Repositories.Select(repository => Address.Prn(ResourceKind.Repository, repository))]);
+            : [.. exporter.Repositories.Select(repository => Reservation.Of(ResourceKind.Repository, repository))]);
 }
 
 /// <param name="Id">The export's id to be.</param>

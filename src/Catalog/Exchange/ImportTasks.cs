@@ -10,16 +10,11 @@ public static class ImportTasks
 
     public const string RepositoryKind = "importer.import.repository";
 
-    private const string Name = "pulpcore.app.tasks.importer.pulp_import";
-
-    private const string RepositoryName = "pulpcore.app.tasks.importer.import_repository_version";
-
     /// <remarks>One import of an importer at a time.</remarks>
     public static TaskRequest Import(ImportArguments arguments) => new(
-        Name,
         Kind,
         TaskJson.Write(arguments),
-        [Address.Prn(ResourceKind.Importer, arguments.Importer)],
+        [Reservation.Of(ResourceKind.Importer, arguments.Importer)],
         [])
     {
         Group = arguments.Group,
@@ -27,10 +22,9 @@ public static class ImportTasks
 
     /// <summary>Makes the version of one repository, of what the first task gathered.</summary>
     public static TaskRequest Repository(RepositoryImport arguments, Guid parent, Guid? group) => new(
-        RepositoryName,
         RepositoryKind,
         TaskJson.Write(arguments),
-        [Address.Prn(ResourceKind.Repository, arguments.Repository)],
+        [Reservation.Of(ResourceKind.Repository, arguments.Repository)],
         [])
     {
         Parent = parent,

@@ -2,11 +2,15 @@ using OrleansRegistry.Content;
 
 namespace OrleansRegistry.Resources;
 
-/// <summary>The things that have an address in the management REST.</summary>
+/// <summary>The things that clients can name.</summary>
 public enum ResourceKind
 {
     Repository,
     RepositoryVersion,
+
+    /// <summary>What old clients look for: pushed repositories are ordinary ones here.</summary>
+    PushRepository,
+
     Remote,
     Distribution,
     Namespace,
@@ -21,6 +25,7 @@ public enum ResourceKind
     SigningService,
     Upload,
     User,
+    UserRole,
     PullThroughRemote,
     PullThroughDistribution,
     SigningKey,

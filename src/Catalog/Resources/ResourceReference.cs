@@ -6,7 +6,9 @@ namespace OrleansRegistry.Resources;
 /// <param name="Number">The number of a repository version.</param>
 public readonly record struct ResourceReference(ResourceKind Kind, Guid Id, int Number = 0)
 {
-    /// <summary>What an export or an import lies below: its exporter or importer; null where only a PRN is known.</summary>
+    /// <summary>
+    /// What an export, an import or a role of a user lies below: its exporter, importer or user; null where that is not known.
+    /// </summary>
     public Guid? Parent { get; init; }
 
     public static ResourceReference Export(Guid exporter, Guid id) => new(ResourceKind.Export, id) { Parent = exporter };

@@ -8,10 +8,8 @@ public static class ResignTasks
 {
     public const string Kind = "revocation.resign";
 
-    private const string Name = "orleans_registry.tasks.resign";
-
     public static TaskRequest Resign(ResignArguments arguments) => new(
-        Name, Kind, TaskJson.Write(arguments), [], [Address.Prn(ResourceKind.SigningService, arguments.Service)]);
+        Kind, TaskJson.Write(arguments), [], [Reservation.Of(ResourceKind.SigningService, arguments.Service)]);
 }
 
 /// <param name="Revocation">What left images unsigned.</param>

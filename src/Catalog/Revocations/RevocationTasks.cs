@@ -7,9 +7,7 @@ public static class RevocationTasks
 {
     public const string Kind = "revocation.run";
 
-    private const string Name = "orleans_registry.tasks.revoke";
-
-    public static TaskRequest Revoke(RevocationOrder order) => new(Name, Kind, TaskJson.Write(order), [], []);
+    public static TaskRequest Revoke(RevocationOrder order) => new(Kind, TaskJson.Write(order), [], []);
 }
 
 /// <summary>All that is needed to revoke, whoever does it and however often.</summary>

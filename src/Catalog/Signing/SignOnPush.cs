@@ -5,9 +5,9 @@ namespace OrleansRegistry.Signing;
 
 /// <summary>Who signs the tags that come into a repository.</summary>
 /// <param name="Service">The signing service.</param>
-/// <param name="By">The href of the user who wants it; null where nobody had to say who he is.</param>
+/// <param name="By">The user who wants it; null where nobody had to say who he is.</param>
 /// <param name="Host">How this registry was known then.</param>
-public sealed record SignOnPush(Guid Service, string? By, string Host);
+public sealed record SignOnPush(Guid Service, Guid? By, string Host);
 
 /// <summary>A repository with new tags that no task is going to look at.</summary>
 /// <param name="Repository">The repository.</param>
@@ -15,7 +15,7 @@ public sealed record SignOnPush(Guid Service, string? By, string Host);
 /// <param name="By">By whose wish.</param>
 /// <param name="Last">The task that was noted last, or null.</param>
 /// <param name="IsLastKnown">Whether that task is there; else it was never asked for, or is forgotten.</param>
-public sealed record UnsignedTags(Guid Repository, Guid Service, string? By, Guid? Last, bool IsLastKnown);
+public sealed record UnsignedTags(Guid Repository, Guid Service, Guid? By, Guid? Last, bool IsLastKnown);
 
 /// <summary>What one task signs: the tags that came after one version, up to another.</summary>
 public sealed record NewTags(SignOnPush Wish, int After, int Head);

@@ -1,7 +1,6 @@
 using OrleansRegistry.Access;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
-using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Signing;
 
@@ -20,11 +19,11 @@ public sealed class SigningGate(
 {
     /// <summary>The same in a task: for whoever asked for it, as he is now.</summary>
     /// <param name="wanted">What is wanted.</param>
-    /// <param name="createdBy">The href of the user; null where nobody had to say who he is.</param>
+    /// <param name="createdBy">The user; null where nobody had to say who he is.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ProblemException">He may not.</exception>
     public async Task RequireAsync(
-        WantedSignature wanted, string? createdBy, CancellationToken cancellationToken = default) =>
+        WantedSignature wanted, Guid? createdBy, CancellationToken cancellationToken = default) =>
         await RequireAsync(wanted, await CallerAsync(createdBy, cancellationToken), cancellationToken);
 
     /// <exception cref="ProblemException">The caller may not use it, or it does not sign that name.</exception>
@@ -83,7 +82,7 @@ public sealed class SigningGate(
     }
 
     /// <summary>The same in a task.</summary>
-    /// <inheritdoc cref="RequireAsync(WantedSignature, string?, CancellationToken)"/>
+    /// <inheritdoc cref="RequireAsync(WantedSignature, Guid?, CancellationToken)"/>
     public async Task RequireAsync(
         SignOnPush wish, Guid repository, IReadOnlyList<string> names, CancellationToken cancellationToken = default) =>
         await RequireAsync(wish, repository, names, await CallerAsync(wish.By, cancellationToken), cancellationToken);
@@ -96,10 +95,9 @@ public sealed class SigningGate(
             _ => Task.FromResult<IReadOnlyList<string>>([]),
         };
 
-    private async Task<Caller> CallerAsync(string? createdBy, CancellationToken cancellationToken) =>
-        createdBy is null ? Caller.Unquestioned
-        : Address.TryParse(createdBy, out var user)
-            && await users.FindCallerAsync(user.Id, cancellationToken) is { } caller ? caller
+    private async Task<Caller> CallerAsync(Guid? createdBy, CancellationToken cancellationToken) =>
+        createdBy is not { } user ? Caller.Unquestioned
+        : await users.FindCallerAsync(user, cancellationToken) is { } caller ? caller
         : throw new ProblemException(
             ProblemKind.Denied, "Who asked for the signatures is no user any more, or not an active one.");
 }

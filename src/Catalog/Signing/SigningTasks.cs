@@ -3,7 +3,7 @@ using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Signing;
 
-/// <summary>Tasks that sign: the name that clients filter by, the handler, its arguments and what is reserved.</summary>
+/// <summary>Tasks that sign: the handler, its arguments and what is reserved.</summary>
 /// <remarks>
 /// Signing only reads its repository until it commits: tasks that change the repository come before or after it, but
 /// others that sign run beside it, and pushes are held up by none.
@@ -15,37 +15,32 @@ public static class SigningTasks
 
     public const string SignNewTagsKind = "signing.new-tags";
 
-    private const string Name = "pulp_container.app.tasks.sign.sign";
-
     public static TaskRequest Sign(SignArguments arguments) => new(
-        Name,
         SignKind,
         TaskJson.Write(arguments),
         [],
         [
-            Address.Prn(ResourceKind.Repository, arguments.Repository),
-            Address.Prn(ResourceKind.SigningService, arguments.Service),
+            Reservation.Of(ResourceKind.Repository, arguments.Repository),
+            Reservation.Of(ResourceKind.SigningService, arguments.Service),
         ]);
 
     /// <summary>Signs what came into a repository. Of these, a repository has one at a time.</summary>
-    public static TaskRequest SignNewTags(Guid repository, Guid service, string? by) => new(
-        Name,
+    public static TaskRequest SignNewTags(Guid repository, Guid service, Guid? by) => new(
         SignNewTagsKind,
         TaskJson.Write(new SignNewTagsArguments(repository)),
-        [$"/api/v3/sign-on-push/{repository}/"],
+        [new Reservation.Work("sign-on-push", repository)],
         [
-            Address.Prn(ResourceKind.Repository, repository),
-            Address.Prn(ResourceKind.SigningService, service),
+            Reservation.Of(ResourceKind.Repository, repository),
+            Reservation.Of(ResourceKind.SigningService, service),
         ],
         by);
 
     /// <summary>Signs one manifest outside of any repository.</summary>
     public static TaskRequest SignManifest(SignManifestArguments arguments) => new(
-        Name,
         SignManifestKind,
         TaskJson.Write(arguments),
         [],
-        [Address.Prn(ResourceKind.SigningService, arguments.Service)]);
+        [Reservation.Of(ResourceKind.SigningService, arguments.Service)]);
 }
 
 /// <param name="Repository">The repository whose newest version is signed.</param>

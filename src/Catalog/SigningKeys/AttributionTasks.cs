@@ -7,11 +7,9 @@ public static class AttributionTasks
 {
     public const string Kind = "signing-keys.attribute";
 
-    private const string Name = "orleans_registry.tasks.attribute_signatures";
-
     /// <summary>Makes keys known, and looks for what they made.</summary>
     public static TaskRequest Attribute(IReadOnlyList<KnownKey> keys) =>
-        new(Name, Kind, TaskJson.Write(new AttributionOrder(keys)), [], []);
+        new(Kind, TaskJson.Write(new AttributionOrder(keys)), [], []);
 }
 
 /// <param name="Keys">The keys that came.</param>

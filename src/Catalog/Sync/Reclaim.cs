@@ -13,14 +13,11 @@ public sealed record Reclaim(Guid[]? Repositories, KeptVersion[] Kept)
 {
     public const string Kind = "repositories.reclaim";
 
-    private const string Name = "pulpcore.app.tasks.reclaim_space.reclaim_space";
-
     public TaskRequest Ask() => new(
-        Name,
         Kind,
         TaskJson.Write(this),
         [],
-        [.. (Repositories ?? []).Select(repository => Address.Prn(ResourceKind.Repository, repository))]);
+        [.. (Repositories ?? []).Select(repository => Reservation.Of(ResourceKind.Repository, repository))]);
 }
 
 /// <summary>A version whose blobs stay.</summary>

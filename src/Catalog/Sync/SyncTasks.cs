@@ -8,15 +8,12 @@ public static class SyncTasks
 {
     public const string Kind = "repository.sync";
 
-    private const string Name = "pulp_container.app.tasks.synchronize.synchronize";
-
     /// <remarks>The repository is its own until the end; of the remote it reads what it says at the beginning.</remarks>
     public static TaskRequest Sync(SyncArguments arguments) => new(
-        Name,
         Kind,
         TaskJson.Write(arguments),
-        [Address.Prn(ResourceKind.Repository, arguments.Repository)],
-        arguments.Remote is { } remote ? [Address.Prn(ResourceKind.Remote, remote)] : []);
+        [Reservation.Of(ResourceKind.Repository, arguments.Repository)],
+        arguments.Remote is { } remote ? [Reservation.Of(ResourceKind.Remote, remote)] : []);
 }
 
 /// <param name="Repository">The repository to change.</param>

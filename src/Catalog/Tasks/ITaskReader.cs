@@ -7,10 +7,9 @@ public interface ITaskReader
     Task<TaskRecord?> FindAsync(Guid id, CancellationToken cancellationToken = default);
 
     /// <summary>Of one kind of task the first that has not ended, or else the one that was asked for last.</summary>
-    /// <param name="name">The name that all tasks of the kind have, others perhaps too.</param>
     /// <param name="kind">The kind.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    Task<TaskRecord?> FindCurrentAsync(string name, string kind, CancellationToken cancellationToken = default);
+    Task<TaskRecord?> FindCurrentAsync(string kind, CancellationToken cancellationToken = default);
 
     /// <summary>Where those tasks stand; the ones that are not there are left out.</summary>
     Task<IReadOnlyList<TaskStanding>> FindStandingAsync(

@@ -70,7 +70,7 @@ public interface ITaskStore
     Task<int> PurgeAsync(
         DateTimeOffset before,
         IReadOnlyCollection<TaskState> states,
-        string? createdBy,
+        Guid? createdBy,
         int limit,
         CancellationToken cancellationToken = default);
 }
@@ -81,10 +81,10 @@ public interface ITaskStore
 /// <param name="Interruptions">How many were broken off, other than by a node that shut down.</param>
 /// <param name="Kind">The handler that does it.</param>
 /// <param name="Arguments">JSON, for the handler.</param>
-/// <param name="CreatedBy">Who asked for it.</param>
+/// <param name="CreatedBy">The user who asked for it.</param>
 /// <param name="State">Running, or cancelled before this attempt began.</param>
 public sealed record TaskAttempt(
-    Guid Task, int Number, int Interruptions, string Kind, string Arguments, string? CreatedBy, TaskState State)
+    Guid Task, int Number, int Interruptions, string Kind, string Arguments, Guid? CreatedBy, TaskState State)
 {
     public TaskStamp Stamp => new(Task, Number);
 

@@ -1,19 +1,19 @@
 namespace OrleansRegistry.Tasks;
 
-/// <summary>One task as the management REST lists it; error, progress, created resources and result are JSON.</summary>
+/// <summary>One task as the management REST lists it; error, progress and result are JSON.</summary>
 public sealed record ListedTask(
     Guid Id,
     string Name,
     string State,
     string CorrelationId,
-    string? CreatedBy,
+    Guid? CreatedBy,
     DateTimeOffset CreatedAt,
     DateTimeOffset? UnblockedAt,
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
     string? Error,
     string Progress,
-    string Created,
+    IReadOnlyList<CreatedResource> Created,
     string? Result,
     Guid? Parent,
     Guid? Group,

@@ -1,17 +1,19 @@
+using OrleansRegistry.Resources;
+
 namespace OrleansRegistry.Tasks;
 
 /// <summary>What a handler knows of its task, and what it has to say about it. For one handler at a time.</summary>
 /// <param name="stamp">The task, and which attempt this is. Whatever the work makes carries it, so that repeated work finds
 /// it, and work that is over makes nothing more.</param>
 /// <param name="arguments">JSON, as it was asked for.</param>
-/// <param name="createdBy">Who asked.</param>
+/// <param name="createdBy">The user who asked.</param>
 /// <param name="save">Brings progress to the catalogue.</param>
 /// <param name="isCancelled">Tells whether somebody cancelled the task.</param>
 /// <param name="cursor">Where an earlier attempt stood; null where there was none.</param>
 public sealed class TaskContext(
     TaskStamp stamp,
     string arguments,
-    string? createdBy,
+    Guid? createdBy,
     Func<TaskContext, CancellationToken, Task> save,
     Func<bool>? isCancelled = null,
     string? cursor = null)
@@ -26,7 +28,7 @@ public sealed class TaskContext(
 
     public string Arguments => arguments;
 
-    public string? CreatedBy => createdBy;
+    public Guid? CreatedBy => createdBy;
 
     /// <summary>True where somebody cancelled the task. Work is told to stop for other reasons too: its node shuts down,
     /// or another attempt took over, and then what it began elsewhere goes on.</summary>
@@ -83,17 +85,15 @@ public sealed class TaskContext(
     }
 
     /// <summary>Names the version that the work made.</summary>
-    public void AddCreated(MadeVersion made)
-    {
-        var created = CreatedResource.Of(made);
-        AddCreated(created.Href, created.Prn);
-    }
+    public void AddCreated(MadeVersion made) => AddCreated(CreatedResource.Of(made));
 
     /// <summary>Names something that the work created; the same twice is named once.</summary>
-    public void AddCreated(string href, string prn)
+    public void AddCreated(ResourceReference resource) => AddCreated(CreatedResource.Of(resource));
+
+    private void AddCreated(CreatedResource created)
     {
         lock (_gate)
-            if (_created.TrueForAll(known => known.Href != href))
-                _created.Add(new(href, prn));
+            if (_created.TrueForAll(known => known.Resource != created.Resource))
+                _created.Add(created);
     }
 }

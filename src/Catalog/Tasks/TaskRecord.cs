@@ -9,7 +9,7 @@ public sealed record TaskRecord(
     string Kind,
     TaskState State,
     string CorrelationId,
-    string? CreatedBy,
+    Guid? CreatedBy,
     DateTimeOffset CreatedAt,
     DateTimeOffset? UnblockedAt,
     DateTimeOffset? StartedAt,
@@ -42,12 +42,15 @@ public sealed record ProgressReport(
 }
 
 /// <summary>Something a task created.</summary>
-public sealed record CreatedResource(string Href, string Prn)
+/// <param name="Resource">What it is.</param>
+/// <param name="Id">Its own id: of a repository version not the one of the repository.</param>
+public sealed record CreatedResource(ResourceReference Resource, Guid Id)
 {
-    public static CreatedResource Of(MadeVersion made) => new(
-        Address.Href(ResourceReference.Version(made.Repository, made.Number)),
-        Address.Prn(ResourceKind.RepositoryVersion, made.Id));
+    public static CreatedResource Of(ResourceReference resource) => new(resource, resource.Id);
+
+    public static CreatedResource Of(MadeVersion made) =>
+        new(ResourceReference.Version(made.Repository, made.Number), made.Id);
 }
 
-/// <summary>Something a task reserved.</summary>
-public sealed record ReservedResource(string Prn, bool Exclusive);
+/// <summary>Something a task reserved, as clients call it.</summary>
+public sealed record ReservedResource(string Name, bool Exclusive);

@@ -43,8 +43,6 @@ public static class AcceptanceTasks
 {
     public const string Kind = "trust.accept";
 
-    private const string Name = "orleans_registry.tasks.accept_tags";
-
     public static TaskRequest Accept(OverdueTags overdue) => new(
-        Name, Kind, TaskJson.Write(overdue), [$"/api/v3/accept/{overdue.Repository}/"], []);
+        Kind, TaskJson.Write(overdue), [new Reservation.Work("accept", overdue.Repository)], []);
 }

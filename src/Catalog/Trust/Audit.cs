@@ -85,9 +85,7 @@ public static class AuditTasks
 {
     public const string Kind = "trust.audit";
 
-    private const string Name = "orleans_registry.tasks.audit_signatures";
-
-    public static TaskRequest Audit(AuditOrder order) => new(Name, Kind, TaskJson.Write(order), [], []);
+    public static TaskRequest Audit(AuditOrder order) => new(Kind, TaskJson.Write(order), [], []);
 }
 
 /// <param name="Id">The audit's id to be.</param>

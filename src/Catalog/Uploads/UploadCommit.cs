@@ -4,5 +4,4 @@ namespace OrleansRegistry.Uploads;
 public sealed record UploadCommit(Guid Upload, string Sha256)
 {
     public const string Kind = "upload.commit";
-    public const string Name = "pulpcore.app.tasks.upload.commit";
 }

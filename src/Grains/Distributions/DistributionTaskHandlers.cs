@@ -17,8 +17,7 @@ public sealed class DistributionCreationHandler(IDistributionSettingsStore distr
         var creation = context.Read<DistributionCreation>();
         await distributions.CreateAsync(creation.Id, creation.Settings, cancellationToken);
         await grains.RefreshAsync(creation.Settings.BasePath);
-        context.AddCreated(
-            Address.Href(ResourceKind.Distribution, creation.Id), Address.Prn(ResourceKind.Distribution, creation.Id));
+        context.AddCreated(new ResourceReference(ResourceKind.Distribution, creation.Id));
     }
 }
 

@@ -12,9 +12,7 @@ public sealed class PullThroughCreationHandler(IPullThroughStore store) : ITaskH
     {
         var creation = context.Read<PullThroughCreation>();
         await store.CreateAsync(creation.Id, creation.Settings, cancellationToken);
-        context.AddCreated(
-            Address.Href(ResourceKind.PullThroughDistribution, creation.Id),
-            Address.Prn(ResourceKind.PullThroughDistribution, creation.Id));
+        context.AddCreated(new ResourceReference(ResourceKind.PullThroughDistribution, creation.Id));
     }
 }
 

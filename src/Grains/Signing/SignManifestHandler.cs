@@ -34,7 +34,6 @@ internal sealed class SignManifestHandler(
             throw tally.Failed("nothing was stored");
         await tally.EndAsync(CancellationToken.None);
         foreach (var made in await sets.FindStoredAsync(ContentKind.Signature, tally.Keys, CancellationToken.None))
-            context.AddCreated(
-                Address.Href(ResourceKind.Signature, made.Id), Address.Prn(ResourceKind.Signature, made.Id));
+            context.AddCreated(new ResourceReference(ResourceKind.Signature, made.Id));
     }
 }

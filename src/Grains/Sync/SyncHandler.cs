@@ -20,7 +20,8 @@ internal sealed class SyncHandler(
     ISyncStore syncs,
     IIngestStore ingests,
     IGrainFactory grains,
-    ITaskReader tasks) : ITaskHandler
+    ITaskReader tasks,
+    IOutsideNames names) : ITaskHandler
 {
     // Companions of companions, such as the signature of an attestation; each round looks at all that are left.
     private const int MostRounds = 8;
@@ -176,11 +177,11 @@ internal sealed class SyncHandler(
         var counts = await syncs.CountAsync(context.Id, CancellationToken.None);
         var brought = await syncs.LastAsync([arguments.Repository], CancellationToken.None) is [var last] ? last : null;
         context.Result = TaskJson.Write(new SyncResult(
-            made is null ? null : Address.Href(ResourceReference.Version(made.Repository, made.Number)),
+            made is null ? null : names.PathOf(ResourceReference.Version(made.Repository, made.Number)),
             CountOf(SyncOutcome.Taken), CountOf(SyncOutcome.Unchanged), CountOf(SyncOutcome.Skipped),
             CountOf(SyncOutcome.Failed), brought?.Excluded ?? 0,
             brought?.Brought.Manifests ?? 0, brought?.Brought.Blobs ?? 0, brought?.Brought.Signatures ?? 0, brought?.Brought.Bytes ?? 0,
-            Address.Href(ResourceKind.Repository, arguments.Repository) + "sync-report/"));
+            names.PathOf(new(ResourceKind.Repository, arguments.Repository)) + "sync-report/"));
 
         long CountOf(SyncOutcome wanted) => counts.Where(one => one.Outcome == wanted).Sum(one => one.Count);
     }

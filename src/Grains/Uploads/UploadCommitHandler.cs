@@ -25,7 +25,7 @@ public sealed class UploadCommitHandler(IChunkedUploads uploads, IBlobStore blob
         var stored = await sets.FindStoredAsync(ContentKind.Blob, [digest.ToString()], CancellationToken.None);
         if (stored is not [{ Id: var id }])
             throw new ProblemException(ProblemKind.UploadUnknown, "The upload does not exist any more.", upload.ToString());
-        context.AddCreated(Address.Href(ResourceKind.Artifact, id), Address.Prn(ResourceKind.Artifact, id));
+        context.AddCreated(new ResourceReference(ResourceKind.Artifact, id));
     }
 
     private async Task AdmitAsync(Guid upload, string sha256, CancellationToken cancellationToken)

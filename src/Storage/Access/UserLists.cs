@@ -54,11 +54,7 @@ internal static class UserLists
         Select = "select t.id, t.account_id, t.role, t.created_at from account_role t",
         Filters =
         [
-            new(
-                new("pulp_id__in", FilterType.Id) { IsList = true },
-                (sql, values) => sql.Dialect.In("t.id", sql.Parameter(values.Cast<Guid>().ToArray()))),
-            Named("prn__in"),
-            Named("pulp_href__in"),
+            .. Filters.Identity("t.id", ResourceKind.UserRole),
             .. Filters.Names("role", "t.role"),
             new(
                 new("user", FilterType.Id) { Scope = FilterScope.Internal },
@@ -78,9 +74,4 @@ internal static class UserLists
 
     private static SqlFilter Nothing(string name) => new(
         new(name, FilterType.Text) { TakesNull = true }, (_, values) => values[0] is null ? "true" : "false");
-
-    private static SqlFilter Named(string name) => new(
-        new(name, FilterType.Text) { IsList = true },
-        (sql, values) => sql.Dialect.In(
-            "t.id", sql.Parameter(values.Select(value => UserRole.IdOf((string)value!)).OfType<Guid>().ToArray())));
 }

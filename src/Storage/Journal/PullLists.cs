@@ -18,7 +18,7 @@ internal static class PullLists
     /// <summary>The id of nobody in particular.</summary>
     public static readonly Guid Nobody = Guid.Empty;
 
-    public static Definition<PullRecord> Pulls() => new()
+    public static Definition<PullRecord> Pulls(Dialect _, IOutsideNames names) => new()
     {
         From = "pull t",
         Key = "t.id",
@@ -28,8 +28,8 @@ internal static class PullLists
         [
             Filters.Text("image", "t.manifest_digest"),
             Filters.Texts("image__in", "t.manifest_digest"),
-            Named("repository", ResourceKind.Repository, "t.repository_id", "t.repository_name", takesNull: false),
-            Named("user", ResourceKind.User, "t.account_id", "t.account_name", takesNull: true),
+            Named(names, "repository", ResourceKind.Repository, "t.repository_id", "t.repository_name", takesNull: false),
+            Named(names, "user", ResourceKind.User, "t.account_id", "t.account_name", takesNull: true),
             new(
                 new("address", FilterType.Text),
                 (sql, values) => $"t.address = {sql.Value(Plain((string)values[0]!))}"),
@@ -66,11 +66,12 @@ internal static class PullLists
         row.Time(11),
         row.Time(12));
 
-    // By href, PRN or name. What it names may be gone.
-    private static SqlFilter Named(string name, ResourceKind kind, string id, string text, bool takesNull) => new(
+    // By where it is or what it is called; that may be gone.
+    private static SqlFilter Named(
+        IOutsideNames names, string name, ResourceKind kind, string id, string text, bool takesNull) => new(
         new(name, FilterType.Address) { TakesNull = takesNull },
         (sql, values) => values[0] is not string named ? $"{id} = {sql.Value(Nobody)}"
-            : Address.TryParse(named, out var resource) && resource.Kind == kind ? $"{id} = {sql.Value(resource.Id)}"
+            : names.TryRead(named, out var resource) && resource.Kind == kind ? $"{id} = {sql.Value(resource.Id)}"
             : $"{text} = {sql.Value(named)}");
 
     private static string Plain(string address) =>

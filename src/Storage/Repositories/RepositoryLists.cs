@@ -23,7 +23,7 @@ internal static class RepositoryLists
               t.created_at, coalesce(t.updated_at, t.created_at), {LabelColumn.OfResource(dialect, "t.id")},
               t.signing_service_id, s.id, s.started_at, coalesce(s.outcome, k.state),
               t.sync_schedule, t.sync_mirror, t.sync_signed_only, t.allow_sparse_indexes,
-              t.sign_on_push_id, t.sign_on_push_by, t.sign_on_push_host, t.accept_id, t.accept_minutes, t.accept_host
+              t.sign_on_push_id, t.sign_on_push_user_id, t.sign_on_push_host, t.accept_id, t.accept_minutes, t.accept_host
             from repository t left join sync s on s.repository_id = t.id left join task k on k.id = s.id
             """,
         Filters =
@@ -64,7 +64,7 @@ internal static class RepositoryLists
                 SyncsSignedOnly = row.Bool(16),
                 AllowsSparseIndexes = row.Bool(17),
                 SignOnPush = row.GuidOrNull(18) is { } service
-                    ? new(service, row.StringOrNull(19), row.String(20))
+                    ? new(service, row.GuidOrNull(19), row.String(20))
                     : null,
                 Accept = row.GuidOrNull(21) is { } policy ? new(policy, row.Int32OrNull(22), row.String(23)) : null,
             },

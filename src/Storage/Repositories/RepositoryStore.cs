@@ -28,13 +28,13 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
                                   id, name, head, created_at, updated_at, description, remote_id,
                                   retain_repo_versions, retain_checkpoints, signing_service_id, sync_schedule,
                                   sync_mirror, sync_signed_only, allow_sparse_indexes,
-                                  sign_on_push_id, sign_on_push_by, sign_on_push_host, accept_id, accept_minutes,
+                                  sign_on_push_id, sign_on_push_user_id, sign_on_push_host, accept_id, accept_minutes,
                                   accept_host)
                                 values (
                                   @id, @name, 0, @now, @now, @description, @remote_id, @retain_repo_versions,
                                   @retain_checkpoints, @signing_service_id, @sync_schedule, @sync_mirror,
                                   @sync_signed_only, @allow_sparse_indexes,
-                                  @sign_on_push_id, @sign_on_push_by, @sign_on_push_host, @accept_id,
+                                  @sign_on_push_id, @sign_on_push_user_id, @sign_on_push_host, @accept_id,
                                   @accept_minutes, @accept_host)
                                 """,
                                 [("id", id), ("now", now), .. Columns(settings)]),
@@ -194,7 +194,7 @@ public sealed class RepositoryStore(IDatabase database, TimeProvider clock) : IR
         ("sync_signed_only", settings.SyncsSignedOnly),
         ("allow_sparse_indexes", settings.AllowsSparseIndexes),
         ("sign_on_push_id", settings.SignOnPush?.Service),
-        ("sign_on_push_by", settings.SignOnPush?.By),
+        ("sign_on_push_user_id", settings.SignOnPush?.By),
         ("sign_on_push_host", settings.SignOnPush?.Host),
         ("accept_id", settings.Accept?.Policy),
         ("accept_minutes", settings.Accept?.Minutes),

@@ -59,14 +59,6 @@ public sealed class LabelStore(IDatabase database) : ILabelStore
                 ("id", resource), ("key", key), ("value", value));
     }
 
-    private static (string Table, string Holder, string Owner) TablesOf(ResourceKind kind) => kind switch
-    {
-        ResourceKind.Blob or ResourceKind.Manifest or ResourceKind.Tag or ResourceKind.Signature =>
-            ("content_label", "content_id", "content"),
-        ResourceKind.Repository => ("resource_label", "resource_id", "repository"),
-        ResourceKind.Remote or ResourceKind.PullThroughRemote => ("resource_label", "resource_id", "remote"),
-        ResourceKind.Distribution => ("resource_label", "resource_id", "distribution"),
-        ResourceKind.PullThroughDistribution => ("resource_label", "resource_id", "pull_through"),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "It has no labels of its own."),
-    };
+    private static LabelTable TablesOf(ResourceKind kind) => ResourceRow.Of(kind)?.Labels
+        ?? throw new ArgumentOutOfRangeException(nameof(kind), kind, "It has no labels of its own.");
 }

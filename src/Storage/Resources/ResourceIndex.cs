@@ -11,13 +11,9 @@ internal sealed class ResourceIndex(IDatabase database) : IResourceIndex
         var missing = new List<ResourceReference>();
         foreach (var kind in resources.GroupBy(resource => resource.Kind))
         {
-            var found = kind.Key switch
-            {
-                ResourceKind.RepositoryVersion => await FindVersionsAsync([.. kind], cancellationToken),
-                ResourceKind.Export => await FindInnerAsync("export", "exporter_id", [.. kind], cancellationToken),
-                ResourceKind.Import => await FindInnerAsync("import", "importer_id", [.. kind], cancellationToken),
-                _ => await FindAsync(kind.Key, [.. kind.Select(resource => resource.Id)], cancellationToken),
-            };
+            var found = kind.Key is ResourceKind.RepositoryVersion ? await FindVersionsAsync([.. kind], cancellationToken)
+                : ResourceRow.Of(kind.Key) is { } row ? await FindAsync(row, [.. kind], cancellationToken)
+                : [];
             missing.AddRange(kind.Except(found));
         }
 
@@ -51,55 +47,20 @@ internal sealed class ResourceIndex(IDatabase database) : IResourceIndex
             row => ResourceReference.Version(row.Guid(0), row.Int32(1)),
             cancellationToken);
 
-    // By the id alone, or by the id below that parent.
-    private async Task<IReadOnlyList<ResourceReference>> FindInnerAsync(
-        string table, string parent, ResourceReference[] resources, CancellationToken cancellationToken)
+    // By the id alone; or by the id below that parent, where it is named.
+    private async Task<IReadOnlyList<ResourceReference>> FindAsync(
+        ResourceRow row, ResourceReference[] resources, CancellationToken cancellationToken)
     {
-        var parents = (await database.QueryAsync(
+        var found = (await database.QueryAsync(
             new(
-                $"select id, {parent} from {table} where {database.Dialect.In("id", "ids")}",
+                $"select {row.Key}, {row.Above ?? "null"} from {row.From} where {database.Dialect.In(row.Key, "ids")}",
                 ("ids", resources.Select(resource => resource.Id).ToArray())),
-            row => KeyValuePair.Create(row.Guid(0), row.Guid(1)),
+            one => KeyValuePair.Create(one.Guid(0), one.GuidOrNull(1)),
             cancellationToken)).ToDictionary();
         return
         [
-            .. resources.Where(resource => parents.TryGetValue(resource.Id, out var actual)
-                && (resource.Parent is null || resource.Parent == actual)),
+            .. resources.Where(resource => found.TryGetValue(resource.Id, out var parent)
+                && (resource.Parent is null || resource.Parent == parent)),
         ];
-    }
-
-    private async Task<IReadOnlyList<ResourceReference>> FindAsync(
-        ResourceKind kind, Guid[] ids, CancellationToken cancellationToken)
-    {
-        var (table, key) = kind switch
-        {
-            ResourceKind.Repository => ("repository", "id"),
-            ResourceKind.Remote => (RemoteLists.OfRepositories, "id"),
-            ResourceKind.PullThroughRemote => (RemoteLists.OfRegistries, "id"),
-            ResourceKind.PullThroughDistribution => ("pull_through", "id"),
-            ResourceKind.Distribution => ("distribution", "id"),
-            ResourceKind.Namespace => ("namespace", "id"),
-            ResourceKind.SigningService => ("signing_service", "id"),
-            ResourceKind.SigningKey => ("signing_key", "id"),
-            ResourceKind.KeyRevocation => ("revocation", "id"),
-            ResourceKind.Task => ("task", "id"),
-            ResourceKind.TaskGroup => ("task_group", "id"),
-            ResourceKind.User => ("account", "id"),
-            ResourceKind.TrustPolicy => ("trust_policy", "id"),
-            ResourceKind.TrustAudit => ("trust_audit", "id"),
-            ResourceKind.Exporter => ("exporter", "id"),
-            ResourceKind.Importer => ("importer", "id"),
-            ResourceKind.Blob or ResourceKind.Artifact => ("blob", "content_id"),
-            ResourceKind.Manifest => ("manifest", "content_id"),
-            ResourceKind.Tag => ("tag", "content_id"),
-            ResourceKind.Signature => ("signature", "content_id"),
-            _ => default,
-        };
-        return table is null
-            ? []
-            : await database.QueryAsync(
-                new($"select {key} from {table} where {database.Dialect.In(key, "ids")}", ("ids", ids)),
-                row => new ResourceReference(kind, row.Guid(0)),
-                cancellationToken);
     }
 }

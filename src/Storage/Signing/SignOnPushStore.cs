@@ -14,7 +14,7 @@ public sealed class SignOnPushStore(IDatabase database) : ISignOnPushStore
 
     // A sum is in no index: so both look by the version, and not through all tags that there are.
     private const string FindUnsigned = $"""
-        select r.id, r.sign_on_push_id, r.sign_on_push_by, r.sign_on_push_task_id, t.id
+        select r.id, r.sign_on_push_id, r.sign_on_push_user_id, r.sign_on_push_task_id, t.id
         from repository r left join task t on t.id = r.sign_on_push_task_id
         where r.sign_on_push_id is not null and r.head > r.signed_head and (t.state is null or t.state <> 'waiting')
         and exists (select 1 from distribution d where d.repository_id = r.id and d.pinned_version is null)
@@ -28,7 +28,7 @@ public sealed class SignOnPushStore(IDatabase database) : ISignOnPushStore
 
     private static readonly string FindAllUnsigned = $"{FindUnsigned} limit {MostAtOnce}";
 
-    private const string Wish = "sign_on_push_id, sign_on_push_by, sign_on_push_host, signed_head, signing_head";
+    private const string Wish = "sign_on_push_id, sign_on_push_user_id, sign_on_push_host, signed_head, signing_head";
 
     private const string Begin = $"""
         update repository set signing_head = case when head > signing_head then head else signing_head end
@@ -50,7 +50,7 @@ public sealed class SignOnPushStore(IDatabase database) : ISignOnPushStore
                 ? new(FindOneUnsigned, ("before", failedBefore), ("repository", one))
                 : new(FindAllUnsigned, ("before", failedBefore)),
             row => new UnsignedTags(
-                row.Guid(0), row.Guid(1), row.StringOrNull(2), row.GuidOrNull(3), row.GuidOrNull(4) is not null),
+                row.Guid(0), row.Guid(1), row.GuidOrNull(2), row.GuidOrNull(3), row.GuidOrNull(4) is not null),
             cancellationToken);
 
     public Task<bool> TryNoteAsync(Guid repository, Guid? last, Guid task, CancellationToken cancellationToken) =>
@@ -101,5 +101,5 @@ public sealed class SignOnPushStore(IDatabase database) : ISignOnPushStore
         cancellationToken);
 
     private static NewTags Read(Row row) =>
-        new(new(row.Guid(0), row.StringOrNull(1), row.String(2)), row.Int32(3), row.Int32(4));
+        new(new(row.Guid(0), row.GuidOrNull(1), row.String(2)), row.Int32(3), row.Int32(4));
 }

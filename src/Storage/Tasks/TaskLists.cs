@@ -13,7 +13,7 @@ internal static class TaskLists
 
     private static readonly string[] Suffixes = ["", "__in"];
 
-    public static Definition<ListedTask> Tasks(Dialect dialect) => new()
+    public static Definition<ListedTask> Tasks(Dialect dialect, IOutsideNames names) => new()
     {
         From = "task t",
         Key = "t.id",
@@ -52,9 +52,9 @@ internal static class TaskLists
             new(new("worker__in", FilterType.Text) { IsList = true }, (_, _) => "false"),
             Created("created_resources", isList: false),
             Created("created_resources__in", isList: true),
-            .. Reserving("reserved_resources", _ => "true"),
-            .. Reserving("exclusive_resources", sql => $"r.exclusive = {sql.Value(true)}"),
-            .. Reserving("shared_resources", sql => $"r.exclusive = {sql.Value(false)}"),
+            .. Reserving("reserved_resources", names, _ => "true"),
+            .. Reserving("exclusive_resources", names, sql => $"r.exclusive = {sql.Value(true)}"),
+            .. Reserving("shared_resources", names, sql => $"r.exclusive = {sql.Value(false)}"),
         ],
         Orders = new Dictionary<string, string>
         {
@@ -72,9 +72,9 @@ internal static class TaskLists
             ["result"] = "t.result",
         },
         Read = row => new(
-            row.Guid(0), row.String(1), row.String(2), row.String(3), row.StringOrNull(4), row.Time(5),
+            row.Guid(0), row.String(1), row.String(2), row.String(3), new NamesInTasks(names).ReadUser(row.StringOrNull(4)), row.Time(5),
             row.TimeOrNull(6), row.TimeOrNull(7), row.TimeOrNull(8), row.StringOrNull(9), row.String(10),
-            row.String(11), row.StringOrNull(12), row.GuidOrNull(13), row.GuidOrNull(14),
+            new NamesInTasks(names).ReadCreated(row.String(11)), row.StringOrNull(12), row.GuidOrNull(13), row.GuidOrNull(14),
             row.StringOrNull(15) is { } ids ? [.. ids.Split(',').Select(Guid.Parse)] : [],
             Reserved(row.StringOrNull(16))),
     };
@@ -122,13 +122,14 @@ internal static class TaskLists
         });
 
     // Of several resources a task must have reserved all.
-    private static IEnumerable<SqlFilter> Reserving(string name, Func<SqlText, string> mode) =>
+    private static IEnumerable<SqlFilter> Reserving(
+        string name, IOutsideNames known, Func<SqlText, string> mode) =>
         from suffix in Suffixes
         select new SqlFilter(
             new(name + suffix, FilterType.Address) { IsList = suffix.Length > 0 },
             (sql, values) =>
             {
-                var names = Names(values);
+                var names = Names(values, known);
                 return $"""
                     t.id in (select r.task_id from task_resource r
                       where {sql.Dialect.In("r.resource", sql.Parameter(names))} and {mode(sql)}
@@ -136,12 +137,12 @@ internal static class TaskLists
                     """;
             });
 
-    // Reservations are recorded as PRNs; clients name them by href as well.
-    private static string[] Names(IReadOnlyList<object?> values) =>
+    // Reservations are recorded by name; clients say where they are as well.
+    private static string[] Names(IReadOnlyList<object?> values, IOutsideNames known) =>
     [
         .. (from name in values.Cast<string>()
-           select Address.TryParse(name, out var resource) && resource.Kind is not ResourceKind.RepositoryVersion
-               ? Address.Prn(resource.Kind, resource.Id)
+           select known.TryRead(name, out var resource) && resource.Kind is not ResourceKind.RepositoryVersion
+               ? known.NameOf(resource.Kind, resource.Id)
                : name).Distinct(),
     ];
 

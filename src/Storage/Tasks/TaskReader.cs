@@ -1,10 +1,13 @@
+using OrleansRegistry.Resources;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Storage;
 
 /// <inheritdoc cref="ITaskReader"/>
-public sealed class TaskReader(IDatabase database) : ITaskReader
+public sealed class TaskReader(IDatabase database, IOutsideNames names) : ITaskReader
 {
+    private readonly NamesInTasks _rows = new(names);
+
     private readonly string _standing = $"""
         select id, attempt, state, made_repository_id, made_number, made_version_id, made_at
         from task where {database.Dialect.In("id", "ids")}
@@ -30,7 +33,7 @@ public sealed class TaskReader(IDatabase database) : ITaskReader
                 row.String(2),
                 TaskStates.Parse(row.String(3)),
                 row.String(4),
-                row.StringOrNull(5),
+                _rows.ReadUser(row.StringOrNull(5)),
                 row.Time(6),
                 row.TimeOrNull(7),
                 row.TimeOrNull(8),
@@ -38,7 +41,7 @@ public sealed class TaskReader(IDatabase database) : ITaskReader
                 row.String(10),
                 row.StringOrNull(11) is { } error ? TaskJson.Read<TaskError>(error) : null,
                 TaskJson.Read<ProgressReport[]>(row.String(12)),
-                TaskJson.Read<CreatedResource[]>(row.String(13)),
+                _rows.ReadCreated(row.String(13)),
                 row.StringOrNull(14),
                 reserved,
                 row.GuidOrNull(15),
@@ -50,7 +53,7 @@ public sealed class TaskReader(IDatabase database) : ITaskReader
         return found.SingleOrDefault();
     }
 
-    public async Task<TaskRecord?> FindCurrentAsync(string name, string kind, CancellationToken cancellationToken)
+    public async Task<TaskRecord?> FindCurrentAsync(string kind, CancellationToken cancellationToken)
     {
         var unfinished = await database.QueryAsync(
             new("select id from task where finished_at is null and kind = @kind order by id limit 1", ("kind", kind)),
@@ -59,7 +62,7 @@ public sealed class TaskReader(IDatabase database) : ITaskReader
         var found = unfinished.Count > 0 ? unfinished : await database.QueryAsync(
             new(
                 "select id from task where name = @name and kind = @kind order by created_at desc, id desc limit 1",
-                ("name", name), ("kind", kind)),
+                ("name", names.NameOfTask(kind)), ("kind", kind)),
             row => row.Guid(0),
             cancellationToken);
         return found.Count == 0 ? null : await FindAsync(found[0], cancellationToken);

@@ -1,3 +1,4 @@
+using OrleansRegistry.Resources;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Storage;
@@ -49,10 +50,10 @@ internal sealed class TaskStatements(Dialect dialect)
     private readonly string _unblock = $"update task_queue set blocked = @no where {dialect.In("task_id", "ids")}";
 
     /// <summary>Puts a task at the end of its lines: the statements in the order of their locks.</summary>
-    public static IEnumerable<Statement> Enter(Guid id, TaskRequest request)
+    public static IEnumerable<Statement> Enter(Guid id, TaskRequest request, IOutsideNames names)
     {
-        var resources = request.Exclusive.Select(resource => (Resource: resource, Exclusive: true))
-            .Concat(request.Shared.Select(resource => (Resource: resource, Exclusive: false)))
+        var resources = request.Exclusive.Select(one => (Resource: names.NameOf(one), Exclusive: true))
+            .Concat(request.Shared.Select(one => (Resource: names.NameOf(one), Exclusive: false)))
             .DistinctBy(reserved => reserved.Resource)
             .OrderBy(reserved => reserved.Resource, StringComparer.Ordinal);
         foreach (var (resource, exclusive) in resources)

@@ -1,9 +1,10 @@
+using OrleansRegistry.Resources;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Storage;
 
 /// <inheritdoc cref="ITaskStore"/>
-public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskStore
+public sealed class TaskStore(IDatabase database, TimeProvider clock, IOutsideNames names) : ITaskStore
 {
     private const string Own = "id = @id and attempt = @attempt and state in ('running', 'canceling')";
 
@@ -13,6 +14,8 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
 
     // A heartbeat that says: the node let go of the task.
     private static readonly DateTimeOffset Yielded = DateTimeOffset.UnixEpoch;
+
+    private readonly NamesInTasks _rows = new(names);
 
     private readonly TaskStatements _lines = new(database.Dialect);
 
@@ -53,7 +56,7 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
                 var created = await session.ExecuteAsync(Insert(id, request, now), cancellationToken);
                 if (created == 0)
                     return true; // the answer to an earlier try was lost; whether it may run is seen at its start
-                await session.ExecuteBatchAsync([.. TaskStatements.Enter(id, request)], cancellationToken);
+                await session.ExecuteBatchAsync([.. TaskStatements.Enter(id, request, names)], cancellationToken);
                 var freed = await _lines.FreeAsync(session, [id], now, cancellationToken);
                 return freed.Count > 0;
             },
@@ -87,7 +90,7 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
                     """,
                     ("id", id), ("node", node), ("now", clock.GetUtcNow()), ("stale", stale), ("yielded", Yielded)),
                 row => new TaskAttempt(
-                    id, row.Int32(0), row.Int32(1), row.String(2), row.String(3), row.StringOrNull(4),
+                    id, row.Int32(0), row.Int32(1), row.String(2), row.String(3), _rows.ReadUser(row.StringOrNull(4)),
                     TaskStates.Parse(row.String(5)))
                 {
                     Cursor = row.StringOrNull(6),
@@ -216,7 +219,7 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
     public Task<int> PurgeAsync(
         DateTimeOffset before,
         IReadOnlyCollection<TaskState> states,
-        string? createdBy,
+        Guid? createdBy,
         int limit,
         CancellationToken cancellationToken) =>
         database.TransactAsync(
@@ -226,7 +229,7 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
                     new(
                         _purge,
                         ("before", before), ("states", states.Select(state => state.Name).ToArray()),
-                        ("everyone", createdBy is null), ("user", createdBy ?? ""), ("limit", limit)),
+                        ("everyone", createdBy is null), ("user", _rows.UserOf(createdBy) ?? ""), ("limit", limit)),
                     cancellationToken);
                 if (purged > 0)
                     await session.ExecuteAsync(new(DropEmptyGroups), cancellationToken);
@@ -234,27 +237,27 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
             },
             cancellationToken);
 
-    private static Statement InsertGroup(Guid group, TaskRequest request, DateTimeOffset now) => new(
+    private Statement InsertGroup(Guid group, TaskRequest request, DateTimeOffset now) => new(
         """
         insert into task_group (id, description, created_at) values (@id, @description, @now)
         on conflict (id) do nothing
         """,
-        ("id", group), ("description", request.GroupDescription ?? request.Name), ("now", now));
+        ("id", group), ("description", request.GroupDescription ?? names.NameOfTask(request.Work)), ("now", now));
 
     private static string Full(Dialect dialect) => $"{dialect.In("line", "lines")} or {dialect.In("kind", "kinds")}";
 
-    private static Statement Insert(Guid id, TaskRequest request, DateTimeOffset now) => new(
+    private Statement Insert(Guid id, TaskRequest request, DateTimeOffset now) => new(
         """
         insert into task (
           id, name, kind, state, logging_cid, created_by, created_at, line, arguments, parent_id, group_id)
         values (@id, @name, @kind, 'waiting', @cid, @by, @now, @line, @arguments, @parent, @group)
         on conflict (id) do nothing
         """,
-        ("id", id), ("name", request.Name), ("kind", request.Kind), ("cid", request.CorrelationId ?? ""),
-        ("by", request.CreatedBy), ("now", now), ("line", request.Line), ("arguments", request.Arguments), ("parent", request.Parent),
-        ("group", request.Group));
+        ("id", id), ("name", names.NameOfTask(request.Work)), ("kind", request.Kind), ("cid", request.CorrelationId ?? ""),
+        ("by", _rows.UserOf(request.CreatedBy)), ("now", now), ("line", _rows.LineOf(request)), ("arguments", request.Arguments),
+        ("parent", request.Parent), ("group", request.Group));
 
-    private static Statement End(TaskAttempt attempt, TaskOutcome outcome, DateTimeOffset now) => new(
+    private Statement End(TaskAttempt attempt, TaskOutcome outcome, DateTimeOffset now) => new(
         $"""
         update task set state = @state, finished_at = @now, error = @error, progress = @progress,
           created_resources = @created, result = @result, cursor = @cursor
@@ -262,10 +265,10 @@ public sealed class TaskStore(IDatabase database, TimeProvider clock) : ITaskSto
         """,
         ("id", attempt.Task), ("attempt", attempt.Number), ("state", outcome.State.Name), ("now", now),
         ("error", outcome.Error is null ? null : TaskJson.Write(outcome.Error)),
-        ("progress", TaskJson.Write(outcome.Progress)), ("created", TaskJson.Write(outcome.Created)),
+        ("progress", TaskJson.Write(outcome.Progress)), ("created", _rows.Write(outcome.Created)),
         ("result", outcome.Result), ("cursor", outcome.Cursor));
 
-    private static Statement Remember(Guid task, CreatedResource created) => new(
+    private Statement Remember(Guid task, CreatedResource created) => new(
         "insert into task_created (task_id, href, prn) values (@task, @href, @prn) on conflict do nothing",
-        ("task", task), ("href", created.Href), ("prn", created.Prn));
+        ("task", task), ("href", names.PathOf(created.Resource)), ("prn", names.NameOf(created.Resource.Kind, created.Id)));
 }

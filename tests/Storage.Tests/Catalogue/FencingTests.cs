@@ -124,9 +124,9 @@ public abstract class FencingTests(Engine engine) : CatalogueTests(engine)
     public async Task An_attempt_that_lost_its_task_and_a_cancelled_one_write_nothing()
     {
         var repository = await Node.CreateRepositoryAsync();
-        var tasks = new TaskStore(Engine.Database, TimeProvider.System);
+        var tasks = new TaskStore(Engine.Database, TimeProvider.System, new PlainNames());
         var task = Guid.NewGuid();
-        await tasks.CreateAsync(task, new("name", "kind", "{}", [$"{task}"], []), CancellationToken.None);
+        await tasks.CreateAsync(task, new("kind", "{}", [new Reservation.Work($"{task}")], []), CancellationToken.None);
         var lost = (await tasks.TryClaimAsync(task, "node", DateTimeOffset.UnixEpoch, CancellationToken.None))!.Stamp;
         var soon = DateTimeOffset.UtcNow + TimeSpan.FromMinutes(1);
         var running = (await tasks.TryClaimAsync(task, "other", soon, CancellationToken.None))!.Stamp;

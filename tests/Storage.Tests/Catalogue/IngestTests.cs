@@ -170,8 +170,8 @@ public abstract class IngestTests(Engine engine) : CatalogueTests(engine)
         var image = Image("image");
         await GatherAsync(repository, image, "latest");
         await Node.Ingests.AddAsync(_ingest, new() { Signatures = [Signature(image, 1)] });
-        var tasks = new TaskStore(Engine.Database, TimeProvider.System);
-        await tasks.CreateAsync(_ingest, new("test.ingest", "test.ingest", "", [], []), CancellationToken.None);
+        var tasks = new TaskStore(Engine.Database, TimeProvider.System, new PlainNames());
+        await tasks.CreateAsync(_ingest, new("test.ingest", "", [], []), CancellationToken.None);
         await CollectAsync();
         Assert.Equal(1, (await Node.CommitAsync(repository, new IngestContent(_ingest, Mirror: false))).Number);
 

@@ -16,7 +16,7 @@ public abstract class TaskLineTests(Engine engine)
         get
         {
             engine.SkipIfAbsent();
-            return field ??= new TaskStore(engine.Database, TimeProvider.System);
+            return field ??= new TaskStore(engine.Database, TimeProvider.System, new PlainNames());
         }
     }
 
@@ -66,9 +66,18 @@ public abstract class TaskLineTests(Engine engine)
     }
 
     [Fact]
+    public async Task Who_cannot_be_read_any_more_is_nobody_and_not_everybody()
+    {
+        var (task, user) = (Guid.NewGuid(), Guid.NewGuid());
+        await Store.CreateAsync(task, On(_lane) with { CreatedBy = user });
+        await engine.RunAsync("update task set created_by = 'alice' where id = @id", ("id", task));
+        Assert.Equal(Guid.Empty, (await ClaimAsync(task))!.CreatedBy);
+    }
+
+    [Fact]
     public async Task A_group_is_forgotten_with_the_last_of_its_tasks()
     {
-        var (group, task, user) = (Guid.NewGuid(), Guid.NewGuid(), $"/users/{Guid.NewGuid()}/");
+        var (group, task, user) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
         await Store.CreateAsync(task, On(_lane) with { Group = group, CreatedBy = user });
         await PurgeAsync();
         Assert.Equal(1, await GroupsAsync());
@@ -220,7 +229,7 @@ public abstract class TaskLineTests(Engine engine)
     private Task<(string, bool)> GroupAsync(Guid group) => engine.ReadAsync(
         row => (row.String(0), row.Bool(1)), "select description, all_dispatched from task_group where id = @id", ("id", group));
 
-    private static TaskRequest On(params string[] lanes) => new("name", "kind", "{}", lanes, []);
+    private static TaskRequest On(params string[] lanes) => new("kind", "{}", [.. lanes.Select(lane => new Reservation.Work(lane))], []);
 
     public sealed class OnPostgres(PostgresEngine engine) : TaskLineTests(engine), IClassFixture<PostgresEngine>;
 

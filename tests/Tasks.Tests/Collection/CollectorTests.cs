@@ -3,6 +3,7 @@ using OrleansRegistry.Access;
 using OrleansRegistry.Collection;
 using OrleansRegistry.Journal;
 using OrleansRegistry.Oci;
+using OrleansRegistry.Resources;
 using OrleansRegistry.Storage;
 
 namespace OrleansRegistry.Tasks.Tests;
@@ -169,7 +170,7 @@ public abstract class CollectorTests(TaskCluster cluster) : IAsyncLifetime
     {
         cluster.Stage.Release(repository.ToString());
         var task = await cluster.Tasks.DispatchAsync(
-            new("test.clear", ClearHandler.Name, repository.ToString(), [$"prn:{repository}"], []));
+            new(ClearHandler.Name, repository.ToString(), [Reservation.Of(ResourceKind.Repository, repository)], []));
         await cluster.EndOfAsync(task);
         return task;
     }
@@ -195,7 +196,7 @@ public abstract class CollectorTests(TaskCluster cluster) : IAsyncLifetime
         TaskJson.Read<CollectionCursor>((await cluster.Reader.FindAsync(task))!.Cursor!);
 
     private Task<TaskRecord?> CurrentAsync() =>
-        cluster.Reader.FindCurrentAsync(CollectGarbage.Name, CollectGarbage.Kind);
+        cluster.Reader.FindCurrentAsync(CollectGarbage.Kind);
 
     private Task HoldAsync(CancellationToken cancellationToken)
     {

@@ -56,7 +56,7 @@ public abstract class FenceTests(TaskCluster cluster)
     {
         var repository = await _world.CreateFullAsync("i=I");
         var id = await cluster.Tasks.DispatchAsync(
-            new("test.clear", ClearHandler.Name, repository.ToString(), [$"prn:{repository}"], []));
+            new(ClearHandler.Name, repository.ToString(), [Reservation.Of(ResourceKind.Repository, repository)], []));
         await cluster.Stage[repository.ToString()].Begins;
         await cluster.Tasks.CancelAsync(id);
 
@@ -64,7 +64,7 @@ public abstract class FenceTests(TaskCluster cluster)
         var task = await cluster.EndOfAsync(id);
         Assert.Equal(TaskState.Completed, task.State);
         Assert.Equal(
-            [Address.Href(ResourceReference.Version(repository, head))], task.Created.Select(created => created.Href));
+            [ResourceReference.Version(repository, head)], task.Created.Select(created => created.Resource));
     }
 
     private async Task AssertSupersededAsync(Guid repository, TaskStamp task)

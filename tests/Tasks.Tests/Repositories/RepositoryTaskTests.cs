@@ -8,7 +8,7 @@ namespace OrleansRegistry.Tasks.Tests;
 public abstract class RepositoryTaskTests(TaskCluster cluster)
 {
     private static TaskRequest Change(Guid repository, RepositoryChange change) =>
-        RepositoryTasks.Change("test.change", repository, change);
+        RepositoryTasks.Change(repository, change);
 
     private readonly World _world = new(cluster);
 
@@ -20,15 +20,15 @@ public abstract class RepositoryTaskTests(TaskCluster cluster)
         var tagged = await EndOfAsync(Change(repository, new TagManifest(name, World.DigestOf("A"))));
         var version = await cluster.Grains.Repository(repository).GetHeadAsync();
         Assert.Equal(2, tagged.Created.Count);
-        Assert.StartsWith("/pulp/api/v3/content/container/tags/", tagged.Created[0].Href);
-        Assert.Equal(Address.Href(ResourceReference.Version(repository, version)), tagged.Created[1].Href);
+        Assert.Equal(ResourceKind.Tag, tagged.Created[0].Resource.Kind);
+        Assert.Equal(ResourceReference.Version(repository, version), tagged.Created[1].Resource);
 
         var untagged = await EndOfAsync(Change(repository, new Untag(name)));
-        Assert.Equal([Address.Href(ResourceReference.Version(repository, version + 1))], untagged.Created.Select(made => made.Href));
+        Assert.Equal([ResourceReference.Version(repository, version + 1)], untagged.Created.Select(made => made.Resource));
 
         // The tag as such is known by now: only the version is new.
         var again = await EndOfAsync(Change(repository, new TagManifest(name, World.DigestOf("A"))));
-        Assert.Equal([Address.Href(ResourceReference.Version(repository, version + 2))], again.Created.Select(made => made.Href));
+        Assert.Equal([ResourceReference.Version(repository, version + 2)], again.Created.Select(made => made.Resource));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public abstract class RepositoryTaskTests(TaskCluster cluster)
             Change(repository, new RemoveSignatures(Key: World.KeyOfA)),
             Change(repository, new RemoveManifest(World.DigestOf("I"))),
             Change(repository, new RollBack(1)),
-            RepositoryTasks.DeleteVersion("test.delete", repository, 1),
+            RepositoryTasks.DeleteVersion(repository, 1),
             PurgeTask.Request(DateTimeOffset.UnixEpoch, [TaskState.Completed]),
         ])
         {
@@ -80,7 +80,7 @@ public abstract class RepositoryTaskTests(TaskCluster cluster)
         var version = await cluster.Grains.Repository(repository).GetHeadAsync();
         await WriteAsync("ca", "ca");
         await WriteAsync("la", "something else");
-        var task = await EndOfAsync(RepositoryTasks.Repair("test.repair", repository, version));
+        var task = await EndOfAsync(RepositoryTasks.Repair(repository, version));
         Assert.Equal(TaskState.Completed, task.State);
         Assert.Contains(Digest.Sha256("la"u8).ToString(), task.Result);
         Assert.DoesNotContain(Digest.Sha256("ca"u8).ToString(), task.Result);

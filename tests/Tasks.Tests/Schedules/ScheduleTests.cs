@@ -116,7 +116,7 @@ public abstract class ScheduleTests(TaskCluster cluster)
     public async Task A_line_of_cron_waits_for_its_time()
     {
         Assert.True(Recurrence.TryParse("30 12 * * *", out var daily, out _));
-        await Schedule.SetAsync(new(daily, new("test.act", ActHandler.Name, _name, [], [])));
+        await Schedule.SetAsync(new(daily, new(ActHandler.Name, _name, [], [])));
         var set = DateTimeOffset.UtcNow;
         await TickAsync(set);
         Assert.Null((await Schedule.FindAsync())!.Last);
@@ -147,7 +147,7 @@ public abstract class ScheduleTests(TaskCluster cluster)
     }
 
     private Task SetAsync(TimeSpan? every = null) =>
-        Schedule.SetAsync(new(Recurrence.Interval(every ?? Hour), new("test.act", ActHandler.Name, _name, [], [])));
+        Schedule.SetAsync(new(Recurrence.Interval(every ?? Hour), new(ActHandler.Name, _name, [], [])));
 
     private Task TickAsync(DateTimeOffset now) => Schedule.AsReference<IRemindable>().ReceiveReminder(
         "tick", new(now.UtcDateTime, TimeSpan.FromMinutes(1), now.UtcDateTime));

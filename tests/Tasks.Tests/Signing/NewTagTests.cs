@@ -1,4 +1,3 @@
-using OrleansRegistry.Resources;
 using OrleansRegistry.Signing;
 using OrleansRegistry.Storage;
 
@@ -102,7 +101,7 @@ public abstract class NewTagTests(TaskCluster cluster)
         var service = new SigningServiceRecord(
             Guid.NewGuid(), $"key{Guid.NewGuid():N}", SigningKind.OpenPgp, "", "", null, null, DateTimeOffset.UtcNow);
         await new SigningServiceStore(cluster.Engine.Database, new SecretKey(cluster.Data)).AddAsync(service, new([], ""), default);
-        return new(service.Id, Address.Href(ResourceKind.User, Guid.NewGuid()), Host);
+        return new(service.Id, Guid.NewGuid(), Host);
     }
 
     public sealed class OnPostgres(PostgresCluster cluster) : NewTagTests(cluster), IClassFixture<PostgresCluster>;

@@ -1,4 +1,3 @@
-using OrleansRegistry.Resources;
 using OrleansRegistry.Signing;
 using OrleansRegistry.Storage;
 
@@ -31,7 +30,7 @@ public abstract class RightsTests(TaskCluster cluster)
         var task = await cluster.EndOfAsync(await cluster.Tasks.DispatchAsync(SigningTasks.Sign(
             new(repository, service, $"{Host}/other/app", null, null, false, false, Host)) with
         {
-            CreatedBy = Address.Href(ResourceKind.User, user),
+            CreatedBy = user,
         }));
         if (refusal is null)
             Assert.Contains("cannot sign", task.Error!.Description, StringComparison.Ordinal); // it got as far as the key

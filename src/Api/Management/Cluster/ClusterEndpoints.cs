@@ -29,10 +29,9 @@ internal static class ClusterEndpoints
 
     public static void MapCluster(this OperationMap operations)
     {
-        operations.MapList(new ListOf<Worker>("workers_list", Address.Collection(ResourceKind.Worker), WorkerShape));
-        operations.MapRead("workers_read", HrefParameters.Worker, WorkerShape);
+        operations.MapResource(ResourceKind.Worker, WorkerShape);
         operations.Map(
-            Operation.Async("orphans_cleanup_cleanup", "POST", Address.Root + "orphans/cleanup/", Cleanup) with
+            Operation.Async("orphans_cleanup_cleanup", "POST", ResourceTable.Root + "orphans/cleanup/", Cleanup) with
             {
                 Least = Role.Admin,
             },
@@ -52,7 +51,7 @@ internal static class ClusterEndpoints
         return content is null
             ? await dispatch.SendAsync(CollectGarbage.Request(OrphanCleanup.Minutes(minutes)))
             : await dispatch.SendAsync(
-                OrphanCleanup.Name, OrphanCleanup.Kind, new OrphanCleanup(minutes, content), [OrphanCleanup.Lane]);
+                OrphanCleanup.Kind, new OrphanCleanup(minutes, content), [OrphanCleanup.Lane]);
     }
 
     /// <summary>The nodes as a list.</summary>

@@ -23,18 +23,17 @@ internal static class ContentEndpoints
 
     public static void MapContent(this OperationMap operations)
     {
-        operations.MapKind("blobs", HrefParameters.Blob, ResourceKind.Blob, ContentShapes.Blob);
-        operations.MapKind(
-            "manifests", HrefParameters.Manifest, ResourceKind.Manifest, ContentShapes.Manifest, DescribeAsync);
-        operations.MapKind("tags", HrefParameters.Tag, ResourceKind.Tag, ContentShapes.Tag);
-        operations.MapKind("signatures", HrefParameters.Signature, ResourceKind.Signature, ContentShapes.Signature);
+        operations.MapKind(ResourceKind.Blob, ContentShapes.Blob);
+        operations.MapKind(ResourceKind.Manifest, ContentShapes.Manifest, DescribeAsync);
+        operations.MapKind(ResourceKind.Tag, ContentShapes.Tag);
+        operations.MapKind(ResourceKind.Signature, ContentShapes.Signature);
         operations.MapList(new ListOf<BlobRecord>(
             "artifacts_list", Address.Collection(ResourceKind.Artifact), ContentShapes.Artifact)
         {
             Offers = filter => ArtifactFilters.Contains(filter.Name),
             Within = _ => Here,
         });
-        operations.MapRead("artifacts_read", HrefParameters.Artifact, ContentShapes.Artifact, within: Here);
+        operations.MapRead("artifacts_read", Address.Parameter(ResourceKind.Artifact), ContentShapes.Artifact, within: Here);
         operations.MapArtifactCreation();
     }
 
@@ -47,20 +46,17 @@ internal static class ContentEndpoints
     }
 
     private static void MapGeneric<T>(this OperationMap operations, string name, Shape<T> shape)
-        where T : class => operations.MapList(new ListOf<T>($"{name}_list", $"{Address.Root}{name}/", shape)
+        where T : class => operations.MapList(new ListOf<T>($"{name}_list", $"{ResourceTable.Root}{name}/", shape)
         {
             Offers = filter => filter.Scope is FilterScope.Always or FilterScope.Generic,
         });
 
     private static void MapKind<T>(
-        this OperationMap operations, string name, string href, ResourceKind kind, Shape<T> shape,
-        Func<HttpContext, Task>? before = null)
+        this OperationMap operations, ResourceKind kind, Shape<T> shape, Func<HttpContext, Task>? before = null)
         where T : class
     {
-        var prefix = $"content_container_{name}_";
-        operations.MapList(new ListOf<T>(prefix + "list", Address.Collection(kind), shape) { Before = before });
-        operations.MapRead(prefix + "read", href, shape, before: before);
-        operations.MapLabels(prefix, href, kind);
+        operations.MapResource(kind, shape, before: before);
+        operations.MapLabels(kind);
     }
 
     private static Task DescribeAsync(HttpContext context) =>

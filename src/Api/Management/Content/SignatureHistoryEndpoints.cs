@@ -20,14 +20,14 @@ internal static class SignatureHistoryEndpoints
     public static void MapSignatureHistory(this OperationMap operations)
     {
         operations.MapList(new ListOf<VersionSignature>(
-            "repositories_container_container_versions_signatures", HrefParameters.Version + "signatures/",
+            "repositories_container_container_versions_signatures", Address.Parameter(ResourceKind.RepositoryVersion) + "signatures/",
             SignatureHistoryShapes.InVersion)
         {
             Before = context => RequireAsync(context, VersionOf(context)),
             Within = context => Match.Of("repository_version", VersionOf(context)),
         });
         operations.MapList(new ListOf<SignatureHistory>(
-            "content_container_manifests_signature_history", HrefParameters.Manifest + "signature-history/",
+            "content_container_manifests_signature_history", Address.Parameter(ResourceKind.Manifest) + "signature-history/",
             SignatureHistoryShapes.OfManifest)
         {
             Before = context => RequireAsync(context, new(ResourceKind.Manifest, context.RouteId())),

@@ -11,7 +11,17 @@ internal static class CommonFields
         Func<T, Guid> id,
         Func<T, DateTimeOffset> created,
         Func<T, DateTimeOffset>? updated = null) =>
-        Of(entity => Address.Href(kind, id(entity)), entity => Address.Prn(kind, id(entity)), created, updated);
+        Of(entity => new(kind, id(entity)), created, updated);
+
+    public static IEnumerable<Field<T>> Of<T>(
+        Func<T, ResourceReference> resource,
+        Func<T, DateTimeOffset> created,
+        Func<T, DateTimeOffset>? updated = null) =>
+        Of(
+            entity => Address.Href(resource(entity)),
+            entity => Address.Prn(resource(entity)),
+            created,
+            updated);
 
     public static IEnumerable<Field<T>> Of<T>(
         Func<T, string> href,

@@ -9,7 +9,7 @@ internal sealed class OperationMap(IEndpointRouteBuilder endpoints)
 {
     public void Map(Operation operation, Delegate endpoint) =>
         endpoints.MapMethods(
-            HrefParameters.Route(operation.Path),
+            Address.Route(operation.Path),
             operation.Method == "GET" ? ["GET", "HEAD"] : [operation.Method],
             endpoint)
             .WithMetadata(operation, operation.Requirement);

@@ -5,31 +5,31 @@ using OrleansRegistry.Distributions;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Resources;
+using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Management;
 
 /// <summary><c>distributions/container/container/</c>: create, list, read, update, delete.</summary>
 internal static class DistributionEndpoints
 {
-    private const string Prefix = "distributions_container_container_";
+    private static readonly string Prefix = Address.Operations(ResourceKind.Distribution);
 
     private static readonly Shape<DistributionRecord> Shape = DistributionShape.Shape;
 
     public static void MapDistributions(this OperationMap operations)
     {
         var path = Address.Collection(ResourceKind.Distribution);
-        operations.MapList(new ListOf<DistributionRecord>(Prefix + "list", path, Shape));
-        operations.MapRead(Prefix + "read", HrefParameters.Distribution, Shape);
+        operations.MapResource(ResourceKind.Distribution, Shape);
         operations.Map(Operation.Async(Prefix + "create", "POST", path, DistributionShape.Body), CreateAsync);
         foreach (var (action, method, body) in UpdateOperations.Of(DistributionShape.Body))
             operations.Map(
-                Operation.Updating(Prefix + action, method, HrefParameters.Distribution, Shape, body),
+                Operation.Updating(Prefix + action, method, Address.Parameter(ResourceKind.Distribution), Shape, body),
                 (Guid id, HttpContext context, References references, IListing<DistributionRecord> distributions,
                     Dispatch dispatch, IOptions<AccessOptions> access, CancellationToken cancellationToken) =>
                     UpdateAsync(
                         id, body, context, references, distributions, dispatch, access.Value, cancellationToken));
-        operations.Map(Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Distribution), DeleteAsync);
-        operations.MapLabels(Prefix, HrefParameters.Distribution, ResourceKind.Distribution);
+        operations.Map(Operation.Async(Prefix + "delete", "DELETE", Address.Parameter(ResourceKind.Distribution)), DeleteAsync);
+        operations.MapLabels(ResourceKind.Distribution);
     }
 
     private static async Task<IResult> CreateAsync(
@@ -42,7 +42,7 @@ internal static class DistributionEndpoints
         context.RequireTrustRights(wanted.TrustPolicy is not null);
         await RequireUniqueAsync(distributions, null, fresh, wanted, cancellationToken);
         return await dispatch.SettleAsync(
-            Dispatch.Create, DistributionCreation.Kind, new DistributionCreation(Guid.CreateVersion7(), wanted),
+            DistributionCreation.Kind, new DistributionCreation(Guid.CreateVersion7(), wanted),
             [], Read(wanted));
     }
 
@@ -60,8 +60,8 @@ internal static class DistributionEndpoints
             || (wanted.TrustPolicy is not null && wanted.BasePath != record.Settings.BasePath));
         await RequireUniqueAsync(distributions, id, record.Settings, wanted, cancellationToken);
         return await dispatch.SettleAsync(
-            Dispatch.Update, DistributionUpdate.Kind, new DistributionUpdate(id, record.Settings, wanted),
-            [Address.Prn(ResourceKind.Distribution, id)], Read(wanted));
+            DistributionUpdate.Kind, new DistributionUpdate(id, record.Settings, wanted),
+            [Reservation.Of(ResourceKind.Distribution, id)], Read(wanted));
     }
 
     private static async Task<IResult> DeleteAsync(
@@ -74,16 +74,16 @@ internal static class DistributionEndpoints
             || (record.Settings.Repository is { } along
                 && await repositories.FindAsync(along, cancellationToken) is { Settings.Accept: not null }));
         // The repository may go along, so it is changed as well.
-        string[] changed = record.Settings.Repository is { } repository
-            ? [Address.Prn(ResourceKind.Distribution, id), Address.Prn(ResourceKind.Repository, repository)]
-            : [Address.Prn(ResourceKind.Distribution, id)];
+        Reservation[] changed = record.Settings.Repository is { } repository
+            ? [Reservation.Of(ResourceKind.Distribution, id), Reservation.Of(ResourceKind.Repository, repository)]
+            : [Reservation.Of(ResourceKind.Distribution, id)];
         return await dispatch.SendAsync(
-            Dispatch.DeleteMany, DistributionDeletion.Kind,
+            DistributionDeletion.Kind,
             new DistributionDeletion(id, record.Settings.BasePath, record.Settings.Repository), changed);
     }
 
-    private static string[] Read(DistributionSettings settings) =>
-        settings.Repository is { } repository ? [Address.Prn(ResourceKind.Repository, repository)] : [];
+    private static Reservation[] Read(DistributionSettings settings) =>
+        settings.Repository is { } repository ? [Reservation.Of(ResourceKind.Repository, repository)] : [];
 
     private static async Task RequireUniqueAsync(
         IListing<DistributionRecord> distributions, Guid? own, DistributionSettings before, DistributionSettings wanted,

@@ -13,7 +13,7 @@ internal static class EventEndpoints
     public static void MapEvents(this OperationMap operations)
     {
         operations.Map(
-            Streaming("tasks_events", HrefParameters.Task + "events/") with { Parameters = ListParameters.OfRead() },
+            Streaming("tasks_events", Address.Parameter(ResourceKind.Task) + "events/") with { Parameters = ListParameters.OfRead() },
             async (
                 Guid id, HttpContext context, IListing<ListedTask> tasks, Following following,
                 CancellationToken cancellationToken) =>
@@ -23,7 +23,7 @@ internal static class EventEndpoints
                     id, task => TaskShapes.Task.Write(task, context.Request), end));
             });
         operations.Map(
-            Streaming("events", Address.Root + "events/") with { Least = Role.Admin },
+            Streaming("events", ResourceTable.Root + "events/") with { Least = Role.Admin },
             (Following following) => new EventStream(following.AllAsync));
     }
 

@@ -13,16 +13,14 @@ namespace OrleansRegistry.Management;
 /// <summary><c>exporters/core/pulp/…/exports/</c>: export, list, read, download, forget. Source: Pulp's REST: exports.</summary>
 internal static class ExportEndpoints
 {
-    private const string Prefix = "exporters_core_pulp_exports_";
-    private const string List = HrefParameters.Exporter + "exports/";
+    private static readonly string Prefix = Address.Operations(ResourceKind.Export);
+    private static readonly string List = Address.Collection(ResourceKind.Export);
 
     private static readonly Shape<ExportRecord> Shape = new(
         "PulpExport",
         [
             .. CommonFields.Of<ExportRecord>(
-                record => Address.Href(ResourceReference.Export(record.Exporter, record.Id)),
-                record => Address.Prn(ResourceKind.Export, record.Id),
-                record => record.CreatedAt),
+                record => ResourceReference.Export(record.Exporter, record.Id), record => record.CreatedAt),
             CommonFields.HrefOrNull<ExportRecord>("task", ResourceKind.Task, record => record.Task),
             new("exported_resources", Schema.ListOf(Schema.Text), record => PulpJson.Texts(
                 record.Versions.Select(version => Address.Href(version.Reference)))),
@@ -47,7 +45,7 @@ internal static class ExportEndpoints
         operations.Map(
             Operation.Async(Prefix + "create", "POST", List, ExportBody.Body) with { Least = Role.Admin }, CreateAsync);
         operations.Map(
-            Operation.Answering(Prefix + "read", "GET", HrefParameters.Export, Shape) with
+            Operation.Answering(Prefix + "read", "GET", Address.Parameter(ResourceKind.Export), Shape) with
             {
                 Parameters = ListParameters.OfRead(),
                 Least = Role.Admin,
@@ -56,7 +54,7 @@ internal static class ExportEndpoints
                 CancellationToken cancellationToken) => PulpJson.Answer(
                     Shape.Write(await exports.GetBelowAsync("exporter", id, export, cancellationToken), context.Request)));
         operations.Map(
-            new(Prefix + "delete", "DELETE", HrefParameters.Export) { Answers = Operation.Nothing, Least = Role.Admin },
+            new(Prefix + "delete", "DELETE", Address.Parameter(ResourceKind.Export)) { Answers = Operation.Nothing, Least = Role.Admin },
             async (Guid id, Guid export, IListing<ExportRecord> exports, IExportStore store,
                 CancellationToken cancellationToken) =>
             {
@@ -69,7 +67,7 @@ internal static class ExportEndpoints
 
     /// <summary><c>download/</c>, which is no operation of the document: its clients take JSON.</summary>
     public static void MapExportDownload(this IEndpointRouteBuilder endpoints) => endpoints.MapMethods(
-        HrefParameters.Route(HrefParameters.Export) + "download/",
+        Address.Route(Address.Parameter(ResourceKind.Export)) + "download/",
         ["GET", "HEAD"],
         async (Guid id, Guid export, IListing<ExportRecord> exports, IExchangePaths paths,
             CancellationToken cancellationToken) =>

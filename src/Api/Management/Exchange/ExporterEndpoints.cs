@@ -12,7 +12,7 @@ internal static class ExporterEndpoints
 {
     public const string Path = "path";
 
-    private const string Prefix = "exporters_core_pulp_";
+    private static readonly string Prefix = Address.Operations(ResourceKind.Exporter);
     private const string Repositories = "repositories";
 
     // As long as the paths of systems get.
@@ -46,8 +46,7 @@ internal static class ExporterEndpoints
     public static void MapExporters(this OperationMap operations)
     {
         var path = Address.Collection(ResourceKind.Exporter);
-        operations.MapList(new ListOf<ExporterRecord>(Prefix + "list", path, Shape) { Least = Role.Admin });
-        operations.MapRead(Prefix + "read", HrefParameters.Exporter, Shape, least: Role.Admin);
+        operations.MapResource(ResourceKind.Exporter, Shape, Role.Admin);
         operations.Map(
             Operation.Answering(Prefix + "create", "POST", path, Shape, 201, Body) with
             {
@@ -56,7 +55,7 @@ internal static class ExporterEndpoints
             CreateAsync);
         foreach (var (action, method, body) in UpdateOperations.Of(Body))
             operations.Map(
-                Operation.Updating(Prefix + action, method, HrefParameters.Exporter, Shape, body) with
+                Operation.Updating(Prefix + action, method, Address.Parameter(ResourceKind.Exporter), Shape, body) with
                 {
                     Least = Role.Admin,
                 },
@@ -64,7 +63,7 @@ internal static class ExporterEndpoints
                     IExchangePaths paths, Dispatch dispatch, CancellationToken cancellationToken) =>
                     UpdateAsync(id, body, context, references, exporters, paths, dispatch, cancellationToken));
         operations.Map(
-            Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Exporter) with { Least = Role.Admin },
+            Operation.Async(Prefix + "delete", "DELETE", Address.Parameter(ResourceKind.Exporter)) with { Least = Role.Admin },
             DeleteAsync);
     }
 
@@ -97,7 +96,7 @@ internal static class ExporterEndpoints
     {
         await exporters.GetAsync(id, cancellationToken);
         return await dispatch.ChangeAsync(
-            Dispatch.Delete, ExporterDeletion.Kind, new ExporterDeletion(id), ResourceKind.Exporter, id);
+            ExporterDeletion.Kind, new ExporterDeletion(id), ResourceKind.Exporter, id);
     }
 
     private static ExporterSettings Apply(BodyValues values, ExporterSettings before, IExchangePaths paths)

@@ -11,8 +11,8 @@ namespace OrleansRegistry.Management;
 /// <summary><c>importers/core/pulp/…/imports/</c>: import, list, read, forget. Source: Pulp's REST: imports.</summary>
 internal static class ImportEndpoints
 {
-    private const string Prefix = "importers_core_pulp_imports_";
-    private const string List = HrefParameters.Importer + "imports/";
+    private static readonly string Prefix = Address.Operations(ResourceKind.Import);
+    private static readonly string List = Address.Collection(ResourceKind.Import);
     private const string Path = "path";
     private const string Toc = "toc";
     private const string CreateRepositories = "create_repositories";
@@ -21,9 +21,7 @@ internal static class ImportEndpoints
         "PulpImport",
         [
             .. CommonFields.Of<ImportRecord>(
-                record => Address.Href(ResourceReference.Import(record.Importer, record.Id)),
-                record => Address.Prn(ResourceKind.Import, record.Id),
-                record => record.CreatedAt),
+                record => ResourceReference.Import(record.Importer, record.Id), record => record.CreatedAt),
             CommonFields.HrefOrNull<ImportRecord>("task", ResourceKind.Task, record => record.Task),
             new("params", Schema.Object, record => JsonNode.Parse(record.Parameters)),
             new("report", Schema.Object, record => JsonNode.Parse(record.Report)),
@@ -49,7 +47,7 @@ internal static class ImportEndpoints
         operations.Map(
             Operation.AsyncGroup(Prefix + "create", "POST", List, Body) with { Least = Role.Admin }, CreateAsync);
         operations.Map(
-            Operation.Answering(Prefix + "read", "GET", HrefParameters.Import, Shape) with
+            Operation.Answering(Prefix + "read", "GET", Address.Parameter(ResourceKind.Import), Shape) with
             {
                 Parameters = ListParameters.OfRead(),
                 Least = Role.Admin,
@@ -58,7 +56,7 @@ internal static class ImportEndpoints
                 CancellationToken cancellationToken) => PulpJson.Answer(
                     Shape.Write(await imports.GetBelowAsync("importer", id, import, cancellationToken), context.Request)));
         operations.Map(
-            new(Prefix + "delete", "DELETE", HrefParameters.Import) { Answers = Operation.Nothing, Least = Role.Admin },
+            new(Prefix + "delete", "DELETE", Address.Parameter(ResourceKind.Import)) { Answers = Operation.Nothing, Least = Role.Admin },
             async (Guid id, Guid import, IListing<ImportRecord> imports, IImportStore store,
                 CancellationToken cancellationToken) =>
             {

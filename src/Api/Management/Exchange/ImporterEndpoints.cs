@@ -11,7 +11,7 @@ namespace OrleansRegistry.Management;
 /// <summary><c>importers/core/pulp/</c>: create, list, read, update, delete. Source: Pulp's REST: importers.</summary>
 internal static class ImporterEndpoints
 {
-    private const string Prefix = "importers_core_pulp_";
+    private static readonly string Prefix = Address.Operations(ResourceKind.Importer);
 
     private static readonly Shape<ImporterRecord> Shape = new(
         "PulpImporter",
@@ -30,8 +30,7 @@ internal static class ImporterEndpoints
     public static void MapImporters(this OperationMap operations)
     {
         var path = Address.Collection(ResourceKind.Importer);
-        operations.MapList(new ListOf<ImporterRecord>(Prefix + "list", path, Shape) { Least = Role.Admin });
-        operations.MapRead(Prefix + "read", HrefParameters.Importer, Shape, least: Role.Admin);
+        operations.MapResource(ResourceKind.Importer, Shape, Role.Admin);
         operations.Map(
             Operation.Answering(Prefix + "create", "POST", path, Shape, 201, ImporterBody.Body) with
             {
@@ -40,7 +39,7 @@ internal static class ImporterEndpoints
             CreateAsync);
         foreach (var (action, method, body) in UpdateOperations.Of(ImporterBody.Body))
             operations.Map(
-                Operation.Updating(Prefix + action, method, HrefParameters.Importer, Shape, body) with
+                Operation.Updating(Prefix + action, method, Address.Parameter(ResourceKind.Importer), Shape, body) with
                 {
                     Least = Role.Admin,
                 },
@@ -49,7 +48,7 @@ internal static class ImporterEndpoints
                     CancellationToken cancellationToken) => UpdateAsync(
                         id, body, context, references, importers, repositories, trust, dispatch, cancellationToken));
         operations.Map(
-            Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Importer) with { Least = Role.Admin },
+            Operation.Async(Prefix + "delete", "DELETE", Address.Parameter(ResourceKind.Importer)) with { Least = Role.Admin },
             DeleteAsync);
     }
 
@@ -86,6 +85,6 @@ internal static class ImporterEndpoints
     {
         await importers.GetAsync(id, cancellationToken);
         return await dispatch.ChangeAsync(
-            Dispatch.Delete, ImporterDeletion.Kind, new ImporterDeletion(id), ResourceKind.Importer, id);
+            ImporterDeletion.Kind, new ImporterDeletion(id), ResourceKind.Importer, id);
     }
 }

@@ -26,7 +26,7 @@ internal static class PullEndpoints
     public static void MapPulls(this OperationMap operations)
     {
         var journal = operations.Get<IPullJournal>();
-        operations.MapList(new ListOf<PullRecord>("pulls", Address.Root + "pulls/", Shape)
+        operations.MapList(new ListOf<PullRecord>("pulls", ResourceTable.Root + "pulls/", Shape)
         {
             Before = context => journal.FlushAsync(context.RequestAborted),
             Least = Role.Admin,

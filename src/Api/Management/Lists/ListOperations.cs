@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Access;
 using OrleansRegistry.Lists;
+using OrleansRegistry.Resources;
 using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Management;
@@ -75,6 +76,20 @@ internal static class ListOperations
                     [.. entries.Select(entry => list.Shape.Write(entry, context.Request))]),
             });
         });
+    }
+
+    /// <summary>The list of all resources of a kind, and each of them by its href.</summary>
+    public static void MapResource<T>(
+        this OperationMap operations, ResourceKind kind, Shape<T> shape, Role least = Role.Reader,
+        Func<HttpContext, Task>? before = null)
+        where T : class
+    {
+        operations.MapList(new ListOf<T>(Address.Operations(kind) + "list", Address.Collection(kind), shape)
+        {
+            Before = before,
+            Least = least,
+        });
+        operations.MapRead(Address.Operations(kind) + "read", Address.Parameter(kind), shape, before: before, least: least);
     }
 
     /// <summary>One resource by its href.</summary>

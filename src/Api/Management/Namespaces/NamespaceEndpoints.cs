@@ -4,13 +4,14 @@ using OrleansRegistry.Lists;
 using OrleansRegistry.Namespaces;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Resources;
+using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Management;
 
 /// <summary><c>pulp_container/namespaces/</c>: create, list, read, delete. Source: Pulp's REST: namespaces.</summary>
 internal static class NamespaceEndpoints
 {
-    private const string Prefix = "pulp_container_namespaces_";
+    private static readonly string Prefix = Address.Operations(ResourceKind.Namespace);
 
     private static readonly Shape<NamespaceRecord> Shape = new(
         "container.ContainerNamespace",
@@ -36,12 +37,11 @@ internal static class NamespaceEndpoints
     public static void MapNamespaces(this OperationMap operations)
     {
         var path = Address.Collection(ResourceKind.Namespace);
-        operations.MapList(new ListOf<NamespaceRecord>(Prefix + "list", path, Shape));
-        operations.MapRead(Prefix + "read", HrefParameters.Namespace, Shape);
+        operations.MapResource(ResourceKind.Namespace, Shape);
         operations.Map(Operation.Answering(Prefix + "create", "POST", path, Shape, 201, Body), CreateAsync);
         operations.Map(
-            Operation.Updating(Prefix + "partial_update", "PATCH", HrefParameters.Namespace, Shape, Update), UpdateAsync);
-        operations.Map(Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Namespace), DeleteAsync);
+            Operation.Updating(Prefix + "partial_update", "PATCH", Address.Parameter(ResourceKind.Namespace), Shape, Update), UpdateAsync);
+        operations.Map(Operation.Async(Prefix + "delete", "DELETE", Address.Parameter(ResourceKind.Namespace)), DeleteAsync);
     }
 
     private static async Task<IResult> CreateAsync(
@@ -88,13 +88,13 @@ internal static class NamespaceEndpoints
             cancellationToken) is not null);
         var below = await store.DistributionsOfAsync(id, cancellationToken);
         return await dispatch.SendAsync(
-            Dispatch.DeleteMany, NamespaceDeletion.Kind, new NamespaceDeletion(id, [.. below]),
+            NamespaceDeletion.Kind, new NamespaceDeletion(id, [.. below]),
             [
-                Address.Prn(ResourceKind.Namespace, id),
-                .. below.Select(one => Address.Prn(ResourceKind.Distribution, one.Id)),
+                Reservation.Of(ResourceKind.Namespace, id),
+                .. below.Select(one => Reservation.Of(ResourceKind.Distribution, one.Id)),
                 // They go along where nothing else serves them.
                 .. below.Select(one => one.Repository).OfType<Guid>().Distinct()
-                    .Select(repository => Address.Prn(ResourceKind.Repository, repository)),
+                    .Select(repository => Reservation.Of(ResourceKind.Repository, repository)),
             ]);
     }
 }

@@ -4,13 +4,14 @@ using OrleansRegistry.Access;
 using OrleansRegistry.Lists;
 using OrleansRegistry.PullThrough;
 using OrleansRegistry.Resources;
+using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Management;
 
 /// <summary><c>distributions/container/pull-through/</c>: create, list, read, update, delete.</summary>
 internal static class PullThroughDistributionEndpoints
 {
-    private const string Prefix = "distributions_container_pull_through_";
+    private static readonly string Prefix = Address.Operations(ResourceKind.PullThroughDistribution);
     private const ResourceKind Kind = ResourceKind.PullThroughDistribution;
 
     private static readonly Shape<PullThroughRecord> Shape = PullThroughShape.Shape;
@@ -18,18 +19,17 @@ internal static class PullThroughDistributionEndpoints
     public static void MapPullThroughDistributions(this OperationMap operations)
     {
         var path = Address.Collection(Kind);
-        operations.MapList(new ListOf<PullThroughRecord>(Prefix + "list", path, Shape));
-        operations.MapRead(Prefix + "read", HrefParameters.PullThroughDistribution, Shape);
+        operations.MapResource(ResourceKind.PullThroughDistribution, Shape);
         operations.Map(Operation.Async(Prefix + "create", "POST", path, PullThroughShape.Body), CreateAsync);
         foreach (var (action, method, body) in UpdateOperations.Of(PullThroughShape.Body))
             operations.Map(
-                Operation.Updating(Prefix + action, method, HrefParameters.PullThroughDistribution, Shape, body),
+                Operation.Updating(Prefix + action, method, Address.Parameter(ResourceKind.PullThroughDistribution), Shape, body),
                 (Guid id, HttpContext context, References references, IListing<PullThroughRecord> distributions,
                     Dispatch dispatch, IOptions<AccessOptions> access, CancellationToken cancellationToken) =>
                     UpdateAsync(
                         id, body, context, references, distributions, dispatch, access.Value, cancellationToken));
-        operations.Map(Operation.Async(Prefix + "delete", "DELETE", HrefParameters.PullThroughDistribution), DeleteAsync);
-        operations.MapLabels(Prefix, HrefParameters.PullThroughDistribution, Kind);
+        operations.Map(Operation.Async(Prefix + "delete", "DELETE", Address.Parameter(ResourceKind.PullThroughDistribution)), DeleteAsync);
+        operations.MapLabels(Kind);
     }
 
     private static async Task<IResult> CreateAsync(
@@ -41,7 +41,7 @@ internal static class PullThroughDistributionEndpoints
         var wanted = PullThroughShape.Apply(values, fresh);
         await RequireUniqueAsync(distributions, null, fresh, wanted, cancellationToken);
         return await dispatch.SettleAsync(
-            Dispatch.Create, PullThroughCreation.Kind, new PullThroughCreation(Guid.CreateVersion7(), wanted),
+            PullThroughCreation.Kind, new PullThroughCreation(Guid.CreateVersion7(), wanted),
             [], Read(wanted));
     }
 
@@ -57,8 +57,8 @@ internal static class PullThroughDistributionEndpoints
             return PulpJson.Answer(Shape.Write(record, context.Request));
         await RequireUniqueAsync(distributions, id, record.Settings, wanted, cancellationToken);
         return await dispatch.SettleAsync(
-            Dispatch.Update, PullThroughUpdate.Kind, new PullThroughUpdate(id, record.Settings, wanted),
-            [Address.Prn(Kind, id)], Read(wanted));
+            PullThroughUpdate.Kind, new PullThroughUpdate(id, record.Settings, wanted),
+            [Reservation.Of(Kind, id)], Read(wanted));
     }
 
     private static async Task<IResult> DeleteAsync(
@@ -66,11 +66,11 @@ internal static class PullThroughDistributionEndpoints
     {
         await distributions.GetAsync(id, cancellationToken);
         return await dispatch.ChangeAsync(
-            Dispatch.DeleteMany, PullThroughDeletion.Kind, new PullThroughDeletion(id), Kind, id);
+            PullThroughDeletion.Kind, new PullThroughDeletion(id), Kind, id);
     }
 
-    private static string[] Read(PullThroughSettings settings) =>
-        settings.Remote is { } remote ? [Address.Prn(ResourceKind.PullThroughRemote, remote)] : [];
+    private static Reservation[] Read(PullThroughSettings settings) =>
+        settings.Remote is { } remote ? [Reservation.Of(ResourceKind.PullThroughRemote, remote)] : [];
 
     private static async Task RequireUniqueAsync(
         IListing<PullThroughRecord> distributions, Guid? own, PullThroughSettings before, PullThroughSettings wanted,

@@ -12,7 +12,7 @@ namespace OrleansRegistry.Management;
 /// </summary>
 internal static class PullThroughRemoteEndpoints
 {
-    private const string Prefix = "remotes_container_pull_through_";
+    private static readonly string Prefix = Address.Operations(ResourceKind.PullThroughRemote);
     private const ResourceKind Kind = ResourceKind.PullThroughRemote;
 
     // Layers come when somebody pulls them: nothing else makes sense of a whole registry.
@@ -45,17 +45,16 @@ internal static class PullThroughRemoteEndpoints
     public static void MapPullThroughRemotes(this OperationMap operations)
     {
         var path = Address.Collection(Kind);
-        operations.MapList(new ListOf<PullThroughRemote>(Prefix + "list", path, Shape));
-        operations.MapRead(Prefix + "read", HrefParameters.PullThroughRemote, Shape);
+        operations.MapResource(ResourceKind.PullThroughRemote, Shape);
         operations.Map(Operation.Answering(Prefix + "create", "POST", path, Shape, 201, Body), CreateAsync);
         foreach (var (action, method, body) in UpdateOperations.Of(Body))
             operations.Map(
-                Operation.Updating(Prefix + action, method, HrefParameters.PullThroughRemote, Shape, body),
+                Operation.Updating(Prefix + action, method, Address.Parameter(ResourceKind.PullThroughRemote), Shape, body),
                 (Guid id, HttpContext context, References references, IListing<PullThroughRemote> remotes,
                     IRemoteStore store, IRemoteTrust trust, Dispatch dispatch, CancellationToken cancellationToken) =>
                     UpdateAsync(id, body, context, references, remotes, store, trust, dispatch, cancellationToken));
-        operations.Map(Operation.Async(Prefix + "delete", "DELETE", HrefParameters.PullThroughRemote), DeleteAsync);
-        operations.MapLabels(Prefix, HrefParameters.PullThroughRemote, Kind);
+        operations.Map(Operation.Async(Prefix + "delete", "DELETE", Address.Parameter(ResourceKind.PullThroughRemote)), DeleteAsync);
+        operations.MapLabels(Kind);
     }
 
     private static async Task<IResult> CreateAsync(
@@ -97,6 +96,6 @@ internal static class PullThroughRemoteEndpoints
         Guid id, IListing<PullThroughRemote> remotes, Dispatch dispatch, CancellationToken cancellationToken)
     {
         await remotes.GetAsync(id, cancellationToken);
-        return await dispatch.ChangeAsync(Dispatch.Delete, RemoteDeletion.Kind, new RemoteDeletion(id), Kind, id);
+        return await dispatch.ChangeAsync(RemoteDeletion.Kind, new RemoteDeletion(id), Kind, id);
     }
 }

@@ -8,24 +8,23 @@ namespace OrleansRegistry.Management;
 /// <summary><c>remotes/container/container/</c>: create, list, read, update, delete.</summary>
 internal static class RemoteEndpoints
 {
-    private const string Prefix = "remotes_container_container_";
+    private static readonly string Prefix = Address.Operations(ResourceKind.Remote);
 
     private static readonly Shape<RemoteRecord> Shape = RemoteShape.Shape;
 
     public static void MapRemotes(this OperationMap operations)
     {
         var path = Address.Collection(ResourceKind.Remote);
-        operations.MapList(new ListOf<RemoteRecord>(Prefix + "list", path, Shape));
-        operations.MapRead(Prefix + "read", HrefParameters.Remote, Shape);
+        operations.MapResource(ResourceKind.Remote, Shape);
         operations.Map(Operation.Answering(Prefix + "create", "POST", path, Shape, 201, RemoteBody.Body), CreateAsync);
         foreach (var (action, method, body) in UpdateOperations.Of(RemoteBody.Body))
             operations.Map(
-                Operation.Updating(Prefix + action, method, HrefParameters.Remote, Shape, body),
+                Operation.Updating(Prefix + action, method, Address.Parameter(ResourceKind.Remote), Shape, body),
                 (Guid id, HttpContext context, References references, IListing<RemoteRecord> remotes,
                     IRemoteStore store, IRemoteTrust trust, Dispatch dispatch, CancellationToken cancellationToken) =>
                     UpdateAsync(id, body, context, references, remotes, store, trust, dispatch, cancellationToken));
-        operations.Map(Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Remote), DeleteAsync);
-        operations.MapLabels(Prefix, HrefParameters.Remote, ResourceKind.Remote);
+        operations.Map(Operation.Async(Prefix + "delete", "DELETE", Address.Parameter(ResourceKind.Remote)), DeleteAsync);
+        operations.MapLabels(ResourceKind.Remote);
     }
 
     private static async Task<IResult> CreateAsync(
@@ -68,6 +67,6 @@ internal static class RemoteEndpoints
     {
         await remotes.GetAsync(id, cancellationToken);
         return await dispatch.ChangeAsync(
-            Dispatch.Delete, RemoteDeletion.Kind, new RemoteDeletion(id), ResourceKind.Remote, id);
+            RemoteDeletion.Kind, new RemoteDeletion(id), ResourceKind.Remote, id);
     }
 }

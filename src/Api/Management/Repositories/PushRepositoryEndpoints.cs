@@ -1,5 +1,6 @@
 using OrleansRegistry.Lists;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
 
@@ -9,17 +10,17 @@ namespace OrleansRegistry.Management;
 /// </summary>
 internal static class PushRepositoryEndpoints
 {
-    private const string Prefix = "repositories_container_container_push_";
+    private static readonly string Prefix = Address.Operations(ResourceKind.PushRepository);
 
     public static void MapPushRepositories(this OperationMap operations)
     {
         var none = new NoneOf<RepositoryRecord>(operations.Get<IListing<RepositoryRecord>>());
         var shape = RepositoryShape.Shape with { Name = "container.ContainerPushRepository" };
-        operations.MapList(new ListOf<RepositoryRecord>(Prefix + "list", HrefParameters.PushRepositories, shape)
+        operations.MapList(new ListOf<RepositoryRecord>(Prefix + "list", Address.Collection(ResourceKind.PushRepository), shape)
         {
             Listing = none,
         });
-        operations.MapRead(Prefix + "read", HrefParameters.PushRepository, shape, none);
+        operations.MapRead(Prefix + "read", Address.Parameter(ResourceKind.PushRepository), shape, none);
     }
 
     private sealed class NoneOf<T>(IListing<T> like) : IListing<T>

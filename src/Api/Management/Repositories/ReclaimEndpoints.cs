@@ -22,7 +22,7 @@ internal static class ReclaimEndpoints
 
     public static void MapReclaim(this OperationMap operations) => operations.Map(
         Operation.Async(
-            "repositories_reclaim_space_reclaim", "POST", Address.Root + "repositories/reclaim_space/", Body) with
+            "repositories_reclaim_space_reclaim", "POST", ResourceTable.Root + "repositories/reclaim_space/", Body) with
         {
             Least = Role.Admin,
         },

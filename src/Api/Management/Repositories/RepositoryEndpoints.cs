@@ -11,26 +11,25 @@ namespace OrleansRegistry.Management;
 /// <summary><c>repositories/container/container/</c>: create, list, read, update, delete.</summary>
 internal static class RepositoryEndpoints
 {
-    private const string Prefix = "repositories_container_container_";
+    private static readonly string Prefix = Address.Operations(ResourceKind.Repository);
 
     private static readonly Shape<RepositoryRecord> Shape = RepositoryShape.Shape;
 
     public static void MapRepositories(this OperationMap operations)
     {
         var path = Address.Collection(ResourceKind.Repository);
-        operations.MapList(new ListOf<RepositoryRecord>(Prefix + "list", path, Shape));
-        operations.MapRead(Prefix + "read", HrefParameters.Repository, Shape);
+        operations.MapResource(ResourceKind.Repository, Shape);
         operations.Map(
             Operation.Answering(Prefix + "create", "POST", path, Shape, 201, RepositoryShape.Body), CreateAsync);
         foreach (var (action, method, body) in UpdateOperations.Of(RepositoryShape.Body))
             operations.Map(
-                Operation.Updating(Prefix + action, method, HrefParameters.Repository, Shape, body),
+                Operation.Updating(Prefix + action, method, Address.Parameter(ResourceKind.Repository), Shape, body),
                 (Guid id, HttpContext context, References references, IListing<RepositoryRecord> repositories,
                     SignOnPushWish signOnPush, AcceptanceWish acceptance, Dispatch dispatch,
                     CancellationToken cancellationToken) => UpdateAsync(
                         id, body, context, references, repositories, signOnPush, acceptance, dispatch, cancellationToken));
-        operations.Map(Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Repository), DeleteAsync);
-        operations.MapLabels(Prefix, HrefParameters.Repository, ResourceKind.Repository);
+        operations.Map(Operation.Async(Prefix + "delete", "DELETE", Address.Parameter(ResourceKind.Repository)), DeleteAsync);
+        operations.MapLabels(ResourceKind.Repository);
     }
 
     private static async Task<IResult> CreateAsync(
@@ -79,6 +78,6 @@ internal static class RepositoryEndpoints
         context.RequireTrustRights(record.Settings.Accept is not null);
         var served = await store.BasePathsOfAsync(id, cancellationToken);
         return await dispatch.ChangeAsync(
-            Dispatch.Delete, RepositoryDeletion.Kind, new RepositoryDeletion(id, [.. served]), ResourceKind.Repository, id);
+            RepositoryDeletion.Kind, new RepositoryDeletion(id, [.. served]), ResourceKind.Repository, id);
     }
 }

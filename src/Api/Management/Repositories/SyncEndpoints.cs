@@ -11,7 +11,7 @@ namespace OrleansRegistry.Management;
 /// <summary><c>sync/</c> of repositories, and the report of the last one. Source: Pulp's REST: repository actions, sync.</summary>
 internal static class SyncEndpoints
 {
-    private const string Prefix = "repositories_container_container_";
+    private static readonly string Prefix = Address.Operations(ResourceKind.Repository);
     private const string Remote = "remote";
 
     private static readonly Body Body = new(
@@ -36,9 +36,9 @@ internal static class SyncEndpoints
 
     public static void MapSync(this OperationMap operations)
     {
-        operations.Map(Operation.Async(Prefix + "sync", "POST", HrefParameters.Repository + "sync/", Body), SyncAsync);
+        operations.Map(Operation.Async(Prefix + "sync", "POST", Address.Parameter(ResourceKind.Repository) + "sync/", Body), SyncAsync);
         operations.MapList(new ListOf<SyncEntry>(
-            Prefix + "sync_report", HrefParameters.Repository + "sync-report/", Entry)
+            Prefix + "sync_report", Address.Parameter(ResourceKind.Repository) + "sync-report/", Entry)
         {
             Before = context => context.RequestServices.GetRequiredService<IListing<RepositoryRecord>>()
                 .GetAsync(context.RouteId(), context.RequestAborted),

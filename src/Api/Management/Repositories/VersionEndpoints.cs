@@ -9,20 +9,20 @@ namespace OrleansRegistry.Management;
 /// <summary><c>versions/</c> of repositories: list and read, and the list of all versions there are.</summary>
 internal static class VersionEndpoints
 {
-    private const string Prefix = "repositories_container_container_versions_";
+    private static readonly string Prefix = Address.Operations(ResourceKind.RepositoryVersion);
 
     public static void MapVersions(this OperationMap operations)
     {
         operations.MapList(new ListOf<VersionRecord>(
-            Prefix + "list", HrefParameters.Repository + "versions/", VersionShape.Shape)
+            Prefix + "list", Address.Parameter(ResourceKind.Repository) + "versions/", VersionShape.Shape)
         {
             Before = RequireRepositoryAsync,
             Within = context => Of(context.RouteId()),
         });
         operations.MapList(new ListOf<VersionRecord>(
-            "repository_versions_list", Address.Root + "repository_versions/", VersionShape.Shape));
+            "repository_versions_list", ResourceTable.Root + "repository_versions/", VersionShape.Shape));
         operations.Map(
-            Operation.Answering(Prefix + "read", "GET", HrefParameters.Version, VersionShape.Shape) with
+            Operation.Answering(Prefix + "read", "GET", Address.Parameter(ResourceKind.RepositoryVersion), VersionShape.Shape) with
             {
                 Parameters = ListParameters.OfRead(),
             },

@@ -16,7 +16,7 @@ namespace OrleansRegistry.Management;
 /// </summary>
 internal static class RevocationEndpoints
 {
-    private const string Prefix = "key_revocations_";
+    private static readonly string Prefix = Address.Operations(ResourceKind.KeyRevocation);
     private const string Key = "key";
     private const int MaxReason = 1_000;
 
@@ -45,33 +45,32 @@ internal static class RevocationEndpoints
     public static void MapKeyRevocations(this OperationMap operations)
     {
         var path = Address.Collection(ResourceKind.KeyRevocation);
-        operations.MapList(new ListOf<RevocationRecord>(Prefix + "list", path, RevocationShape.Shape) { Least = Role.Admin });
-        operations.MapRead(Prefix + "read", HrefParameters.KeyRevocation, RevocationShape.Shape, least: Role.Admin);
+        operations.MapResource(ResourceKind.KeyRevocation, RevocationShape.Shape, Role.Admin);
         operations.MapList(Of(new ListOf<RevokedRepository>(
-            Prefix + "repositories", HrefParameters.KeyRevocation + "repositories/", RevocationShape.Repository)));
+            Prefix + "repositories", Address.Parameter(ResourceKind.KeyRevocation) + "repositories/", RevocationShape.Repository)));
         operations.MapList(Of(new ListOf<UnsignedImage>(
-            Prefix + "unsigned_images", HrefParameters.KeyRevocation + "unsigned_images/", RevocationShape.UnsignedImage)));
+            Prefix + "unsigned_images", Address.Parameter(ResourceKind.KeyRevocation) + "unsigned_images/", RevocationShape.UnsignedImage)));
         operations.Map(Operation.Async(Prefix + "create", "POST", path, Body) with { Least = Role.Admin }, RevokeAsync);
         operations.Map(
             Operation.Async(
-                "content_container_manifests_withdraw", "POST", HrefParameters.Manifest + "withdraw/", ImageBody) with
+                "content_container_manifests_withdraw", "POST", Address.Parameter(ResourceKind.Manifest) + "withdraw/", ImageBody) with
             {
                 Least = Role.Admin,
             },
             WithdrawImageAsync);
         operations.Map(
-            Operation.Async(Prefix + "resume", "POST", HrefParameters.KeyRevocation + "resume/") with { Least = Role.Admin },
+            Operation.Async(Prefix + "resume", "POST", Address.Parameter(ResourceKind.KeyRevocation) + "resume/") with { Least = Role.Admin },
             ResumeAsync);
         operations.Map(
             Operation.Answering(
-                Prefix + "withdraw", "POST", HrefParameters.KeyRevocation + "withdraw/", RevocationShape.Shape, 200,
+                Prefix + "withdraw", "POST", Address.Parameter(ResourceKind.KeyRevocation) + "withdraw/", RevocationShape.Shape, 200,
                 ReasonBody) with
             {
                 Least = Role.Admin,
             },
             WithdrawAsync);
         operations.Map(
-            Operation.Async(Prefix + "resign", "POST", HrefParameters.KeyRevocation + "resign/", ResignBody) with
+            Operation.Async(Prefix + "resign", "POST", Address.Parameter(ResourceKind.KeyRevocation) + "resign/", ResignBody) with
             {
                 Least = Role.Admin,
             },

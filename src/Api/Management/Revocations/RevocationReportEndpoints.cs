@@ -16,12 +16,12 @@ internal static class RevocationReportEndpoints
 {
     public static void MapRevocationReports(this IEndpointRouteBuilder endpoints)
     {
-        var revocation = HrefParameters.Route(HrefParameters.KeyRevocation);
+        var revocation = Address.Route(Address.Parameter(ResourceKind.KeyRevocation));
         endpoints.MapMethods(revocation + "report/", ["GET", "HEAD"], ReportAsync)
             .Require(new Requirement.OfRole(Role.Admin));
         endpoints.MapMethods(revocation + "report.sig", ["GET", "HEAD"], SignatureAsync)
             .Require(new Requirement.OfRole(Role.Admin));
-        endpoints.MapMethods(Address.Root + "report-key/", ["GET", "HEAD"], async (
+        endpoints.MapMethods(ResourceTable.Root + "report-key/", ["GET", "HEAD"], async (
             IReportKey key, CancellationToken cancellationToken) =>
             Results.Text(await key.PublicAsync(cancellationToken), "application/x-pem-file", Encoding.ASCII))
             .Require(new Requirement.Nothing());

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
 
@@ -10,13 +11,13 @@ internal static class SignEndpoints
         operations.MapSigningServices();
         operations.Map(
             Operation.Async(
-                "repositories_container_container_sign", "POST", HrefParameters.Repository + "sign/",
+                "repositories_container_container_sign", "POST", Address.Parameter(ResourceKind.Repository) + "sign/",
                 SignBodies.Repository),
             (Guid id, HttpContext context, SignActions actions, CancellationToken cancellationToken) =>
                 actions.SignRepositoryAsync(id, context, cancellationToken));
         operations.Map(
             Operation.Async(
-                "content_container_manifests_sign", "POST", HrefParameters.Manifest + "sign/", SignBodies.Manifest),
+                "content_container_manifests_sign", "POST", Address.Parameter(ResourceKind.Manifest) + "sign/", SignBodies.Manifest),
             (Guid id, HttpContext context, SignActions actions, CancellationToken cancellationToken) =>
                 actions.SignManifestAsync(id, context, cancellationToken));
     }

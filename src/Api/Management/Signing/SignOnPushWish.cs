@@ -26,7 +26,7 @@ internal sealed class SignOnPushWish(SigningHost host, SigningGate gate, ISignOn
             return wanted;
         if (values.Get<ResourceReference?>(Field, null) is not { } service)
             return wanted with { SignOnPush = null };
-        var wish = new SignOnPush(service.Id, caller.Href, host.Get());
+        var wish = new SignOnPush(service.Id, caller.User, host.Get());
         try
         {
             if (wish != before)

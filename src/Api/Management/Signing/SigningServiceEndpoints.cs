@@ -15,15 +15,14 @@ namespace OrleansRegistry.Management;
 /// </summary>
 internal static class SigningServiceEndpoints
 {
-    private const string Prefix = "signing_services_";
+    private static readonly string Prefix = Address.Operations(ResourceKind.SigningService);
 
     private static readonly Shape<SigningServiceRecord> Shape = SigningServiceShape.Shape;
 
     public static void MapSigningServices(this OperationMap operations)
     {
         var path = Address.Collection(ResourceKind.SigningService);
-        operations.MapList(new ListOf<SigningServiceRecord>(Prefix + "list", path, Shape));
-        operations.MapRead(Prefix + "read", HrefParameters.SigningService, Shape);
+        operations.MapResource(ResourceKind.SigningService, Shape);
         operations.Map(
             Operation.Answering(Prefix + "create", "POST", path, Shape, 201, SigningServiceShape.Body) with
             {
@@ -32,7 +31,7 @@ internal static class SigningServiceEndpoints
             CreateAsync);
         foreach (var (action, method, body) in UpdateOperations.Of(SigningServiceShape.RightsBody))
             operations.Map(
-                Operation.Updating(Prefix + action, method, HrefParameters.SigningService, Shape, body) with
+                Operation.Updating(Prefix + action, method, Address.Parameter(ResourceKind.SigningService), Shape, body) with
                 {
                     Least = Role.Admin,
                 },
@@ -40,13 +39,13 @@ internal static class SigningServiceEndpoints
                     ISigningServiceStore store, CancellationToken cancellationToken) =>
                     ChangeAsync(id, body, context, references, services, store, cancellationToken));
         operations.Map(
-            Operation.Async(Prefix + "delete", "DELETE", HrefParameters.SigningService) with { Least = Role.Admin },
+            Operation.Async(Prefix + "delete", "DELETE", Address.Parameter(ResourceKind.SigningService)) with { Least = Role.Admin },
             DeleteAsync);
     }
 
     /// <summary><c>GET …/signing-services/&lt;id&gt;/public_key/</c>: the key as a file, not as JSON.</summary>
     public static void MapPublicKeys(this IEndpointRouteBuilder endpoints) => endpoints.MapGet(
-        HrefParameters.Route(HrefParameters.SigningService + "public_key/"),
+        Address.Route(Address.Parameter(ResourceKind.SigningService) + "public_key/"),
         async (Guid id, IListing<SigningServiceRecord> services, CancellationToken cancellationToken) =>
             Results.Text((await services.GetAsync(id, cancellationToken)).PublicKey, "text/plain", Encoding.ASCII))
         .Require(new Requirement.Nothing());
@@ -79,7 +78,7 @@ internal static class SigningServiceEndpoints
     {
         await services.GetAsync(id, cancellationToken);
         return await dispatch.ChangeAsync(
-            Dispatch.Delete, SigningServiceDeletion.Kind, new SigningServiceDeletion(id),
+            SigningServiceDeletion.Kind, new SigningServiceDeletion(id),
             ResourceKind.SigningService, id);
     }
 }

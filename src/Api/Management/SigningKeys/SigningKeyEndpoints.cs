@@ -15,7 +15,7 @@ namespace OrleansRegistry.Management;
 /// </summary>
 internal static class SigningKeyEndpoints
 {
-    private const string Prefix = "signing_keys_";
+    private static readonly string Prefix = Address.Operations(ResourceKind.SigningKey);
 
     // Keys of which nobody gave a certificate stand in no list, unless they are asked for: anybody can claim thousands.
     private static readonly string[] AskForUnknown = ["state", "fingerprint", "key_id", "pulp_href__in", "prn__in", "pulp_id__in"];
@@ -39,7 +39,7 @@ internal static class SigningKeyEndpoints
                 ? Conjunction.Everything
                 : Match.Of("is_listed", true),
         });
-        operations.MapRead(Prefix + "read", HrefParameters.SigningKey, shape);
+        operations.MapRead(Prefix + "read", Address.Parameter(ResourceKind.SigningKey), shape);
         operations.Map(
             Operation.Answering(Prefix + "create", "POST", path, shape, 201, Body) with { Least = Role.Admin },
             async (
@@ -59,7 +59,7 @@ internal static class SigningKeyEndpoints
                     Address.Href(ResourceKind.SigningKey, first.Id), shape.Write(first, context.Request), context);
             });
         operations.Map(
-            Operation.Updating(Prefix + "partial_update", "PATCH", HrefParameters.SigningKey, shape, NoteBody) with
+            Operation.Updating(Prefix + "partial_update", "PATCH", Address.Parameter(ResourceKind.SigningKey), shape, NoteBody) with
             {
                 Least = Role.Admin,
             },

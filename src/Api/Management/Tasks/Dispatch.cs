@@ -15,11 +15,6 @@ internal sealed class Dispatch(ITaskDispatcher dispatcher, IHttpContextAccessor 
     // Source: Pulp's REST: asynchronous operations.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public const string Create = "pulpcore.app.tasks.base.general_create";
-    public const string Update = "pulpcore.app.tasks.base.ageneral_update";
-    public const string Delete = "pulpcore.app.tasks.base.ageneral_delete";
-    public const string DeleteMany = "pulpcore.app.tasks.base.general_multi_delete";
-
     /// <summary>202 with the task.</summary>
     public async Task<IResult> SendAsync(TaskRequest request) => PulpJson.Accepted(await DispatchAsync(request));
 
@@ -28,36 +23,35 @@ internal sealed class Dispatch(ITaskDispatcher dispatcher, IHttpContextAccessor 
 
     /// <summary>202 with a task that changes some things, and only reads others.</summary>
     public Task<IResult> SendAsync<TArguments>(
-        string name, string kind, TArguments arguments, string[] changed, params string[] read) =>
-        SendAsync(new TaskRequest(name, kind, TaskJson.Write(arguments), changed, read));
+        string kind, TArguments arguments, Reservation[] changed, params Reservation[] read) =>
+        SendAsync(new TaskRequest(kind, TaskJson.Write(arguments), changed, read));
 
     /// <summary>
     /// The same for work of a moment: the task has ended when this answers, unless something stands in its way. Clients
     /// that send one change after the other count on it.
     /// </summary>
     public async Task<IResult> SettleAsync<TArguments>(
-        string name, string kind, TArguments arguments, string[] changed, params string[] read)
+        string kind, TArguments arguments, Reservation[] changed, params Reservation[] read)
     {
-        var task = await DispatchAsync(new(name, kind, TaskJson.Write(arguments), changed, read));
+        var task = await DispatchAsync(new(kind, TaskJson.Write(arguments), changed, read));
         await dispatcher.SettleAsync(task, Patience);
         return PulpJson.Accepted(task);
     }
 
     /// <summary>202 with a task that changes the settings of that resource, and has usually ended.</summary>
     public Task<IResult> UpdateAsync<TArguments>(string kind, TArguments arguments, ResourceKind changed, Guid id) =>
-        SettleAsync(Update, kind, arguments, [Address.Prn(changed, id)]);
+        SettleAsync(kind, arguments, [Reservation.Of(changed, id)]);
 
     /// <summary>202 with a task that changes that resource.</summary>
-    public Task<IResult> ChangeAsync<TArguments>(
-        string name, string kind, TArguments arguments, ResourceKind changed, Guid id) =>
-        SendAsync(name, kind, arguments, [Address.Prn(changed, id)]);
+    public Task<IResult> ChangeAsync<TArguments>(string kind, TArguments arguments, ResourceKind changed, Guid id) =>
+        SendAsync(kind, arguments, [Reservation.Of(changed, id)]);
 
     private Task<Guid> DispatchAsync(TaskRequest request)
     {
         var context = accessor.HttpContext!;
         return dispatcher.DispatchAsync(request with
         {
-            CreatedBy = context.Caller.Href,
+            CreatedBy = context.Caller.User,
             CorrelationId = Correlation.Of(context) is var id && id.Length > MaxCorrelation ? id[..MaxCorrelation] : id,
         });
     }

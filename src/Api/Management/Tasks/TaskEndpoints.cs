@@ -20,23 +20,19 @@ internal static class TaskEndpoints
 
     public static void MapTasks(this OperationMap operations)
     {
-        operations.MapList(new ListOf<ListedTask>(
-            "tasks_list", Address.Collection(ResourceKind.Task), TaskShapes.Task));
-        operations.MapRead("tasks_read", HrefParameters.Task, TaskShapes.Task);
+        operations.MapResource(ResourceKind.Task, TaskShapes.Task);
         operations.Map(
-            Operation.Answering("tasks_cancel", "PATCH", HrefParameters.Task, TaskShapes.Task, body: Cancel),
+            Operation.Answering("tasks_cancel", "PATCH", Address.Parameter(ResourceKind.Task), TaskShapes.Task, body: Cancel),
             CancelAsync);
         operations.Map(
-            new("tasks_delete", "DELETE", HrefParameters.Task) { Answers = Operation.Nothing }, DeleteAsync);
+            new("tasks_delete", "DELETE", Address.Parameter(ResourceKind.Task)) { Answers = Operation.Nothing }, DeleteAsync);
         operations.Map(
             Operation.Async("tasks_purge", "POST", Address.Collection(ResourceKind.Task) + "purge/", Purge),
             PurgeAsync);
-        operations.MapList(new ListOf<ListedTaskGroup>(
-            "task_groups_list", Address.Collection(ResourceKind.TaskGroup), TaskShapes.Group));
-        operations.MapRead("task_groups_read", HrefParameters.TaskGroup, TaskShapes.Group);
+        operations.MapResource(ResourceKind.TaskGroup, TaskShapes.Group);
         operations.Map(
             Operation.Answering(
-                "task_groups_cancel", "PATCH", HrefParameters.TaskGroup, TaskShapes.Group, body: Cancel) with
+                "task_groups_cancel", "PATCH", Address.Parameter(ResourceKind.TaskGroup), TaskShapes.Group, body: Cancel) with
             {
                 Least = Role.Admin,
             },
@@ -106,7 +102,7 @@ internal static class TaskEndpoints
         return await dispatch.SendAsync(PurgeTask.Request(
             values.Get("finished_before", clock.GetUtcNow().AddDays(-UsualAgeInDays)),
             [.. states.Select(TaskStates.Parse)],
-            context.Caller.Role < Role.Admin ? context.Caller.Href : null));
+            context.Caller.Role < Role.Admin ? context.Caller.User : null));
     }
 
     // An administrator may end and forget every task, anybody else his own.
@@ -114,7 +110,7 @@ internal static class TaskEndpoints
         Guid id, HttpContext context, IListing<ListedTask> tasks, CancellationToken cancellationToken)
     {
         var task = await tasks.GetAsync(id, cancellationToken);
-        return context.Caller.Role < Role.Admin && task.CreatedBy != context.Caller.Href
+        return context.Caller.Role < Role.Admin && task.CreatedBy != context.Caller.User
             ? throw new ProblemException(
                 ProblemKind.Denied, "You do not have permission to perform this action.", context.Caller.Name)
             : task;

@@ -19,7 +19,7 @@ internal static class TaskShapes
             CommonFields.Text<ListedTask>("state", task => task.State),
             CommonFields.Text<ListedTask>("name", task => task.Name),
             CommonFields.Text<ListedTask>("logging_cid", task => task.CorrelationId),
-            CommonFields.TextOrNull<ListedTask>("created_by", task => task.CreatedBy),
+            CommonFields.HrefOrNull<ListedTask>("created_by", ResourceKind.User, task => task.CreatedBy),
             Time("unblocked_at", task => task.UnblockedAt),
             Time("started_at", task => task.StartedAt),
             Time("finished_at", task => task.FinishedAt),
@@ -31,8 +31,8 @@ internal static class TaskShapes
                 task => PulpJson.Texts(task.Children.Select(id => Address.Href(ResourceKind.Task, id)))),
             CommonFields.HrefOrNull<ListedTask>("task_group", ResourceKind.TaskGroup, task => task.Group),
             new("progress_reports", Schema.ListOf(Schema.Object), task => Json(task.Progress)),
-            new("created_resources", Schema.ListOf(Schema.Text), task => Created(task, "href")),
-            new("created_resource_prns", Schema.ListOf(Schema.Text), task => Created(task, "prn")),
+            new("created_resources", Schema.ListOf(Schema.Text), task => PulpJson.Texts(task.Created.Select(one => Address.Href(one.Resource)))),
+            new("created_resource_prns", Schema.ListOf(Schema.Text), task => PulpJson.Texts(task.Created.Select(one => Address.Prn(one.Resource.Kind, one.Id)))),
             new("reserved_resources_record", Schema.ListOf(Schema.Text), task => PulpJson.Texts(task.Reserved)),
             new("result", Schema.Any, task => Json(task.Result)),
             CommonFields.Text<ListedTask>("pulp_api_version", _ => "v3"),
@@ -62,7 +62,4 @@ internal static class TaskShapes
         new(name, Schema.Time.OrNull(), task => PulpJson.Time(read(task)));
 
     private static JsonNode? Json(string? text) => text is null ? null : JsonNode.Parse(text);
-
-    private static JsonArray Created(ListedTask task, string name) => new(
-        [.. JsonNode.Parse(task.Created)!.AsArray().Select(resource => resource![name]!.DeepClone())]);
 }

@@ -17,7 +17,7 @@ namespace OrleansRegistry.Management;
 /// </summary>
 internal static class AuditEndpoints
 {
-    private const string Prefix = "trust_audits_";
+    private static readonly string Prefix = Address.Operations(ResourceKind.TrustAudit);
     private const int MaxKey = 256 * 1024;
 
     private static readonly Shape<AuditRecord> Shape = new(
@@ -74,11 +74,10 @@ internal static class AuditEndpoints
     public static void MapAudits(this OperationMap operations)
     {
         var path = Address.Collection(ResourceKind.TrustAudit);
-        operations.MapList(new ListOf<AuditRecord>(Prefix + "list", path, Shape));
-        operations.MapRead(Prefix + "read", HrefParameters.TrustAudit, Shape);
+        operations.MapResource(ResourceKind.TrustAudit, Shape);
         operations.Map(Operation.Async(Prefix + "create", "POST", path, Body), CreateAsync);
         operations.Map(
-            new(Prefix + "delete", "DELETE", HrefParameters.TrustAudit) { Answers = Operation.Nothing },
+            new(Prefix + "delete", "DELETE", Address.Parameter(ResourceKind.TrustAudit)) { Answers = Operation.Nothing },
             async (Guid id, IAuditStore audits, CancellationToken cancellationToken) =>
                 await audits.DeleteAsync(id, cancellationToken)
                     ? Results.NoContent()
@@ -101,7 +100,7 @@ internal static class AuditEndpoints
 
     /// <summary><c>result/</c>, which is no operation of the document: a file of JSON or CSV.</summary>
     public static void MapAuditResults(this IEndpointRouteBuilder endpoints) => endpoints.MapMethods(
-        HrefParameters.Route(HrefParameters.TrustAudit) + "result/",
+        Address.Route(Address.Parameter(ResourceKind.TrustAudit)) + "result/",
         ["GET", "HEAD"],
         async (Guid id, string? form, IListing<AuditRecord> audits, IAuditStore store, CancellationToken cancellationToken) =>
         {
@@ -116,7 +115,7 @@ internal static class AuditEndpoints
         .Require(new Requirement.OfRole(Role.Reader));
 
     private static ListOf<T> Below<T>(string id, string path, Shape<T> shape)
-        where T : class => new(id, HrefParameters.TrustAudit + path, shape)
+        where T : class => new(id, Address.Parameter(ResourceKind.TrustAudit) + path, shape)
         {
             Before = RequireAsync,
             Within = context => Match.Of("audit", context.RouteId()),

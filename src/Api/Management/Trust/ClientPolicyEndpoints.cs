@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrleansRegistry.Access;
 using OrleansRegistry.Lists;
+using OrleansRegistry.Resources;
 using OrleansRegistry.Trust;
 
 namespace OrleansRegistry.Management;
@@ -15,7 +16,7 @@ namespace OrleansRegistry.Management;
 internal static class ClientPolicyEndpoints
 {
     public static void MapClientPolicies(this IEndpointRouteBuilder endpoints) => endpoints.MapMethods(
-        HrefParameters.Route(HrefParameters.TrustPolicy) + "client/",
+        Address.Route(Address.Parameter(ResourceKind.TrustPolicy)) + "client/",
         ["GET", "HEAD"],
         async (Guid id, string? form, HttpContext context, IListing<TrustPolicyRecord> policies, ITrustDocuments documents,
             PublicAddress address, CancellationToken cancellationToken) =>

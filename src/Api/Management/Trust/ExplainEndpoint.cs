@@ -18,7 +18,7 @@ namespace OrleansRegistry.Management;
 /// </summary>
 internal static class ExplainEndpoint
 {
-    private const string Path = Address.Root + "trust/explain/";
+    private const string Path = ResourceTable.Root + "trust/explain/";
 
     public static void MapExplain(this OperationMap operations) => operations.Map(
         new("trust_explain", "GET", Path)

@@ -4,6 +4,7 @@ using OrleansRegistry.Access;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Resources;
 using OrleansRegistry.Signing;
+using OrleansRegistry.Tasks;
 using OrleansRegistry.Trust;
 
 namespace OrleansRegistry.Management;
@@ -13,7 +14,7 @@ namespace OrleansRegistry.Management;
 /// </summary>
 internal static class TrustPolicyEndpoints
 {
-    private const string Prefix = "trust_policies_";
+    private static readonly string Prefix = Address.Operations(ResourceKind.TrustPolicy);
     private const string Component = "TrustPolicy";
 
     private static readonly Shape<TrustPolicyRecord> Shape = new(
@@ -51,10 +52,9 @@ internal static class TrustPolicyEndpoints
     public static void MapTrustPolicies(this OperationMap operations)
     {
         var path = Address.Collection(ResourceKind.TrustPolicy);
-        operations.MapList(new ListOf<TrustPolicyRecord>(Prefix + "list", path, Shape));
-        operations.MapRead(Prefix + "read", HrefParameters.TrustPolicy, Shape);
+        operations.MapResource(ResourceKind.TrustPolicy, Shape);
         operations.MapList(new ListOf<TrustPolicyChange>(
-            Prefix + "history", HrefParameters.TrustPolicy + "history/", Changes)
+            Prefix + "history", Address.Parameter(ResourceKind.TrustPolicy) + "history/", Changes)
         {
             Within = context => Match.Of("policy", context.RouteId()),
         });
@@ -62,7 +62,7 @@ internal static class TrustPolicyEndpoints
             Operation.Answering(Prefix + "create", "POST", path, Shape, 201, Body) with { Least = Role.Admin }, CreateAsync);
         foreach (var (action, method, body) in UpdateOperations.Of(Body))
             operations.Map(
-                Operation.Updating(Prefix + action, method, HrefParameters.TrustPolicy, Shape, body) with
+                Operation.Updating(Prefix + action, method, Address.Parameter(ResourceKind.TrustPolicy), Shape, body) with
                 {
                     Least = Role.Admin,
                 },
@@ -70,7 +70,7 @@ internal static class TrustPolicyEndpoints
                     Dispatch dispatch, CancellationToken cancellationToken) => UpdateAsync(
                         id, body, context, references, policies, documents, dispatch, cancellationToken));
         operations.Map(
-            Operation.Async(Prefix + "delete", "DELETE", HrefParameters.TrustPolicy) with { Least = Role.Admin },
+            Operation.Async(Prefix + "delete", "DELETE", Address.Parameter(ResourceKind.TrustPolicy)) with { Least = Role.Admin },
             DeleteAsync);
     }
 
@@ -106,8 +106,8 @@ internal static class TrustPolicyEndpoints
     {
         await policies.GetAsync(id, cancellationToken);
         return await dispatch.SettleAsync(
-            Dispatch.Delete, TrustPolicyDeletion.Kind, new TrustPolicyDeletion(id, context.Caller.Name),
-            [Address.Prn(ResourceKind.TrustPolicy, id)]);
+            TrustPolicyDeletion.Kind, new TrustPolicyDeletion(id, context.Caller.Name),
+            [Reservation.Of(ResourceKind.TrustPolicy, id)]);
     }
 
     private static TrustPolicySettings Apply(BodyValues values, TrustPolicySettings before, ITrustDocuments documents)

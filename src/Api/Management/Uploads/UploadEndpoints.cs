@@ -34,7 +34,7 @@ internal static partial class UploadEndpoints
     {
         var path = Address.Collection(ResourceKind.Upload);
         operations.MapList(new ListOf<ChunkedUpload>("uploads_list", path, UploadShape.Brief));
-        operations.MapRead("uploads_read", HrefParameters.Upload, UploadShape.Detailed);
+        operations.MapRead("uploads_read", Address.Parameter(ResourceKind.Upload), UploadShape.Detailed);
         operations.Map(
             Operation.Answering("uploads_create", "POST", path, UploadShape.Brief, 201, Upload) with
             {
@@ -42,20 +42,20 @@ internal static partial class UploadEndpoints
             },
             CreateAsync);
         operations.Map(
-            Operation.Answering("uploads_update", "PUT", HrefParameters.Upload, UploadShape.Brief, body: Chunk) with
+            Operation.Answering("uploads_update", "PUT", Address.Parameter(ResourceKind.Upload), UploadShape.Brief, body: Chunk) with
             {
                 Parameters = [ContentRange],
                 Least = Role.Admin,
             },
             WriteAsync);
         operations.Map(
-            new("uploads_delete", "DELETE", HrefParameters.Upload) { Answers = Operation.Nothing, Least = Role.Admin },
+            new("uploads_delete", "DELETE", Address.Parameter(ResourceKind.Upload)) { Answers = Operation.Nothing, Least = Role.Admin },
             async (Guid id, IChunkedUploads uploads, CancellationToken cancellationToken) =>
                 await uploads.DeleteAsync(id, cancellationToken)
                     ? Results.NoContent()
                     : throw new RefusedException(PulpError.NotFound));
         operations.Map(
-            Operation.Async("uploads_commit", "POST", HrefParameters.Upload + "commit/", Commit) with
+            Operation.Async("uploads_commit", "POST", Address.Parameter(ResourceKind.Upload) + "commit/", Commit) with
             {
                 Least = Role.Admin,
             },
@@ -108,7 +108,7 @@ internal static partial class UploadEndpoints
         var arrived = upload.Chunks.Sum(chunk => chunk.Size);
         return upload.IsComplete
             ? await dispatch.ChangeAsync(
-                UploadCommit.Name, UploadCommit.Kind, new UploadCommit(id, sha256), ResourceKind.Upload, id)
+                UploadCommit.Kind, new UploadCommit(id, sha256), ResourceKind.Upload, id)
             : throw RefusedException.Field(
                 PulpError.WholeObject,
                 $"{arrived} of {upload.Size} bytes have arrived; send the others first.");

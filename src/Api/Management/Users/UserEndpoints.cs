@@ -16,7 +16,7 @@ internal static class UserEndpoints
         var shape = UserShape.Shape;
         operations.MapList(new ListOf<UserRecord>("users_list", path, shape) { Least = Role.Admin });
         operations.Map(
-            Operation.Answering("users_read", "GET", HrefParameters.User, shape) with
+            Operation.Answering("users_read", "GET", Address.Parameter(ResourceKind.User), shape) with
             {
                 Parameters = ListParameters.OfRead(),
                 Least = Role.None,
@@ -27,7 +27,7 @@ internal static class UserEndpoints
             CreateAsync);
         foreach (var (action, method, body) in UpdateOperations.Of(UserShape.Body))
             operations.Map(
-                Operation.Updating($"users_{action}", method, HrefParameters.User, shape, body) with
+                Operation.Updating($"users_{action}", method, Address.Parameter(ResourceKind.User), shape, body) with
                 {
                     Least = Role.None,
                 },
@@ -35,7 +35,7 @@ internal static class UserEndpoints
                     Passwords passwords, CancellationToken cancellationToken) =>
                     UpdateAsync(id, body, context, references, users, store, passwords, cancellationToken));
         operations.Map(
-            new("users_delete", "DELETE", HrefParameters.User) { Answers = Operation.Nothing, Least = Role.Admin },
+            new("users_delete", "DELETE", Address.Parameter(ResourceKind.User)) { Answers = Operation.Nothing, Least = Role.Admin },
             DeleteAsync);
     }
 

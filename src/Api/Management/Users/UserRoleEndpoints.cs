@@ -11,16 +11,16 @@ internal static class UserRoleEndpoints
 {
     private static readonly Shape<UserRole> Shape = new(
         "UserRole",
-        CommonFields.Text<UserRole>("pulp_href", role => role.Href),
-        CommonFields.Text<UserRole>("prn", role => role.Prn),
-        new("pulp_created", Schema.Time, role => PulpJson.Time(role.CreatedAt)),
-        new("pulp_last_updated", Schema.Time, role => PulpJson.Time(role.CreatedAt)),
+        [
+        .. CommonFields.Of<UserRole>(
+            ReferenceTo, role => role.CreatedAt),
         CommonFields.Text<UserRole>("role", role => role.Role.Name),
         CommonFields.Null<UserRole>("content_object"),
         CommonFields.Null<UserRole>("content_object_prn"),
         CommonFields.TextOrNull<UserRole>("description", role => Describe(role.Role)),
         new("permissions", Schema.ListOf(Schema.Text), _ => PulpJson.Texts([])),
-        CommonFields.Null<UserRole>("domain"));
+        CommonFields.Null<UserRole>("domain"),
+        ]);
 
     private static readonly Body Body = new(
         "UserRole",
@@ -33,20 +33,20 @@ internal static class UserRoleEndpoints
 
     public static void MapUserRoles(this OperationMap operations)
     {
-        operations.MapList(new ListOf<UserRole>("users_roles_list", HrefParameters.User + "roles/", Shape)
+        operations.MapList(new ListOf<UserRole>("users_roles_list", Address.Collection(ResourceKind.UserRole), Shape)
         {
             Before = RequireUserAsync,
             Within = context => Match.Of("user", context.RouteId()),
             Least = Role.Admin,
         });
         operations.Map(
-            Operation.Answering("users_roles_create", "POST", HrefParameters.User + "roles/", Shape, 201, Body) with
+            Operation.Answering("users_roles_create", "POST", Address.Collection(ResourceKind.UserRole), Shape, 201, Body) with
             {
                 Least = Role.Admin,
             },
             CreateAsync);
         operations.Map(
-            Operation.Answering("users_roles_read", "GET", HrefParameters.UserRole, Shape) with
+            Operation.Answering("users_roles_read", "GET", Address.Parameter(ResourceKind.UserRole), Shape) with
             {
                 Parameters = ListParameters.OfRead(),
                 Least = Role.Admin,
@@ -55,7 +55,7 @@ internal static class UserRoleEndpoints
                 CancellationToken cancellationToken) => PulpJson.Answer(
                     Shape.Write(await roles.GetBelowAsync("user", id, role, cancellationToken), context.Request)));
         operations.Map(
-            new("users_roles_delete", "DELETE", HrefParameters.UserRole)
+            new("users_roles_delete", "DELETE", Address.Parameter(ResourceKind.UserRole))
             {
                 Answers = Operation.Nothing,
                 Least = Role.Admin,
@@ -78,8 +78,10 @@ internal static class UserRoleEndpoints
         var role = Roles.Parse(values.Get("role", ""));
         var assignment = await users.GiveRoleAsync(id, role, cancellationToken);
         var created = await roles.GetBelowAsync("user", id, assignment, cancellationToken);
-        return Created.At(created.Href, Shape.Write(created, context.Request), context);
+        return Created.At(Address.Href(ReferenceTo(created)), Shape.Write(created, context.Request), context);
     }
+
+    private static ResourceReference ReferenceTo(UserRole role) => new(ResourceKind.UserRole, role.Id) { Parent = role.User };
 
     private static async Task RequireUserAsync(HttpContext context)
     {

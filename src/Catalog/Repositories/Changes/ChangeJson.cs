@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -22,6 +23,13 @@ public static class ChangeJson
             new TextValue<Tag>(Tag.Parse),
         },
     };
+
+    private static readonly Dictionary<Type, string> Kinds = typeof(RepositoryChange)
+        .GetCustomAttributes<JsonDerivedTypeAttribute>()
+        .ToDictionary(one => one.DerivedType, one => (string)one.TypeDiscriminator!);
+
+    /// <summary>How that type of change is written.</summary>
+    public static string KindOf(Type change) => Kinds[change];
 
     public static string Write(RepositoryChange change) => JsonSerializer.Serialize(change, Options);
 

@@ -11,32 +11,37 @@ public static class RepositoryTasks
     public const string DeleteVersionKind = "repository.delete-version";
     public const string RepairKind = "repository.repair";
 
+    /// <summary>What a task does that makes such a change.</summary>
+    public static string WorkOf<TChange>()
+        where TChange : RepositoryChange => WorkOf(typeof(TChange));
+
     /// <summary>A task that makes one change.</summary>
-    /// <param name="name">What clients filter tasks by.</param>
     /// <param name="repository">The repository to change.</param>
     /// <param name="change">What is wished.</param>
-    public static TaskRequest Change(string name, Guid repository, RepositoryChange change) => new(
-        name,
+    public static TaskRequest Change(Guid repository, RepositoryChange change) => new(
         ChangeKind,
         TaskJson.Write(new ChangeArguments(repository, ChangeJson.WriteElement(change))),
-        [Address.Prn(ResourceKind.Repository, repository)],
+        [Reservation.Of(ResourceKind.Repository, repository)],
         [.. change.Sources.Where(source => source != repository)
-            .Select(source => Address.Prn(ResourceKind.Repository, source))]);
+            .Select(source => Reservation.Of(ResourceKind.Repository, source))])
+    {
+        Work = WorkOf(change.GetType()),
+    };
 
-    public static TaskRequest DeleteVersion(string name, Guid repository, int version) => new(
-        name,
+    public static TaskRequest DeleteVersion(Guid repository, int version) => new(
         DeleteVersionKind,
         TaskJson.Write(new VersionArguments(repository, version)),
-        [Address.Prn(ResourceKind.Repository, repository)],
+        [Reservation.Of(ResourceKind.Repository, repository)],
         []);
 
     /// <summary>Looks whether the bytes of a version's blobs are there and, if wanted, are what they should be.</summary>
-    public static TaskRequest Repair(string name, Guid repository, int version, bool verifyChecksums = true) => new(
-        name,
+    public static TaskRequest Repair(Guid repository, int version, bool verifyChecksums = true) => new(
         RepairKind,
         TaskJson.Write(new RepairArguments(repository, version, verifyChecksums)),
         [],
-        [Address.Prn(ResourceKind.Repository, repository)]);
+        [Reservation.Of(ResourceKind.Repository, repository)]);
+
+    private static string WorkOf(Type change) => $"repository.{ChangeJson.KindOf(change)}";
 }
 
 /// <summary>A change as a task keeps it.</summary>

@@ -114,9 +114,7 @@ internal sealed class ExportHandler(
                 [.. output.Written.Select(chunk => new ExportFile(chunk.Path, chunk.Size, chunk.Checksum))],
                 new(toc, Convert.ToHexStringLower(SHA256.HashData(text)), listed.Meta.ToJsonString())),
             cancellationToken);
-        context.AddCreated(
-            Address.Href(ResourceReference.Export(arguments.Exporter, arguments.Id)),
-            Address.Prn(ResourceKind.Export, arguments.Id));
+        context.AddCreated(ResourceReference.Export(arguments.Exporter, arguments.Id));
     }
 
     private async Task<BundleDocument> DocumentAsync(

@@ -20,6 +20,7 @@ internal sealed class ImportHandler(
     ImportIntakes intakes,
     IIngestStore ingests,
     ITaskStore tasks,
+    IOutsideNames names,
     TimeProvider clock) : ITaskHandler
 {
     private const int MostList = 16 * 1024 * 1024;
@@ -77,13 +78,11 @@ internal sealed class ImportHandler(
             if (arguments.Options.AllOrNothing)
                 await commits.RequireAllAsync(found, cancellationToken);
             await commits.DispatchAsync(context, arguments, bundle.Document, found, cancellationToken);
-            var report = ImportReport.Write(bundle, found, intake, unknown, arguments.Options.AcceptRevocations);
+            var report = ImportReport.Write(names, bundle, found, intake, unknown, arguments.Options.AcceptRevocations);
             await imports.KeepAsync(
                 new(arguments.Id, arguments.Importer, clock.GetUtcNow(), context.Id, arguments.Parameters, report),
                 cancellationToken);
-            context.AddCreated(
-                Address.Href(ResourceReference.Import(arguments.Importer, arguments.Id)),
-                Address.Prn(ResourceKind.Import, arguments.Id));
+            context.AddCreated(ResourceReference.Import(arguments.Importer, arguments.Id));
             context.Result = report;
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested || context.IsCancelled)

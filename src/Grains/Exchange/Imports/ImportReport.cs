@@ -9,6 +9,7 @@ internal static class ImportReport
 {
     /// <summary>JSON.</summary>
     public static string Write(
+        IOutsideNames names,
         BundleReader bundle,
         IReadOnlyList<ImportTarget> found,
         ImportIntake intake,
@@ -26,7 +27,7 @@ internal static class ImportReport
                 ["name"] = target.Source.Name,
                 ["here"] = target.Name,
                 ["version_there"] = target.Source.Version,
-                ["task"] = target.IsTaken ? Address.Href(ResourceKind.Task, target.Gathering) : null,
+                ["task"] = target.IsTaken ? names.PathOf(new(ResourceKind.Task, target.Gathering)) : null,
                 ["refused"] = target.Refusal,
             })]),
             ["signatures"] = bundle.Document.Entries.Signatures,

@@ -1,3 +1,4 @@
+using OrleansRegistry.Access;
 using OrleansRegistry.Bundles;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Revocations;
@@ -7,7 +8,8 @@ using OrleansRegistry.Tasks;
 namespace OrleansRegistry.Exchange;
 
 /// <summary>Revokes here what a bundle says is revoked where it was made.</summary>
-internal sealed class ImportedRevocations(ISignatureGate gate, IGrainFactory grains, ITaskDispatcher tasks)
+internal sealed class ImportedRevocations(
+    ISignatureGate gate, IUserStore users, IGrainFactory grains, ITaskDispatcher tasks)
 {
     /// <summary>Which of those revocations are not in force here.</summary>
     public async Task<IReadOnlyList<RevokedSubject>> FindNewAsync(
@@ -27,12 +29,15 @@ internal sealed class ImportedRevocations(ISignatureGate gate, IGrainFactory gra
             new(
                 ImportId.Of(import, BitConverter.GetBytes(one.Number)), subject,
                 $"Revocation {one.Number} of the registry that made the bundle {bundle.Id}.", "",
-                one.EffectiveFrom, IsDryRun: false, context.CreatedBy ?? ""),
+                one.EffectiveFrom, IsDryRun: false, await NameAsync(context.CreatedBy, cancellationToken)),
             NamesOf(one));
         await tasks.DispatchAsync(
             order.Wish.Id, RevocationTasks.Revoke(order) with { Group = group, Parent = context.Id, CreatedBy = context.CreatedBy });
         await grains.KeyRevocation(subject).RevokeAsync(order);
     }
+
+    private async Task<string> NameAsync(Guid? user, CancellationToken cancellationToken) =>
+        user is { } id && await users.FindCallerAsync(id, cancellationToken) is { } caller ? caller.Name : "";
 
     private async Task<Withheld> AskAsync(CancellationToken cancellationToken) =>
         (await gate.AskAsync(cancellationToken)).RequireConfirmed();

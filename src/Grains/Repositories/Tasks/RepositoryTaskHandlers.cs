@@ -33,7 +33,7 @@ internal sealed class ChangeHandler(IGrainFactory grains, ITaskReader tasks, ICo
         var kind = ResourceKinds.Of(unit.Kind);
         foreach (var stored in await sets.FindStoredAsync(unit.Kind, [unit.Identity], CancellationToken.None))
             if (stored.CreatedAt == made.CreatedAt)
-                context.AddCreated(Address.Href(kind, stored.Id), Address.Prn(kind, stored.Id));
+                context.AddCreated(new ResourceReference(kind, stored.Id));
     }
 }
 

@@ -26,8 +26,7 @@ internal sealed class AuditHandler(IAuditStore audits, NodeLines nodes, IGrainFa
     {
         var order = context.Read<AuditOrder>();
         await audits.BeginAsync(order, context.Id, cancellationToken);
-        context.AddCreated(
-            Address.Href(ResourceKind.TrustAudit, order.Id), Address.Prn(ResourceKind.TrustAudit, order.Id));
+        context.AddCreated(new ResourceReference(ResourceKind.TrustAudit, order.Id));
         var standing = context.Resume<Standing>() ?? new(null, null, 0);
         while (true)
         {

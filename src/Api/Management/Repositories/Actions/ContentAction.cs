@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using OrleansRegistry.Lists;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Management;
 
@@ -9,13 +10,12 @@ namespace OrleansRegistry.Management;
 /// task.
 /// </summary>
 /// <param name="Name">The last part of its address, and the end of its operation's id.</param>
-/// <param name="TaskName">What clients filter its tasks by.</param>
 /// <param name="Body">What it takes.</param>
 /// <param name="ReadAsync">
 /// The change that a request asks for, or a <see cref="RefusedException"/> for what can be told already.
 /// </param>
 internal sealed record ContentAction(
-    string Name, string TaskName, Body Body, Func<ActionRequest, Task<RepositoryChange>> ReadAsync);
+    string Name, Body Body, Func<ActionRequest, Task<RepositoryChange>> ReadAsync);
 
 /// <summary>One request for an action, read.</summary>
 /// <param name="Repository">The repository to change.</param>
@@ -37,7 +37,7 @@ internal static class ContentActions
             operations.Map(
                 Operation.Async(
                     $"repositories_container_container_{action.Name}", "POST",
-                    $"{HrefParameters.Repository}{action.Name}/", action.Body),
+                    $"{Address.Parameter(ResourceKind.Repository)}{action.Name}/", action.Body),
                 (Guid id, HttpContext http, IListing<RepositoryRecord> repositories, References references,
                     ActionChecks checks, Dispatch dispatch, CancellationToken cancellationToken) =>
                     RunAsync(id, action, http, repositories, references, checks, dispatch, cancellationToken));
@@ -51,6 +51,6 @@ internal static class ContentActions
         var repository = await repositories.GetAsync(id, cancellationToken);
         var values = await action.Body.ReadAsync(http.Request, references, cancellationToken);
         var change = await action.ReadAsync(new(repository, values, checks, cancellationToken));
-        return await dispatch.SendAsync(RepositoryTasks.Change(action.TaskName, id, change));
+        return await dispatch.SendAsync(RepositoryTasks.Change(id, change));
     }
 }

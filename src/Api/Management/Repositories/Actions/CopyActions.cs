@@ -17,14 +17,12 @@ internal static class CopyActions
 
     private static ContentAction CopyTags { get; } = new(
         "copy_tags",
-        UnitActions.Adding,
         new("TagCopy", [.. Source, BodyFields.Texts("names"), WithSignatures]) { MostBytes = Body.ListBytes },
         request => Task.FromResult<RepositoryChange>(Copy(
             request.Values, tags: true, request.Values.Find<List<string>>("names"), mediaTypes: null)));
 
     private static ContentAction CopyManifests { get; } = new(
         "copy_manifests",
-        UnitActions.Adding,
         new(
             "ManifestCopy",
             [

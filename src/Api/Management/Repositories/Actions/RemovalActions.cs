@@ -10,7 +10,6 @@ internal static class RemovalActions
 
     private static ContentAction RemoveImage { get; } = new(
         "remove_image",
-        UnitActions.Removing,
         new("RemoveImage", BodyFields.Digest("digest").Required),
         async request =>
         {
@@ -22,7 +21,6 @@ internal static class RemovalActions
     /// <summary>By key, by image, by a list: what is given must hold all together; nothing means all.</summary>
     private static ContentAction RemoveSignatures { get; } = new(
         "remove_signatures",
-        UnitActions.Removing,
         new(
             "RemoveSignatures",
             BodyFields.Text("signed_with_key_id"),

@@ -10,7 +10,6 @@ internal static class TagActions
 
     private static ContentAction TagImage { get; } = new(
         "tag",
-        "pulp_container.app.tasks.tag.tag_image",
         new("TagImage", BodyFields.Tag("tag").Required, BodyFields.Digest("digest").Required),
         async request =>
         {
@@ -21,7 +20,6 @@ internal static class TagActions
 
     private static ContentAction UntagImage { get; } = new(
         "untag",
-        "pulp_container.app.tasks.untag.untag_image",
         new("UnTagImage", BodyFields.Tag("tag").Required),
         async request =>
         {

@@ -5,17 +5,10 @@ namespace OrleansRegistry.Management;
 /// <summary>Adding and removing content of any kind by its href. Source: Pulp's REST: repository actions.</summary>
 internal static class UnitActions
 {
-    /// <summary>What clients call every task that brings content with all that it needs.</summary>
-    public const string Adding = "pulp_container.app.tasks.recursive_add.recursive_add_content";
-
-    /// <summary>What clients call every task that takes content away with what is not needed without it.</summary>
-    public const string Removing = "pulp_container.app.tasks.recursive_remove.recursive_remove_content";
-
     public static IEnumerable<ContentAction> All => [Add, Remove, Modify];
 
     private static ContentAction Add { get; } = new(
         "add",
-        Adding,
         new("RecursiveAdd", BodyFields.Texts("content_units"), BodyFields.Flag("require_manifest"))
         {
             MostBytes = Body.ListBytes,
@@ -25,13 +18,11 @@ internal static class UnitActions
 
     private static ContentAction Remove { get; } = new(
         "remove",
-        Removing,
         new("RecursiveRemove", BodyFields.Texts("content_units")) { MostBytes = Body.ListBytes },
         async request => new RemoveContent(await ListedOrAllAsync(request, "content_units")));
 
     private static ContentAction Modify { get; } = new(
         "modify",
-        "pulpcore.app.tasks.repository.add_and_remove",
         new(
             "RepositoryAddRemoveContent",
             BodyFields.Texts("add_content_units"),

@@ -9,13 +9,12 @@ namespace OrleansRegistry.Management;
 /// <summary>What is done to a repository's past, and with it. Source: Pulp's REST: repository versions.</summary>
 internal static class VersionActions
 {
-    private const string Prefix = "repositories_container_container_versions_";
+    private static readonly string Prefix = Address.Operations(ResourceKind.RepositoryVersion);
 
     private static readonly Body RepairBody = new("Repair", BodyFields.Flag("verify_checksums"));
 
     public static ContentAction RollBack { get; } = new(
         "rollback",
-        "orleans_registry.tasks.repository.roll_back",
         new("RollBack", BodyFields.Integer("number", 0).Required),
         async request =>
         {
@@ -26,9 +25,9 @@ internal static class VersionActions
 
     public static void MapVersionActions(this OperationMap operations)
     {
-        operations.Map(Operation.Async(Prefix + "delete", "DELETE", HrefParameters.Version), DeleteAsync);
+        operations.Map(Operation.Async(Prefix + "delete", "DELETE", Address.Parameter(ResourceKind.RepositoryVersion)), DeleteAsync);
         operations.Map(
-            Operation.Async(Prefix + "repair", "POST", HrefParameters.Version + "repair/", RepairBody), RepairAsync);
+            Operation.Async(Prefix + "repair", "POST", Address.Parameter(ResourceKind.RepositoryVersion) + "repair/", RepairBody), RepairAsync);
     }
 
     private static async Task<IResult> DeleteAsync(
@@ -42,8 +41,7 @@ internal static class VersionActions
         var serving = await distributions.FindAsync(
             number == repository.Head ? new Disjunction([pinned, latest]) : pinned, cancellationToken);
         return serving is null
-            ? await dispatch.SendAsync(RepositoryTasks.DeleteVersion(
-                "pulpcore.app.tasks.repository.delete_version", id, number))
+            ? await dispatch.SendAsync(RepositoryTasks.DeleteVersion(id, number))
             : throw new RefusedException(PulpError.Bare(
                 $"The repository version cannot be deleted because it (or its publications) are currently being used "
                 + $"by the distribution '{serving.Settings.Name}'."));
@@ -56,6 +54,6 @@ internal static class VersionActions
         await versions.GetVersionAsync(id, number, cancellationToken);
         var values = await RepairBody.ReadAsync(context.Request, references, cancellationToken);
         return await dispatch.SendAsync(RepositoryTasks.Repair(
-            "pulpcore.app.tasks.repository.repair_version", id, number, values.Get("verify_checksums", true)));
+            id, number, values.Get("verify_checksums", true)));
     }
 }

@@ -1,8 +1,6 @@
-using OrleansRegistry.Exchange;
 using OrleansRegistry.Resources;
-using OrleansRegistry.Tasks;
 
-namespace OrleansRegistry.Catalog.Tests;
+namespace OrleansRegistry.Management.Tests;
 
 /// <summary>The names of resources.</summary>
 public sealed class AddressTests
@@ -42,11 +40,28 @@ public sealed class AddressTests
     }
 
     [Fact]
-    public void Arguments_of_an_export_are_read_as_they_were_written()
+    public void Each_kind_is_read_back_from_its_names()
     {
-        var arguments = new ExportArguments(Own, Parent, "{}", [new(Parent, 3)], [new(Parent, 2)], null, 1024, null, false);
-        var read = TaskJson.Read<ExportArguments>(TaskJson.Write(arguments));
-        Assert.Equal(arguments.Versions!, read.Versions!);
-        Assert.Equal(arguments.Since!, read.Since!);
+        foreach (var kind in Enum.GetValues<ResourceKind>().Where(kind => kind is not ResourceKind.RepositoryVersion))
+        {
+            var resource = new ResourceReference(kind, Own) { Parent = ResourceTable.Of(kind).Below is null ? null : Parent };
+            Assert.True(Address.TryParse(Address.Href(resource), out var read));
+            Assert.Equal(resource, read);
+            Assert.True(Address.TryParse(Address.Prn(kind, Own), out var named));
+            Assert.Equal(resource with { Parent = null }, named);
+        }
+    }
+
+    [Fact]
+    public void A_version_is_named_by_its_number_and_by_an_id_of_its_own()
+    {
+        var version = ResourceReference.Version(Parent, 3);
+        Assert.Equal($"/pulp/api/v3/repositories/container/container/{Parent}/versions/3/", Address.Href(version));
+        Assert.True(Address.TryParse(Address.Href(version), out var read));
+        Assert.Equal(version, read);
+        var prn = Address.Prn(ResourceKind.RepositoryVersion, Own);
+        Assert.False(Address.TryParse(prn, out _));
+        Assert.True(Address.TryParseVersionPrn(prn, out var own));
+        Assert.Equal(Own, own);
     }
 }

@@ -1,0 +1,6 @@
+-- By whose wish new tags are signed: the user's id in place of his href; null where nobody had to say who he is.
+alter table repository add column sign_on_push_user_id blob;
+update repository set sign_on_push_user_id =
+  coalesce(unhex(replace(substr(sign_on_push_by, length(sign_on_push_by) - 36, 36), '-', '')), zeroblob(16)) -- nobody
+where sign_on_push_by is not null;
+alter table repository drop column sign_on_push_by;
