@@ -25,6 +25,7 @@ internal static class ManagementStores
     public static void AddManagementStores(this IServiceCollection services)
     {
         services.AddSingleton<ListGate>();
+        services.AddSingleton<KeptCounts>();
         services.AddSingleton<IResourceIndex, ResourceIndex>();
         services.AddSingleton<ILabelStore, LabelStore>();
         services.AddSingleton<IRepositoryStore, RepositoryStore>();
@@ -106,6 +107,8 @@ internal static class ManagementStores
             var database = provider.GetRequiredService<IDatabase>();
             var collection = provider.GetRequiredService<IOptions<CollectionOptions>>().Value;
             var clock = provider.GetRequiredService<TimeProvider>();
-            return new Listing<T>(database, provider.GetRequiredService<ListGate>(), define(database.Dialect, collection.GracePeriod, clock));
+            return new Listing<T>(
+                database, provider.GetRequiredService<ListGate>(), provider.GetRequiredService<KeptCounts>(),
+                define(database.Dialect, collection.GracePeriod, clock));
         });
 }
