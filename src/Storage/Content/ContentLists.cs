@@ -15,7 +15,6 @@ internal static class ContentLists
         Key = "t.id",
         Newest = "t.id desc",
         Select = $"select t.id, t.kind, t.created_at, {LabelColumn.OfContent(dialect, "t.id")} from content t",
-        Number = Tally.Of("content"),
         IsOfCatalogue = true,
         Filters =
         [

@@ -232,7 +232,6 @@ internal static class Tallies
     private const string Wrong = """
         select subject, key, sum(amount) from (
           select subject, key, amount from tally where subject <> 'catalogue'
-          union all select 'content', '', -count(*) from content
           union all select 'blob', '', -count(*) from blob
           union all select 'manifest', '', -count(*) from manifest
           union all select 'tag', '', -count(*) from tag

@@ -1,6 +1,6 @@
--- How many rows there are of what lists count: by table, and of signatures by key id besides. The sum over the rows of a
--- subject and a key is the number; there are several so that writers need not wait for each other. The subject 'catalogue' sums
--- up what was added with each change of anything that lists of content are filtered by.
+-- How many blobs, manifests and tags there are, and signatures by key id. The sum over the rows of a subject and a key is the
+-- number; there are several so that writers need not wait for each other. The subject 'catalogue' sums up what was added with
+-- each change of anything that lists of content are chosen by.
 create table tally (
   id bigint generated always as identity primary key,
   subject text not null,
@@ -12,17 +12,16 @@ create index tally_subject on tally (subject, key);
 -- Takes a row that nobody else has at the moment, or a new one: a tally is never waited for, and so is part of no deadlock.
 create function tally_add(which text, whose text, more bigint) returns void language plpgsql as $$
 declare
-  free bigint;
+  mine bigint;
   rest bigint;
 begin
-  select id into free from tally where subject = which and key = whose limit 1 for update skip locked;
+  update tally set amount = amount + more
+  where id = (select id from tally where subject = which and key = whose limit 1 for update skip locked)
+  returning id, amount into mine, rest;
   if not found then
     insert into tally (subject, key, amount) values (which, whose, more);
-    return;
-  end if;
-  update tally set amount = amount + more where id = free returning amount into rest;
-  if rest = 0 then
-    delete from tally where id = free;
+  elsif rest = 0 then
+    delete from tally where id = mine;
   end if;
 end $$;
 
@@ -38,6 +37,14 @@ end $$;
 create function note_change() returns trigger language plpgsql as $$
 begin
   perform catalogue_changed();
+  return null;
+end $$;
+
+create function note_content() returns trigger language plpgsql as $$
+begin
+  if exists (select from came) then
+    perform catalogue_changed();
+  end if;
   return null;
 end $$;
 
@@ -73,10 +80,6 @@ begin
   return null;
 end $$;
 
-create trigger content_came after insert on content
-  referencing new table as came for each statement execute function tally_rows();
-create trigger content_gone after delete on content
-  referencing old table as gone for each statement execute function tally_rows();
 create trigger blob_came after insert on blob
   referencing new table as came for each statement execute function tally_rows();
 create trigger blob_gone after delete on blob
@@ -96,6 +99,10 @@ create trigger signature_gone after delete on signature
 create trigger signature_moved after update on signature
   referencing new table as came old table as gone for each statement execute function tally_signatures();
 
+-- What is there already is often inserted again, and stays as it is.
+create trigger content_came after insert on content
+  referencing new table as came for each statement execute function note_content();
+create trigger content_gone after delete on content for each statement execute function note_change();
 create trigger blob_changed after update on blob for each statement execute function note_change();
 create trigger manifest_changed after update on manifest for each statement execute function note_change();
 create trigger tag_changed after update on tag for each statement execute function note_change();
@@ -111,8 +118,7 @@ create trigger attached_signature_changed after insert or update or delete on at
   for each statement execute function note_change();
 
 insert into tally (subject, key, amount)
-select 'content', '', count(*) from content having count(*) > 0
-union all select 'blob', '', count(*) from blob having count(*) > 0
+select 'blob', '', count(*) from blob having count(*) > 0
 union all select 'manifest', '', count(*) from manifest having count(*) > 0
 union all select 'tag', '', count(*) from tag having count(*) > 0
 union all select 'signature', key_id, count(*) from signature group by key_id

@@ -1,5 +1,5 @@
--- How many rows there are of what lists count: by table, and of signatures by key id besides. The subject 'catalogue' is
--- the number of changes of anything that lists of content are filtered by.
+-- How many blobs, manifests and tags there are, and signatures by key id. The subject 'catalogue' is the number of changes of
+-- anything that lists of content are chosen by.
 create table tally (
   subject text not null,
   key text not null,
@@ -7,15 +7,6 @@ create table tally (
   primary key (subject, key)
 ) without rowid;
 
-create trigger content_came after insert on content begin
-  insert into tally values ('content', '', 1) on conflict (subject, key) do update set amount = amount + 1;
-  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
-end;
-create trigger content_gone after delete on content begin
-  update tally set amount = amount - 1 where subject = 'content' and key = '';
-  delete from tally where subject = 'content' and key = '' and amount = 0;
-  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
-end;
 create trigger blob_came after insert on blob begin
   insert into tally values ('blob', '', 1) on conflict (subject, key) do update set amount = amount + 1;
   update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
@@ -59,6 +50,12 @@ create trigger signature_moved after update of key_id on signature begin
   update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
 end;
 
+create trigger content_came after insert on content begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+create trigger content_gone after delete on content begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
 create trigger blob_changed after update on blob begin
   update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
 end;
@@ -115,8 +112,7 @@ create trigger attached_signature_gone after delete on attached_signature begin
 end;
 
 insert into tally (subject, key, amount)
-select 'content', '', count(*) from content having count(*) > 0
-union all select 'blob', '', count(*) from blob having count(*) > 0
+select 'blob', '', count(*) from blob having count(*) > 0
 union all select 'manifest', '', count(*) from manifest having count(*) > 0
 union all select 'tag', '', count(*) from tag having count(*) > 0
 union all select 'signature', key_id, count(*) from signature group by key_id
