@@ -15,8 +15,8 @@ internal static class Lists
 
     public static async Task MeasureAsync(Server server, Catalogue catalogue, Scale scale)
     {
-        Console.WriteLine("| list | page | HTTP, ms | page and count by SQL, ms | ratio | page alone by SQL, ms |");
-        Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: |");
+        Console.WriteLine("| list | page | HTTP, ms | page and count by SQL, ms | ratio | page alone by SQL, ms | ratio |");
+        Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
         const string Signatures = $"""
             select t.content_id, c.created_at, t.name, t.digest, t.key_id, t.fingerprint, t.signed_at, t.creator, m.content_id
             from signature t join content c on c.id = t.content_id join manifest m on m.digest = t.manifest_digest
@@ -26,6 +26,24 @@ internal static class Lists
             await CompareAsync(
                 "signatures by key", page, PerPage, $"/pulp/api/v3/content/container/signatures/?key_id={Seed.KeyOfOne}",
                 Signatures, $"select count(*) from signature where key_id = '{Seed.KeyOfOne}'");
+        await CompareAsync(
+            "signatures by key and name", 1, PerPage,
+            $"/pulp/api/v3/content/container/signatures/?key_id={Seed.KeyOfOne}&name__contains=0",
+            Signatures.Replace("order by", "and t.name like '%0%' order by", StringComparison.Ordinal),
+            $"select count(*) from signature where key_id = '{Seed.KeyOfOne}' and name like '%0%'");
+        var version = $"/pulp/api/v3/repositories/container/container/{Seed.Repository(scale.Repositories)}/versions/1/";
+        var held = $"""
+            content_id in (select h.content_id from repository_content h where h.kind = 2
+              and h.repository_id = {catalogue.Id(5, $"{scale.Repositories}")}
+              and h.version_added <= 1 and (h.version_removed is null or h.version_removed > 1))
+            """;
+        await CompareAsync(
+            "manifests of a version", 1, PerPage, $"/pulp/api/v3/content/container/manifests/?repository_version={version}",
+            $"""
+            select t.content_id, c.created_at, t.digest, t.media_type, t.annotations, t.type, t.architecture, t.os, t.labels
+            from manifest t join content c on c.id = t.content_id where t.{held} order by t.content_id desc
+            """,
+            $"select count(*) from manifest where {held}");
         const string Repositories = """
             select id, name, description, remote_id, retain_repo_versions, retain_checkpoints, head, created_at, updated_at
             from repository order by id desc
@@ -49,7 +67,7 @@ internal static class Lists
             var both = alone + await MedianAsync(() => catalogue.ReadAsync(count));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {name} | {page:N0} | {http:N1} | {both:N1} | {http / both:N2} | {alone:N1} |"));
+                $"| {name} | {page:N0} | {http:N1} | {both:N1} | {http / both:N2} | {alone:N1} | {http / alone:N2} |"));
         }
     }
 

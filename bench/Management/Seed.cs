@@ -61,8 +61,9 @@ internal static class Seed
                   present_blobs, present_manifests, present_tags, present_signatures)
                 {Numbers(scale.Repositories + 1)} select
                   {(to.IsPostgres ? "" : $"{to.Id(6 + number, "i")}, ")}{repository}, {number}, {to.Now}, 0, 0, 0, 0, 0, 0, 0, 0,
-                  0, {scale.Manifests / scale.Repositories}, {scale.Tags / scale.Repositories},
-                  {scale.Signatures / scale.Repositories} from n
+                  0, {number} * (case when i = {scale.Repositories} then {scale.Manifests} else {scale.Manifests / scale.Repositories} end),
+                  {number} * (case when i = {scale.Repositories} then 0 else {scale.Tags / scale.Repositories} end),
+                  {number} * (case when i = {scale.Repositories} then 0 else {scale.Signatures / scale.Repositories} end) from n
                 """;
         yield return Held(2, Share(to, "i", scale), digest, "null", manifest, scale.Manifests);
         yield return Held(2, to.Id(5, $"{scale.Repositories}"), digest, "null", manifest, scale.Manifests);

@@ -28,12 +28,33 @@ CREATE TABLE attached_signature (
   is_attestation integer not null,
   primary key (content_id, key_id, fingerprint, manifest_digest)
 ) strict;
+CREATE TRIGGER attached_signature_came after insert on attached_signature begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER attached_signature_changed after update on attached_signature begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER attached_signature_gone after delete on attached_signature begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
 CREATE INDEX attached_signature_image on attached_signature (manifest_digest);
 CREATE INDEX attached_signature_key on attached_signature (key_id, fingerprint);
 CREATE TABLE blob (
   content_id blob not null primary key references content on delete cascade,
   size integer not null
 , promised integer not null default 0) strict;
+CREATE TRIGGER blob_came after insert on blob begin
+  insert into tally values ('blob', '', 1) on conflict (subject, key) do update set amount = amount + 1;
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER blob_changed after update on blob begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER blob_gone after delete on blob begin
+  update tally set amount = amount - 1 where subject = 'blob' and key = '';
+  delete from tally where subject = 'blob' and key = '' and amount = 0;
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
 CREATE TABLE blob_source (
   content_id blob not null references content on delete cascade,
   remote_id blob not null references remote on delete cascade,
@@ -55,12 +76,27 @@ CREATE TABLE content (
   doomed integer not null default 0,
   unique (kind, key)
 ) strict;
+CREATE TRIGGER content_came after insert on content begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER content_gone after delete on content begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
 CREATE TABLE content_label (
   content_id blob not null references content on delete cascade,
   key text not null,
   value text,
   primary key (content_id, key)
 ) strict;
+CREATE TRIGGER content_label_came after insert on content_label begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER content_label_changed after update on content_label begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER content_label_gone after delete on content_label begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
 CREATE INDEX content_label_key on content_label (key, value, content_id);
 CREATE TABLE deleted_repository (
   id blob not null primary key,
@@ -175,6 +211,18 @@ CREATE TABLE manifest (
   size integer not null,
   bytes blob not null
 , described integer not null default 0, type text, architecture text, os text, labels text, bootable integer not null default 0, flatpak integer not null default 0, layers_size integer, signs integer not null default 0) strict;
+CREATE TRIGGER manifest_came after insert on manifest begin
+  insert into tally values ('manifest', '', 1) on conflict (subject, key) do update set amount = amount + 1;
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER manifest_changed after update on manifest begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER manifest_gone after delete on manifest begin
+  update tally set amount = amount - 1 where subject = 'manifest' and key = '';
+  delete from tally where subject = 'manifest' and key = '' and amount = 0;
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
 CREATE INDEX manifest_media_type on manifest (media_type, content_id);
 CREATE INDEX manifest_sha256 on manifest (sha256) where sha256 is not null;
 CREATE INDEX manifest_signs on manifest (content_id) where signs;
@@ -280,6 +328,15 @@ CREATE TABLE repository (
   head integer not null,
   created_at integer not null
 , last_number integer not null default 0, retain_repo_versions integer, description text, remote_id blob references remote on delete set null, retain_checkpoints integer, updated_at integer, signing_service_id blob references signing_service on delete set null, pushed integer not null default 0, sync_schedule text, sync_mirror integer not null default 0, sync_signed_only integer not null default 0, allow_sparse_indexes integer not null default 0, sign_on_push_id blob references signing_service on delete set null, sign_on_push_host text, sign_on_push_task_id blob, signed_head integer not null default 0, signing_head integer not null default 0, accept_id blob references trust_policy, accept_minutes integer, accept_host text, accepted_head integer not null default 0, sign_on_push_user_id blob) strict;
+CREATE TRIGGER repository_created after insert on repository begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER repository_deleted after delete on repository begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER repository_moved after update of head on repository begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
 CREATE INDEX repository_accept on repository (accept_id) where accept_id is not null;
 CREATE INDEX repository_remote on repository (remote_id) where remote_id is not null;
 CREATE INDEX repository_scheduled on repository (id) where sync_schedule is not null;
@@ -295,6 +352,15 @@ CREATE TABLE "repository_content" (
   version_removed integer,
   primary key (repository_id, kind, key, version_added)
 ) strict;
+CREATE TRIGGER repository_content_came after insert on repository_content begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER repository_content_changed after update on repository_content begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER repository_content_gone after delete on repository_content begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
 CREATE INDEX repository_content_added on repository_content (repository_id, version_added);
 CREATE UNIQUE INDEX repository_content_current on repository_content (repository_id, kind, key)
   where version_removed is null;
@@ -328,6 +394,15 @@ CREATE TABLE "repository_version" (
   id blob not null default (randomblob(16)),
   primary key (repository_id, number)
 ) strict;
+CREATE TRIGGER repository_version_came after insert on repository_version begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER repository_version_changed after update on repository_version begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER repository_version_gone after delete on repository_version begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
 CREATE INDEX repository_version_created on repository_version (created_at, repository_id, number);
 CREATE UNIQUE INDEX repository_version_id on repository_version (id);
 CREATE TABLE resource_label (
@@ -413,6 +488,21 @@ CREATE TABLE signature (
   size integer not null,
   bytes blob not null
 , statement text, proven integer not null default 0) strict;
+CREATE TRIGGER signature_came after insert on signature begin
+  insert into tally values ('signature', new.key_id, 1) on conflict (subject, key) do update set amount = amount + 1;
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER signature_gone after delete on signature begin
+  update tally set amount = amount - 1 where subject = 'signature' and key = old.key_id;
+  delete from tally where subject = 'signature' and key = old.key_id and amount = 0;
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER signature_moved after update of key_id on signature begin
+  update tally set amount = amount - 1 where subject = 'signature' and key = old.key_id;
+  delete from tally where subject = 'signature' and key = old.key_id and amount = 0;
+  insert into tally values ('signature', new.key_id, 1) on conflict (subject, key) do update set amount = amount + 1;
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
 CREATE INDEX signature_digest on signature (digest);
 CREATE INDEX signature_fingerprint on signature (fingerprint);
 CREATE INDEX signature_key_newest on signature (key_id, content_id);
@@ -485,8 +575,26 @@ CREATE TABLE tag (
   name text not null,
   manifest_digest text not null
 ) strict;
+CREATE TRIGGER tag_came after insert on tag begin
+  insert into tally values ('tag', '', 1) on conflict (subject, key) do update set amount = amount + 1;
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER tag_changed after update on tag begin
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
+CREATE TRIGGER tag_gone after delete on tag begin
+  update tally set amount = amount - 1 where subject = 'tag' and key = '';
+  delete from tally where subject = 'tag' and key = '' and amount = 0;
+  update tally set amount = amount + 1 where subject = 'catalogue' and key = '';
+end;
 CREATE INDEX tag_manifest on tag (manifest_digest);
 CREATE INDEX tag_name on tag (name, content_id);
+CREATE TABLE tally (
+  subject text not null,
+  key text not null,
+  amount integer not null,
+  primary key (subject, key)
+) without rowid;
 CREATE TABLE task (
   id blob not null primary key,
   name text not null,

@@ -25,6 +25,7 @@ internal static class ManagementStores
     public static void AddManagementStores(this IServiceCollection services)
     {
         services.AddSingleton<ListGate>();
+        services.AddSingleton<KeptCounts>();
         services.AddSingleton<IResourceIndex, ResourceIndex>();
         services.AddSingleton<ILabelStore, LabelStore>();
         services.AddSingleton<IRepositoryStore, RepositoryStore>();
@@ -102,20 +103,22 @@ internal static class ManagementStores
     // What it lists is named as clients do.
     private static void AddListing<T>(
         this IServiceCollection services, Func<Dialect, IOutsideNames, Definition<T>> define) =>
-        services.AddSingleton<IListing<T>>(provider =>
-        {
-            var database = provider.GetRequiredService<IDatabase>();
-            var names = provider.GetRequiredService<IOutsideNames>();
-            return new Listing<T>(database, provider.GetRequiredService<ListGate>(), define(database.Dialect, names));
-        });
+        services.AddListing((dialect, provider) => define(dialect, provider.GetRequiredService<IOutsideNames>()));
 
     private static void AddListing<T>(
         this IServiceCollection services, Func<Dialect, TimeSpan, TimeProvider, Definition<T>> define) =>
+        services.AddListing((dialect, provider) => define(
+            dialect,
+            provider.GetRequiredService<IOptions<CollectionOptions>>().Value.GracePeriod,
+            provider.GetRequiredService<TimeProvider>()));
+
+    private static void AddListing<T>(
+        this IServiceCollection services, Func<Dialect, IServiceProvider, Definition<T>> define) =>
         services.AddSingleton<IListing<T>>(provider =>
         {
             var database = provider.GetRequiredService<IDatabase>();
-            var collection = provider.GetRequiredService<IOptions<CollectionOptions>>().Value;
-            var clock = provider.GetRequiredService<TimeProvider>();
-            return new Listing<T>(database, provider.GetRequiredService<ListGate>(), define(database.Dialect, collection.GracePeriod, clock));
+            return new Listing<T>(
+                database, provider.GetRequiredService<ListGate>(), provider.GetRequiredService<KeptCounts>(),
+                define(database.Dialect, provider));
         });
 }

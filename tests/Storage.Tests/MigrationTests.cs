@@ -36,6 +36,29 @@ public abstract class MigrationTests(Engine engine)
     }
 
     [Fact]
+    public async Task Who_has_new_tags_signed_stays_who_he_was()
+    {
+        engine.SkipIfAbsent();
+        await using var database = await engine.CreateEmptyAsync();
+        await Migrator.MigrateAsync(database, [.. Migration.Of(database.Dialect).Where(step => step.Number < 26)]);
+        var user = Guid.NewGuid();
+        await database.TransactAsync(async session =>
+        {
+            foreach (var (name, href) in new[] { ("by alice", $"/pulp/api/v3/users/{user}/"), ("by anybody", null) })
+                await session.ExecuteAsync(new(
+                    """
+                    insert into repository (id, name, head, created_at, updated_at, sign_on_push_by)
+                    values (@id, @name, 0, @now, @now, @by)
+                    """,
+                    ("id", Guid.NewGuid()), ("name", name), ("now", DateTimeOffset.UtcNow), ("by", href)));
+            return 0;
+        });
+        await Migrator.MigrateAsync(database);
+        Assert.Equal([user, null], await database.QueryAsync(
+            new("select sign_on_push_user_id from repository order by name"), row => row.GuidOrNull(0)));
+    }
+
+    [Fact]
     public async Task Nodes_that_start_together_apply_each_step_once_between_them()
     {
         engine.SkipIfAbsent();

@@ -15,15 +15,22 @@ internal static class ContentLists
         Key = "t.id",
         Newest = "t.id desc",
         Select = $"select t.id, t.kind, t.created_at, {LabelColumn.OfContent(dialect, "t.id")} from content t",
+        IsOfCatalogue = true,
         Filters =
         [
             .. Filters.Identity(
                 "t.id", ResourceKind.Blob, ResourceKind.Manifest, ResourceKind.Tag, ResourceKind.Signature),
             .. Membership.Filters("t.id", null, grace, clock),
-            new(new("pulp_type", FilterType.Text) { Scope = FilterScope.Generic }, (_, values) => OfKinds(values)),
+            new(new("pulp_type", FilterType.Text) { Scope = FilterScope.Generic }, (_, values) => OfKinds(values))
+            {
+                Number = (_, values) => Tally.Of(TablesOf(values)),
+            },
             new(
                 new("pulp_type__in", FilterType.Text) { Scope = FilterScope.Generic, IsList = true },
-                (_, values) => OfKinds(values)),
+                (_, values) => OfKinds(values))
+            {
+                Number = (_, values) => Tally.Of(TablesOf(values)),
+            },
         ],
         IsWithheld = (sql, withheld) => $"""
             (t.id in (select w.content_id from signature w where {WithheldRows.Signatures(sql, "w", withheld.Keys)})
@@ -43,6 +50,8 @@ internal static class ContentLists
             select c.id, {LabelColumn.OfContent(dialect, "c.id")}, c.created_at, c.key, t.size, t.promised
             from blob t join content c on c.id = t.content_id
             """,
+        Number = Tally.Of("blob"),
+        IsOfCatalogue = true,
         Filters =
         [
             .. Filters.Identity("t.content_id", ResourceKind.Blob, ResourceKind.Artifact),
@@ -67,6 +76,8 @@ internal static class ContentLists
             select c.id, {LabelColumn.OfContent(dialect, "c.id")}, c.created_at, t.name, m.content_id
             from tag t join content c on c.id = t.content_id left join manifest m on m.digest = t.manifest_digest
             """,
+        Number = Tally.Of("tag"),
+        IsOfCatalogue = true,
         Filters =
         [
             .. Filters.Identity("t.content_id", ResourceKind.Tag),
@@ -96,6 +107,8 @@ internal static class ContentLists
               t.fingerprint, t.signed_at, t.creator, m.content_id
             from signature t join content c on c.id = t.content_id join manifest m on m.digest = t.manifest_digest
             """,
+        Number = Tally.Of("signature"),
+        IsOfCatalogue = true,
         Filters =
         [
             .. Filters.Identity("t.content_id", ResourceKind.Signature),
@@ -103,8 +116,8 @@ internal static class ContentLists
             .. Filters.Names("name", "t.name").Select(ByManifest),
             Filters.Text("digest", "t.digest"),
             Filters.Texts("digest__in", "t.digest"),
-            Filters.Text("key_id", "t.key_id"),
-            Filters.Texts("key_id__in", "t.key_id"),
+            Filters.Text("key_id", "t.key_id") with { Number = Tally.OfKeys },
+            Filters.Texts("key_id__in", "t.key_id") with { Number = Tally.OfKeys },
             Filters.Text("fingerprint", "t.fingerprint"),
             Filters.EitherTexts("manifest", "t.manifest_digest"),
         ],
@@ -141,9 +154,12 @@ internal static class ContentLists
 
     private static string OfKinds(IReadOnlyList<object?> types)
     {
-        var tables = from kind in Enum.GetValues<ContentKind>()
-                     where types.Contains($"container.{kind.ToString().ToLowerInvariant()}")
-                     select $"select content_id from {Tables.Of(kind)}";
-        return $"t.id in ({string.Join(" union all ", tables.DefaultIfEmpty("select id from content where false"))})";
+        var kinds = TablesOf(types).Select(table => $"select content_id from {table}");
+        return $"t.id in ({string.Join(" union all ", kinds.DefaultIfEmpty("select id from content where false"))})";
     }
+
+    private static IEnumerable<string> TablesOf(IReadOnlyList<object?> types) =>
+        from kind in Enum.GetValues<ContentKind>()
+        where types.Contains($"container.{kind.ToString().ToLowerInvariant()}")
+        select Tables.Of(kind);
 }

@@ -27,6 +27,8 @@ internal static class ManifestLists
                   select 1 from content x where x.kind = 2 and x.key = l.digest))
             from manifest t join content c on c.id = t.content_id
             """,
+        Number = Tally.Of("manifest"),
+        IsOfCatalogue = true,
         Filters =
         [
             .. Filters.Identity("t.content_id", ResourceKind.Manifest),

@@ -19,6 +19,13 @@ internal sealed record Definition<T>
 
     public required IReadOnlyList<SqlFilter> Filters { get; init; }
 
+    /// <summary>How many entries there are in all, where the database counts: an expression.</summary>
+    public string? Number { get; init; }
+
+    /// <summary>Entries meet a filter until the catalogue changes (<see cref="Tally.OfChanges"/>): numbers of them are
+    /// kept.</summary>
+    public bool IsOfCatalogue { get; init; }
+
     /// <summary>The condition that an entry is withheld; without it, entries show no signatures.</summary>
     public Func<SqlText, Withheld, string>? IsWithheld { get; init; }
 

@@ -5,9 +5,10 @@ namespace OrleansRegistry.Storage;
 /// <inheritdoc cref="IListing{T}"/>
 /// <remarks>
 /// The keys of a page are chosen first, from as few columns as the filters need; only these entries are then read
-/// whole. A page far behind costs steps through an index, not entries.
+/// whole. A page far behind costs steps through an index, not entries. Nor are entries counted where the database has their
+/// number, or where they were counted since the catalogue last changed.
 /// </remarks>
-internal sealed class Listing<T>(IDatabase database, ListGate gate, Definition<T> definition) : IListing<T>
+internal sealed class Listing<T>(IDatabase database, ListGate gate, KeptCounts counts, Definition<T> definition) : IListing<T>
 {
     private readonly Dictionary<string, SqlFilter> _filters =
         definition.Filters.ToDictionary(filter => filter.Declared.Name);
@@ -36,10 +37,36 @@ internal sealed class Listing<T>(IDatabase database, ListGate gate, Definition<T
 
     public async Task<long> CountAsync(Condition condition, CancellationToken cancellationToken)
     {
+        var known = new SqlText(database.Dialect);
+        if (Number(condition, known) is { } number && await ReadAsync(known.Statement($"select {number}")) is { } entries)
+            return entries;
         var sql = new SqlText(database.Dialect);
-        var statement = $"select count(*) from {definition.From} where {Text(condition, sql)}";
-        return (await gate.QueryAsync(database, sql.Statement(statement), row => row.Int64(0), cancellationToken))[0];
+        var text = Text(condition, sql);
+        return definition.IsOfCatalogue && !IsMomentary(condition)
+            ? await counts.CountAsync(sql, definition.From, text, cancellationToken)
+            : (await ReadAsync(sql.Statement($"select count(*) from {definition.From} where {text}")))!.Value;
+
+        async Task<long?> ReadAsync(Statement statement) =>
+            (await gate.QueryAsync(database, statement, row => row.Int64OrNull(0), cancellationToken))[0];
     }
+
+    // Of all entries, or of those that meet one filter.
+    private string? Number(Condition condition, SqlText sql) => condition switch
+    {
+        Match match => _filters[match.Filter].Number?.Invoke(sql, match.Values),
+        Conjunction { Parts: [] } => definition.Number,
+        Conjunction { Parts: [var only] } => Number(only, sql),
+        _ => null,
+    };
+
+    private bool IsMomentary(Condition condition) => condition switch
+    {
+        Match match => _filters[match.Filter].IsMomentary,
+        Negation not => IsMomentary(not.Inner),
+        Conjunction all => all.Parts.Any(IsMomentary),
+        Disjunction any => any.Parts.Any(IsMomentary),
+        _ => false,
+    };
 
     private string Text(Condition condition, SqlText sql) => condition switch
     {
