@@ -8,6 +8,9 @@ namespace OrleansRegistry.Storage;
 /// <summary>The statements that store manifests and tags: a handful, however many they are. What is there already stays.</summary>
 internal sealed class ContentStatements(Dialect dialect)
 {
+    // Within one statement, rows find each other by comparing each with each; many are looked up in an index instead.
+    private const int MostTogether = 8;
+
     private static readonly string[] ManifestColumns =
         ["digest", "sha256", "media_type", "artifact_type", "annotations", "size", "bytes", .. ManifestDescriber.Columns];
 
@@ -87,7 +90,8 @@ internal sealed class ContentStatements(Dialect dialect)
             ("now", now),
         ];
         var links = manifests.SelectMany(one => Manifest.LinksOf(one.Manifest.Digest, one.Document)).ToArray();
-        if (dialect.ChangesInsideWith)
+        var together = dialect.ChangesInsideWith && keys.Length <= MostTogether;
+        if (together)
             yield return new(
                 $"with stored as (\n{content}\nreturning id, kind, key),\nmade as (\n{_all}",
                 [
@@ -102,9 +106,9 @@ internal sealed class ContentStatements(Dialect dialect)
                 ]);
         else
             yield return Statement.OverRows(content, keys.Length, contentRows);
-        if (manifests.Count > 0 && !dialect.ChangesInsideWith)
+        if (manifests.Count > 0 && !together)
             yield return Statement.OverRows(_manifests, manifests.Count, Values(manifests));
-        if (links.Length > 0 && !dialect.ChangesInsideWith)
+        if (links.Length > 0 && !together)
             yield return Statement.OverRows(
                 _links,
                 links.Length,
@@ -118,7 +122,7 @@ internal sealed class ContentStatements(Dialect dialect)
         ];
         if (attached.Length > 0)
             yield return AttachedRow.InsertBy(dialect, attached);
-        if (tags.Count > 0 && !dialect.ChangesInsideWith)
+        if (tags.Count > 0 && !together)
             yield return Statement.OverRows(
                 _tags,
                 tags.Count,
