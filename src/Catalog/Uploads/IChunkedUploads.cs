@@ -19,6 +19,28 @@ public sealed record ChunkedUpload(
 
     /// <summary>Whether nothing is missing.</summary>
     public bool IsComplete => Chunks.Sum(chunk => chunk.Size) == Size;
+
+    /// <exception cref="ProblemException">The chunk overlaps with another one, or there are too many.</exception>
+    public void RequireRoomFor(UploadChunk chunk)
+    {
+        if (Chunks.Count >= MostChunks)
+            throw new ProblemException(
+                ProblemKind.RangeInvalid,
+                $"An upload has at most {MostChunks} chunks; begin another one with larger chunks.",
+                Id.ToString());
+        if (Chunks.FirstOrDefault(chunk.Overlaps) is { } other)
+            throw new ProblemException(
+                ProblemKind.RangeInvalid,
+                $"The chunk overlaps with the one of {other.Size} bytes at {other.Offset}.",
+                Id.ToString());
+    }
+
+    /// <summary>The same with one chunk more.</summary>
+    public ChunkedUpload With(UploadChunk chunk, DateTimeOffset now) => this with
+    {
+        Chunks = [.. Chunks.Append(chunk).OrderBy(known => known.Offset)],
+        UpdatedAt = now,
+    };
 }
 
 /// <summary>A piece that has arrived whole.</summary>

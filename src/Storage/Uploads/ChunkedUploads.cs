@@ -45,7 +45,7 @@ public sealed class ChunkedUploads(DataDirectory data, IUploads files, TimeProvi
             var upload = await FindAsync(id, cancellationToken) ?? throw Unknown(id);
             var hasArrived = upload.Chunks.Contains(chunk);
             if (!hasArrived)
-                Require(upload, chunk);
+                upload.RequireRoomFor(chunk);
             return new ChunkWriter(file, upload, chunk, hasArrived, KeepAsync);
         }
         catch
@@ -79,28 +79,10 @@ public sealed class ChunkedUploads(DataDirectory data, IUploads files, TimeProvi
 
     private string NoteOf(Guid id) => data.PathOf(ChunkedUpload.NoRepository, id) + NoteEnding;
 
-    private static void Require(ChunkedUpload upload, UploadChunk chunk)
-    {
-        if (upload.Chunks.Count >= ChunkedUpload.MostChunks)
-            throw new ProblemException(
-                ProblemKind.RangeInvalid,
-                $"An upload has at most {ChunkedUpload.MostChunks} chunks; begin another one with larger chunks.",
-                upload.Id.ToString());
-        if (upload.Chunks.FirstOrDefault(chunk.Overlaps) is { } other)
-            throw new ProblemException(
-                ProblemKind.RangeInvalid,
-                $"The chunk overlaps with the one of {other.Size} bytes at {other.Offset}.",
-                upload.Id.ToString());
-    }
-
     private async Task<ChunkedUpload> KeepAsync(
         ChunkedUpload upload, UploadChunk chunk, CancellationToken cancellationToken)
     {
-        var kept = upload with
-        {
-            Chunks = [.. upload.Chunks.Append(chunk).OrderBy(known => known.Offset)],
-            UpdatedAt = clock.GetUtcNow(),
-        };
+        var kept = upload.With(chunk, clock.GetUtcNow());
         await SaveAsync(kept, cancellationToken);
         return kept;
     }

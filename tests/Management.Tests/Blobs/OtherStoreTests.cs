@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRegistry.Content;
 using OrleansRegistry.Uploads;
@@ -21,7 +22,8 @@ public sealed class OtherStoreTests : IAsyncLifetime
     {
         await _engine.InitializeAsync();
         _registry = await HostedRegistry.StartAsync(
-            _engine, services => services.AddSingleton<IBlobBytes>(_blobs).AddSingleton<IUploads>(_blobs));
+            _engine, services => services.AddSingleton<IBlobBytes>(_blobs).AddSingleton<IUploads>(_blobs)
+                .AddSingleton<IChunkedUploads>(new MemoryChunks(_blobs)));
     }
 
     public async ValueTask DisposeAsync()
@@ -62,6 +64,26 @@ public sealed class OtherStoreTests : IAsyncLifetime
             await (await PullAsync(bytes, "bytes=999990-1500000", 206)).Content.ReadAsByteArrayAsync());
         Assert.Equal(bytes[^7..], await (await PullAsync(bytes, "bytes=-7", 206)).Content.ReadAsByteArrayAsync());
         await PullAsync(bytes, "bytes=3000000-", 416);
+    }
+
+    [Fact]
+    public async Task A_file_comes_by_the_rest_in_chunks_in_any_order()
+    {
+        var bytes = RandomNumberGenerator.GetBytes(300_000);
+        var (pulp, body) = (new PulpClient(Http), new JsonObject { ["size"] = bytes.Length });
+        var upload = (string)(await pulp.CallAsync("uploads_create", body: body))["pulp_href"]!;
+        foreach (var (from, to) in new[] { (200_000, 300_000), (0, 200_000), (0, 200_000) })
+        {
+            var (status, _) = await pulp.SendFileAsync(
+                "uploads_update", upload, bytes[from..to], ("Content-Range", $"bytes {from}-{to - 1}/{bytes.Length}"));
+            Assert.Equal(200, status);
+        }
+
+        var digest = Oci.Digest.Parse(DigestOf(bytes));
+        await pulp.CallAsync("uploads_commit", upload, new JsonObject { ["sha256"] = digest.Hex });
+        await using var stored = await _blobs.OpenAsync(digest);
+        Assert.Equal(bytes.Length, stored?.Size);
+        Assert.Equal(0, _blobs.Uploads);
     }
 
     private async Task<HttpResponseMessage> PullAsync(byte[] blob, string? range, int status)
