@@ -41,7 +41,7 @@ public sealed class ContentSets(IDatabase database) : IContentSets
     public Task<IReadOnlyList<ContentUnit>> TagsAsync(
         Guid repository, int? version, IReadOnlyCollection<string>? names, CancellationToken cancellationToken) =>
         UnitsAsync(
-            "", $"and rc.kind = 3 {Among("rc.key", "names", names)}", repository, version, cancellationToken,
+            "", $"and rc.kind = {Kinds.Tag} {Among("rc.key", "names", names)}", repository, version, cancellationToken,
             ("names", names?.ToArray() ?? []));
 
     public Task<IReadOnlyList<ContentUnit>> ManifestsAsync(
@@ -52,7 +52,8 @@ public sealed class ContentSets(IDatabase database) : IContentSets
         CancellationToken cancellationToken) =>
         UnitsAsync(
             "join manifest m on m.content_id = rc.content_id",
-            $"and rc.kind = 2 {Among("rc.key", "digests", digests)} {Among("m.media_type", "types", mediaTypes)}",
+            $"and rc.kind = {Kinds.Manifest} {Among("rc.key", "digests", digests)} "
+            + Among("m.media_type", "types", mediaTypes),
             repository,
             version,
             cancellationToken,
@@ -63,7 +64,7 @@ public sealed class ContentSets(IDatabase database) : IContentSets
         Guid repository, int? version, IReadOnlyCollection<string> subjects, CancellationToken cancellationToken) =>
         UnitsAsync(
             "join manifest_link l on l.manifest_id = rc.content_id",
-            $"and rc.kind = 2 and l.kind = 4 {Among("l.digest", "subjects", subjects)}",
+            $"and rc.kind = {Kinds.Manifest} and l.kind = {Links.Subject} {Among("l.digest", "subjects", subjects)}",
             repository,
             version,
             cancellationToken,
@@ -77,7 +78,7 @@ public sealed class ContentSets(IDatabase database) : IContentSets
                 select rc.content_id, rc.kind, rc.key, rc.target, s.size, c.created_at, s.statement from repository_content rc
                 join content c on c.id = rc.content_id
                 join signature s on s.content_id = rc.content_id
-                where rc.repository_id = @repository and rc.kind = 4 and {At(version)}
+                where rc.repository_id = @repository and rc.kind = {Kinds.Signature} and {At(version)}
                 and {database.Dialect.In("s.manifest_digest", "manifests")}
                 """,
                 ("repository", repository), ("version", version ?? 0), ("manifests", manifests.ToArray())),
@@ -87,7 +88,7 @@ public sealed class ContentSets(IDatabase database) : IContentSets
     public Task<IReadOnlyList<ContentUnit>> SignaturesAsync(
         Guid repository, int? version, SignatureFilter filter, CancellationToken cancellationToken)
     {
-        var condition = "and rc.kind = 4";
+        var condition = $"and rc.kind = {Kinds.Signature}";
         if (filter.KeyIds is not null)
             condition += $" and {database.Dialect.In("s.key_id", "keys")}";
         if (filter.Fingerprints is not null)
@@ -117,7 +118,7 @@ public sealed class ContentSets(IDatabase database) : IContentSets
                 $"""
                 select c.key, s.name, s.key_id, s.fingerprint, s.bytes, s.content_id
                 from content c join signature s on s.content_id = c.id
-                where c.kind = 4 and {database.Dialect.In("c.key", sql.Parameter(signatures.ToArray()))}
+                where c.kind = {Kinds.Signature} and {database.Dialect.In("c.key", sql.Parameter(signatures.ToArray()))}
                 and {WithheldRows.Signatures(sql, "s", withheld.Keys)} limit 1
                 """),
             SignatureReader.Read,
@@ -128,7 +129,8 @@ public sealed class ContentSets(IDatabase database) : IContentSets
     public Task<IReadOnlyList<ContentUnit>> RevokedSignaturesAsync(
         Guid repository, int? version, CancellationToken cancellationToken) =>
         UnitsAsync(
-            "join signature s on s.content_id = rc.content_id", $"and rc.kind = 4 and {RevokedRows.Signatures("s")}",
+            "join signature s on s.content_id = rc.content_id",
+            $"and rc.kind = {Kinds.Signature} and {RevokedRows.Signatures("s")}",
             repository, version, cancellationToken);
 
     public async Task<WithheldManifest?> FindWithheldManifestAsync(
@@ -139,7 +141,7 @@ public sealed class ContentSets(IDatabase database) : IContentSets
             sql.Statement(
                 $"""
                 select c.key, a.key_id, a.fingerprint, c.id from content c join attached_signature a on a.content_id = c.id
-                where c.kind = 2 and {database.Dialect.In("c.key", sql.Parameter(manifests.ToArray()))}
+                where c.kind = {Kinds.Manifest} and {database.Dialect.In("c.key", sql.Parameter(manifests.ToArray()))}
                 and {WithheldRows.Signatures(sql, "a", withheld.Keys)} limit 1
                 """),
             row => new WithheldManifest(
@@ -153,7 +155,7 @@ public sealed class ContentSets(IDatabase database) : IContentSets
         UnitsAsync(
             "",
             $"""
-            and rc.kind = 2 and (
+            and rc.kind = {Kinds.Manifest} and (
               exists (select 1 from revocation v where v.digest = rc.key and {RevokedRows.InForce})
               or exists (
                 select 1 from attached_signature a where a.content_id = rc.content_id and {RevokedRows.Signatures("a")}))

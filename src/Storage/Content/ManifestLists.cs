@@ -23,8 +23,8 @@ internal static class ManifestLists
               {Named(dialect, LinkKind.Config, ContentKind.Blob)},
               {Named(dialect, LinkKind.Layer, ContentKind.Blob)},
               (select {dialect.JsonObject("l.digest", "l.digest")} from manifest_link l
-                where l.manifest_id = t.content_id and l.kind = 3 and not exists (
-                  select 1 from content x where x.kind = 2 and x.key = l.digest))
+                where l.manifest_id = t.content_id and l.kind = {Links.Child} and not exists (
+                  select 1 from content x where x.kind = {Kinds.Manifest} and x.key = l.digest))
             from manifest t join content c on c.id = t.content_id
             """,
         Number = Tally.Of("manifest"),

@@ -104,7 +104,8 @@ internal sealed class SignatureHistoryRows(IDatabase database, ListGate gate, Ti
                 row_number() over (partition by x.content_id order by x.version_added desc, x.repository_id) as place,
                 count(*) over (partition by x.content_id) as spans
               from repository_content x join repository r on r.id = x.repository_id
-              where x.kind = 4 and {database.Dialect.In("x.content_id", sql.Parameter(ids.ToArray()))} {held}
+              where x.kind = {Kinds.Signature}
+              and {database.Dialect.In("x.content_id", sql.Parameter(ids.ToArray()))} {held}
             ), made as materialized (
               select d.*, {TaskOf("d", "d.version_removed")} as removing from held d where d.place <= {MostSpans}
             ), named as materialized (

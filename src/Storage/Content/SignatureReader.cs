@@ -33,7 +33,8 @@ public sealed class SignatureReader(IDatabase database) : ISignatureReader
                 $"""
                 select {Columns} from repository_content rc
                 join signature s on s.content_id = rc.content_id
-                where rc.repository_id = @repository and rc.kind = 4 and rc.key > @first and rc.key < @behind
+                where rc.repository_id = @repository and rc.kind = {Kinds.Signature} and rc.key > @first
+                and rc.key < @behind
                 and {InVersion.Rows}
                 order by rc.version_added, rc.content_id
                 """,
@@ -52,7 +53,8 @@ public sealed class SignatureReader(IDatabase database) : ISignatureReader
                 $"""
                 select {Columns} from repository_content rc
                 join signature s on s.content_id = rc.content_id
-                where rc.repository_id = @repository and rc.kind = 4 and rc.key > @last and {InVersion.Rows}
+                where rc.repository_id = @repository and rc.kind = {Kinds.Signature} and rc.key > @last
+                and {InVersion.Rows}
                 {visible}
                 order by rc.key limit @limit
                 """,

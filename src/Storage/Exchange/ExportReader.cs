@@ -21,7 +21,7 @@ public sealed class ExportReader(IDatabase database) : IExportReader
             Page(
                 $"""
                 select rc.key, b.size from repository_content rc join blob b on b.content_id = rc.content_id
-                where rc.kind = 1 and {Held} order by rc.key limit @limit
+                where rc.kind = {Kinds.Blob} and {Held} order by rc.key limit @limit
                 """,
                 repository, version, last, limit),
             row => new Blob(Digest.Parse(row.String(0)), row.Int64(1)),
@@ -33,10 +33,10 @@ public sealed class ExportReader(IDatabase database) : IExportReader
             Page(
                 $"""
                 select rc.key, m.media_type, m.size,
-                  exists (select 1 from manifest_link l where l.digest = rc.key and l.kind = 3),
+                  exists (select 1 from manifest_link l where l.digest = rc.key and l.kind = {Links.Child}),
                   (select string_agg(a.fingerprint, ' ') from attached_signature a where a.content_id = rc.content_id)
                 from repository_content rc join manifest m on m.content_id = rc.content_id
-                where rc.kind = 2 and {Held} order by rc.key limit @limit
+                where rc.kind = {Kinds.Manifest} and {Held} order by rc.key limit @limit
                 """,
                 repository, version, last, limit),
             row => new ExportedManifest(

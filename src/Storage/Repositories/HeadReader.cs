@@ -20,12 +20,12 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
 
     private readonly string _pending = $"""
         select c.key from pending p join content c on c.id = p.content_id
-        where p.repository_id = @repository and c.kind = 1 and {database.Dialect.In("c.key", "blobs")}
+        where p.repository_id = @repository and c.kind = {Kinds.Blob} and {database.Dialect.In("c.key", "blobs")}
         """;
 
     private readonly string _sizes = $"""
         select c.kind, c.key, b.size from content c join blob b on b.content_id = c.id
-        where c.kind = 1 and {database.Dialect.In("c.key", "blobs")}
+        where c.kind = {Kinds.Blob} and {database.Dialect.In("c.key", "blobs")}
         union all
         select 2, m.digest, m.size from manifest m where {database.Dialect.In("m.digest", "manifests")}
         """;
@@ -39,7 +39,7 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
     private readonly string _weigh = $"""
         select rc.target, count(*), sum(s.size) from repository_content rc
         join signature s on s.content_id = rc.content_id
-        where rc.repository_id = @repository and rc.kind = 4 and rc.version_removed is null
+        where rc.repository_id = @repository and rc.kind = {Kinds.Signature} and rc.version_removed is null
         and {database.Dialect.In("rc.target", "manifests")}
         group by rc.target
         """;
@@ -47,7 +47,7 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
     private readonly string _statements = $"""
         select rc.target, s.statement, rc.key from repository_content rc
         join signature s on s.content_id = rc.content_id
-        where rc.repository_id = @repository and rc.kind = 4 and rc.version_removed is null
+        where rc.repository_id = @repository and rc.kind = {Kinds.Signature} and rc.version_removed is null
         and s.statement is not null and {database.Dialect.In("rc.target", "manifests")}
         order by rc.version_added, rc.content_id
         """;
@@ -55,14 +55,14 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
     private readonly string _linksTo = $"""
         select rc.key, l.kind, l.digest from manifest_link l
         join repository_content rc on rc.content_id = l.manifest_id
-        where rc.repository_id = @repository and rc.version_removed is null and l.kind in (3, 4)
+        where rc.repository_id = @repository and rc.version_removed is null and l.kind in ({Links.Manifests})
         and {database.Dialect.In("l.digest", "manifests")}
         """;
 
     private readonly string _usersOf = $"""
         select rc.key, l.kind, l.digest from manifest_link l
         join repository_content rc on rc.content_id = l.manifest_id
-        where rc.repository_id = @repository and rc.version_removed is null and l.kind in (1, 2)
+        where rc.repository_id = @repository and rc.version_removed is null and l.kind in ({Links.Blobs})
         and {database.Dialect.In("l.digest", "blobs")}
         """;
 
@@ -70,7 +70,7 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
         select d.value from {database.Dialect.Each("blobs", "d")} where exists (
           select 1 from manifest_link l
           join repository_content rc on rc.content_id = l.manifest_id
-          where l.digest = d.value and l.kind in (1, 2)
+          where l.digest = d.value and l.kind in ({Links.Blobs})
           and rc.repository_id = @repository and rc.version_removed is null
           and not ({database.Dialect.In("rc.key", "leaving")}))
         """;

@@ -27,9 +27,9 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
     private static readonly string OfLayers = $"""
         select l.digest, v.number, v.reason from revocation v join revoked_key k on k.revocation_id = v.id
         join attached_signature a on {RevokedRows.NamedBy("a")}
-        join manifest_link l on l.manifest_id = a.content_id and l.kind = 2
+        join manifest_link l on l.manifest_id = a.content_id and l.kind = {Links.Layer}
         where {RevokedRows.InForce} and not exists (
-          select 1 from manifest_link o where o.digest = l.digest and o.kind = 2 and not exists (
+          select 1 from manifest_link o where o.digest = l.digest and o.kind = {Links.Layer} and not exists (
             select 1 from attached_signature b where b.content_id = o.manifest_id and {RevokedRows.Signatures("b")}))
         """;
 

@@ -35,7 +35,7 @@ public sealed class MadeSignatures(IDatabase database, IAttribution attribution,
 
     private readonly string _touch = $"""
         update content set touched_at = @now
-        where touched_at < @before and {database.Dialect.In("key", "keys")} and kind in (2, 4)
+        where touched_at < @before and {database.Dialect.In("key", "keys")} and kind in ({Kinds.Signing})
         """;
 
     public async Task<IReadOnlyDictionary<SigningTarget, string>> FindAsync(

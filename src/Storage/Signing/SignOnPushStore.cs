@@ -21,7 +21,7 @@ public sealed class SignOnPushStore(IDatabase database) : ISignOnPushStore
         and exists (
           select 1 from repository_content c where c.repository_id = r.id and c.version_added > (
             case when t.id is null or t.finished_at < @before then r.signed_head else r.signing_head end)
-          and c.kind + 0 = 3 and c.version_removed is null and not {IsCompanion})
+          and c.kind + 0 = {Kinds.Tag} and c.version_removed is null and not {IsCompanion})
         """;
 
     private const string FindOneUnsigned = $"{FindUnsigned} and r.id = @repository";

@@ -8,13 +8,13 @@ public sealed class SignableReader(IDatabase database) : ISignableReader
 {
     private readonly string _children = $"""
         select m.digest, l.kind, l.digest from manifest m join manifest_link l on l.manifest_id = m.content_id
-        where l.kind = 3 and {database.Dialect.In("m.digest", "manifests")}
+        where l.kind = {Links.Child} and {database.Dialect.In("m.digest", "manifests")}
         """;
 
     private readonly string _held = $"""
         select m.digest, coalesce(m.sha256, m.digest) from repository_content rc
         join manifest m on m.content_id = rc.content_id
-        where rc.repository_id = @repository and rc.kind = 2 and rc.version_removed is null
+        where rc.repository_id = @repository and rc.kind = {Kinds.Manifest} and rc.version_removed is null
         and {database.Dialect.In("rc.key", "manifests")}
         """;
 
@@ -27,7 +27,8 @@ public sealed class SignableReader(IDatabase database) : ISignableReader
     private const string All = $"""
         select m.digest from repository_content rc
         join manifest m on m.content_id = rc.content_id
-        where rc.repository_id = @repository and rc.kind = 2 and rc.version_removed is null and {IsNoVoucher}
+        where rc.repository_id = @repository and rc.kind = {Kinds.Manifest} and rc.version_removed is null
+        and {IsNoVoucher}
         """;
 
     public async Task<IReadOnlyList<string>> AllAsync(Guid repository, CancellationToken cancellationToken) =>

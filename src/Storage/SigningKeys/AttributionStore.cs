@@ -114,7 +114,8 @@ internal sealed record AttachedRow(Guid Manifest, AttachedKey Key)
             $"""
             {Into} select content.id, r.key_id, r.fingerprint, r.image, r.is_attestation
             from {dialect.Rows("r", Columns)}
-            {dialect.LookUp("content", "content.kind = 2 and content.key = r.manifest")} where true on conflict do nothing
+            {dialect.LookUp("content", $"content.kind = {Kinds.Manifest} and content.key = r.manifest")}
+            where true on conflict do nothing
             """,
             rows.Count,
             [("manifest", rows.Select(row => row.Manifest.ToString()).ToArray()), .. Values([.. rows.Select(row => row.Key)])]);

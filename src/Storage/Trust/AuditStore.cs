@@ -29,7 +29,8 @@ public sealed class AuditStore(IDatabase database, TimeProvider clock) : IAuditS
 
     private readonly string _tags = $"""
         select rc.target, rc.key from repository_content rc
-        where rc.repository_id = @repository and rc.kind = 3 and {database.Dialect.In("rc.target", "manifests")} and {InVersion.Rows}
+        where rc.repository_id = @repository and rc.kind = {Kinds.Tag}
+        and {database.Dialect.In("rc.target", "manifests")} and {InVersion.Rows}
         order by rc.key
         """;
 
@@ -97,7 +98,8 @@ public sealed class AuditStore(IDatabase database, TimeProvider clock) : IAuditS
             new(
                 $"""
                 select rc.key from repository_content rc
-                where rc.repository_id = @repository and rc.kind = 2 and rc.key > @after and {InVersion.Rows}
+                where rc.repository_id = @repository and rc.kind = {Kinds.Manifest} and rc.key > @after
+                and {InVersion.Rows}
                 order by rc.key limit @limit
                 """,
                 ("repository", repository), ("version", version), ("after", after ?? ""), ("limit", limit)),

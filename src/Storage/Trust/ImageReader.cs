@@ -8,21 +8,21 @@ internal sealed class ImageReader(IDatabase database) : IImageReader
 {
     private const string Tags = $"""
         select rc.key from repository_content rc
-        where rc.repository_id = @repository and rc.target = @digest and rc.kind = 3 and {InVersion.Rows}
+        where rc.repository_id = @repository and rc.target = @digest and rc.kind = {Kinds.Tag} and {InVersion.Rows}
         order by rc.key limit @limit
         """;
 
     private const string Parents = $"""
         select rc.key from manifest_link l
         join repository_content rc on rc.content_id = l.manifest_id and rc.repository_id = @repository
-        where l.digest = @digest and l.kind = 3 and {InVersion.Rows}
+        where l.digest = @digest and l.kind = {Links.Child} and {InVersion.Rows}
         order by rc.key limit @limit
         """;
 
     private const string Users = $"""
         select distinct rc.key from manifest_link l
         join repository_content rc on rc.content_id = l.manifest_id and rc.repository_id = @repository
-        where l.digest = @digest and l.kind in (1, 2) and rc.key > @last and {InVersion.Rows}
+        where l.digest = @digest and l.kind in ({Links.Blobs}) and rc.key > @last and {InVersion.Rows}
         order by rc.key limit @limit
         """;
 
