@@ -90,7 +90,7 @@ public sealed class IngestStore(
                 and {database.Dialect.In("u.key", "manifests")}
                 """,
                 ("ingest", ingest), ("manifests", manifests.Select(manifest => manifest.ToString()).ToArray())),
-            row => Digest.Parse(row.String(0)),
+            row => row.Digest(0),
             cancellationToken);
 
     public async Task<IngestDifference?> CompareAsync(

@@ -21,7 +21,7 @@ public sealed class SignatureReader(IDatabase database) : ISignatureReader
                 order by case when m.digest = @digest then 0 else 1 end limit 1
                 """,
                 ("repository", repository), ("version", version), ("digest", digest.ToString())),
-            row => Digest.Parse(row.String(0)),
+            row => row.Digest(0),
             cancellationToken);
         return found.Count == 0 ? null : found[0];
     }

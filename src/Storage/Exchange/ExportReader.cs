@@ -24,7 +24,7 @@ public sealed class ExportReader(IDatabase database) : IExportReader
                 where rc.kind = {Kinds.Blob} and {Held} order by rc.key limit @limit
                 """,
                 repository, version, last, limit),
-            row => new Blob(Digest.Parse(row.String(0)), row.Int64(1)),
+            row => new Blob(row.Digest(0), row.Int64(1)),
             cancellationToken);
 
     public async Task<IReadOnlyList<ExportedManifest>> ManifestsAsync(
@@ -40,7 +40,7 @@ public sealed class ExportReader(IDatabase database) : IExportReader
                 """,
                 repository, version, last, limit),
             row => new ExportedManifest(
-                Digest.Parse(row.String(0)), row.String(1), row.Int64(2), row.Bool(3),
+                row.Digest(0), row.String(1), row.Int64(2), row.Bool(3),
                 [
                     .. (row.StringOrNull(4) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
                         .Distinct().Order(StringComparer.Ordinal),
@@ -51,7 +51,7 @@ public sealed class ExportReader(IDatabase database) : IExportReader
         IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             new(_read, ("manifests", manifests.Select(digest => digest.ToString()).ToArray())),
-            row => new Manifest(Digest.Parse(row.String(0)), row.String(1), row.Bytes(2)),
+            row => new Manifest(row.Digest(0), row.String(1), row.Bytes(2)),
             cancellationToken);
 
     private static Statement Page(string sql, Guid repository, int version, string? last, int limit) =>

@@ -66,7 +66,7 @@ public sealed class VersionReader(IDatabase database) : IVersionReader
                     ("after", query.After?.ToString() ?? ""), .. sql.Parameters,
                 ]),
             row => new Referrer(
-                Oci.Digest.Parse(row.String(0)), row.String(1), row.Int64(2), row.StringOrNull(3), row.StringOrNull(4)),
+                row.Digest(0), row.String(1), row.Int64(2), row.StringOrNull(3), row.StringOrNull(4)),
             cancellationToken);
     }
 

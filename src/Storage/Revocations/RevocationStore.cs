@@ -1,5 +1,4 @@
 using OrleansRegistry.Content;
-using OrleansRegistry.Oci;
 using OrleansRegistry.Revocations;
 using OrleansRegistry.Signing;
 
@@ -69,13 +68,13 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
             cancellationToken);
         var content = await database.QueryAsync(
             new(OfContent),
-            row => new WithheldContent(Digest.Parse(row.String(0)), Why(row.Int64(1), row.String(2)), row.Int64(1)),
+            row => new WithheldContent(row.Digest(0), Why(row.Int64(1), row.String(2)), row.Int64(1)),
             cancellationToken);
         var attached = keys.Count == 0
             ? []
             : await database.QueryAsync(
                 new($"{OfAttached} union {OfLayers}"),
-                row => new WithheldContent(Digest.Parse(row.String(0)), Why(row.Int64(1), row.String(2)), row.Int64(1)),
+                row => new WithheldContent(row.Digest(0), Why(row.Int64(1), row.String(2)), row.Int64(1)),
                 cancellationToken);
         return new(keys, content, attached) { Epoch = epoch };
     }

@@ -33,7 +33,7 @@ internal sealed class AttributionStore(IDatabase database, TimeProvider clock) :
                 where signs and content_id > @last order by content_id limit @limit
                 """,
                 ("last", last ?? Guid.Empty), ("limit", limit)),
-            row => (row.Guid(0), new Manifest(Digest.Parse(row.String(1)), row.String(2), row.Bytes(3))),
+            row => (row.Guid(0), new Manifest(row.Digest(1), row.String(2), row.Bytes(3))),
             cancellationToken);
 
     public Task<bool> AttachAsync(

@@ -16,7 +16,7 @@ public sealed class ReclaimStore(IDatabase database, IBlobBytes bytes) : IReclai
                 order by c.key limit @limit
                 """,
                 [("last", last?.ToString() ?? ""), ("limit", limit), .. Parameters(wish)]),
-            row => Digest.Parse(row.String(0)),
+            row => row.Digest(0),
             cancellationToken);
 
     public async Task<long> ReclaimAsync(Reclaim wish, Digest digest, CancellationToken cancellationToken)

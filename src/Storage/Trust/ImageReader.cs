@@ -28,15 +28,15 @@ internal sealed class ImageReader(IDatabase database) : IImageReader
 
     public async Task<IReadOnlyList<Tag>> TagsOfAsync(
         Guid repository, int version, Digest manifest, int limit, CancellationToken cancellationToken) =>
-        await QueryAsync(Tags, repository, version, manifest, null, limit, Tag.Parse, cancellationToken);
+        await QueryAsync(Tags, repository, version, manifest, null, limit, row => row.Tag(0), cancellationToken);
 
     public async Task<IReadOnlyList<Digest>> ParentsOfAsync(
         Guid repository, int version, Digest manifest, int limit, CancellationToken cancellationToken) =>
-        await QueryAsync(Parents, repository, version, manifest, null, limit, Digest.Parse, cancellationToken);
+        await QueryAsync(Parents, repository, version, manifest, null, limit, row => row.Digest(0), cancellationToken);
 
     public async Task<IReadOnlyList<Digest>> UsersOfAsync(
         Guid repository, int version, Digest blob, string? last, int limit, CancellationToken cancellationToken) =>
-        await QueryAsync(Users, repository, version, blob, last, limit, Digest.Parse, cancellationToken);
+        await QueryAsync(Users, repository, version, blob, last, limit, row => row.Digest(0), cancellationToken);
 
     public async Task<int?> VersionAtAsync(Guid repository, DateTimeOffset at, CancellationToken cancellationToken) =>
         (await database.QueryAsync(
@@ -50,13 +50,13 @@ internal sealed class ImageReader(IDatabase database) : IImageReader
             cancellationToken)).SingleOrDefault();
 
     private ValueTask<IReadOnlyList<T>> QueryAsync<T>(
-        string sql, Guid repository, int version, Digest digest, string? last, int limit, Func<string, T> read,
+        string sql, Guid repository, int version, Digest digest, string? last, int limit, Func<Row, T> read,
         CancellationToken cancellationToken) =>
         database.QueryAsync(
             new(
                 sql,
                 ("repository", repository), ("version", version), ("digest", digest.ToString()), ("last", last ?? ""),
                 ("limit", limit)),
-            row => read(row.String(0)),
+            read,
             cancellationToken);
 }
