@@ -143,6 +143,6 @@ internal sealed class Node(InProcessSiloHandle silo)
     {
         var head = await Grains.Repository(repository).GetHeadAsync();
         var unit = await Service<IVersionReader>().FindAsync(repository, head, new(ContentKind.Tag, tag));
-        return unit?.Target;
+        return unit?.Target.ToString();
     }
 }

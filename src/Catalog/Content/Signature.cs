@@ -29,8 +29,7 @@ public sealed record Signature(
     public bool IsProven { get; init; }
 
     /// <summary>The signature as part of a repository.</summary>
-    public ContentUnit Unit =>
-        new(ContentKind.Signature, new SignatureKey(Manifest, Digest.Hex).ToString(), Manifest.ToString());
+    public ContentUnit Unit => ContentUnit.Signature(new(Manifest, Digest.Hex));
 }
 
 /// <summary>

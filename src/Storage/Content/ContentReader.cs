@@ -21,7 +21,7 @@ public sealed class ContentReader(IDatabase database) : IContentReader
     }
 
     public async Task<IReadOnlyList<ManifestLink>> LinksFromAsync(
-        IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new(_linksFrom, ("manifests", manifests.ToArray())), Rows.Link, cancellationToken);
+            new(_linksFrom, ("manifests", manifests.Texts())), Rows.Link, cancellationToken);
 }

@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Storage;
@@ -24,13 +25,14 @@ public sealed class ContentSets(IDatabase database) : IContentSets
                 cancellationToken);
 
     public async Task<IReadOnlyList<StoredUnit>> FindStoredAsync(
-        ContentKind kind, IReadOnlyCollection<string> identities, CancellationToken cancellationToken) =>
-        identities.Count == 0
+        IReadOnlyCollection<ContentUnit> units, CancellationToken cancellationToken) =>
+        units.Count == 0
             ? []
             : await database.QueryAsync(
                 new(
                     $"{Stored} where c.kind = @kind and {database.Dialect.In("c.key", "identities")} and not c.doomed",
-                    ("kind", (int)kind), ("identities", identities.ToArray())),
+                    ("kind", (int)units.First().Kind),
+                    ("identities", units.Select(unit => unit.Identity).ToArray())),
                 ReadStored,
                 cancellationToken);
 
@@ -39,15 +41,15 @@ public sealed class ContentSets(IDatabase database) : IContentSets
         UnitsAsync("", "", repository, version, cancellationToken);
 
     public Task<IReadOnlyList<ContentUnit>> TagsAsync(
-        Guid repository, int? version, IReadOnlyCollection<string>? names, CancellationToken cancellationToken) =>
+        Guid repository, int? version, IReadOnlyCollection<Tag>? names, CancellationToken cancellationToken) =>
         UnitsAsync(
             "", $"and rc.kind = {Kinds.Tag} {Among("rc.key", "names", names)}", repository, version, cancellationToken,
-            ("names", names?.ToArray() ?? []));
+            ("names", names?.Texts() ?? []));
 
     public Task<IReadOnlyList<ContentUnit>> ManifestsAsync(
         Guid repository,
         int? version,
-        IReadOnlyCollection<string>? digests,
+        IReadOnlyCollection<Digest>? digests,
         IReadOnlyCollection<string>? mediaTypes,
         CancellationToken cancellationToken) =>
         UnitsAsync(
@@ -57,21 +59,21 @@ public sealed class ContentSets(IDatabase database) : IContentSets
             repository,
             version,
             cancellationToken,
-            ("digests", digests?.ToArray() ?? []),
+            ("digests", digests?.Texts() ?? []),
             ("types", mediaTypes?.ToArray() ?? []));
 
     public Task<IReadOnlyList<ContentUnit>> ReferrersAsync(
-        Guid repository, int? version, IReadOnlyCollection<string> subjects, CancellationToken cancellationToken) =>
+        Guid repository, int? version, IReadOnlyCollection<Digest> subjects, CancellationToken cancellationToken) =>
         UnitsAsync(
             "join manifest_link l on l.manifest_id = rc.content_id",
             $"and rc.kind = {Kinds.Manifest} and l.kind = {Links.Subject} {Among("l.digest", "subjects", subjects)}",
             repository,
             version,
             cancellationToken,
-            ("subjects", subjects.ToArray()));
+            ("subjects", subjects.Texts()));
 
     public async Task<IReadOnlyList<StoredUnit>> SignaturesAsync(
-        Guid repository, int? version, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Guid repository, int? version, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             new(
                 $"""
@@ -81,7 +83,7 @@ public sealed class ContentSets(IDatabase database) : IContentSets
                 where rc.repository_id = @repository and rc.kind = {Kinds.Signature} and {At(version)}
                 and {database.Dialect.In("s.manifest_digest", "manifests")}
                 """,
-                ("repository", repository), ("version", version ?? 0), ("manifests", manifests.ToArray())),
+                ("repository", repository), ("version", version ?? 0), ("manifests", manifests.Texts())),
             ReadStored,
             cancellationToken);
 
@@ -110,7 +112,7 @@ public sealed class ContentSets(IDatabase database) : IContentSets
     }
 
     public async Task<ServedSignature?> FindWithheldAsync(
-        IReadOnlyCollection<string> signatures, Withheld withheld, CancellationToken cancellationToken)
+        IReadOnlyCollection<ContentUnit> signatures, Withheld withheld, CancellationToken cancellationToken)
     {
         var sql = new SqlText(database.Dialect);
         var found = await database.QueryAsync(
@@ -118,7 +120,7 @@ public sealed class ContentSets(IDatabase database) : IContentSets
                 $"""
                 select c.key, s.name, s.key_id, s.fingerprint, s.bytes, s.content_id
                 from content c join signature s on s.content_id = c.id
-                where c.kind = {Kinds.Signature} and {database.Dialect.In("c.key", sql.Parameter(signatures.ToArray()))}
+                where c.kind = {Kinds.Signature} and {database.Dialect.In("c.key", sql.Parameter(signatures.Select(unit => unit.Key).ToArray()))}
                 and {WithheldRows.Signatures(sql, "s", withheld.Keys)} limit 1
                 """),
             SignatureReader.Read,
@@ -134,18 +136,18 @@ public sealed class ContentSets(IDatabase database) : IContentSets
             repository, version, cancellationToken);
 
     public async Task<WithheldManifest?> FindWithheldManifestAsync(
-        IReadOnlyCollection<string> manifests, Withheld withheld, CancellationToken cancellationToken)
+        IReadOnlyCollection<Digest> manifests, Withheld withheld, CancellationToken cancellationToken)
     {
         var sql = new SqlText(database.Dialect);
         var found = await database.QueryAsync(
             sql.Statement(
                 $"""
                 select c.key, a.key_id, a.fingerprint, c.id from content c join attached_signature a on a.content_id = c.id
-                where c.kind = {Kinds.Manifest} and {database.Dialect.In("c.key", sql.Parameter(manifests.ToArray()))}
+                where c.kind = {Kinds.Manifest} and {database.Dialect.In("c.key", sql.Parameter(manifests.Texts()))}
                 and {WithheldRows.Signatures(sql, "a", withheld.Keys)} limit 1
                 """),
             row => new WithheldManifest(
-                row.String(0), new(row.String(1), row.String(2)), FirstSeen.Of(row.Guid(3))),
+                row.Digest(0), new(row.String(1), row.String(2)), FirstSeen.Of(row.Guid(3))),
             cancellationToken);
         return found.SingleOrDefault();
     }
@@ -190,12 +192,12 @@ public sealed class ContentSets(IDatabase database) : IContentSets
             Rows.Unit,
             cancellationToken);
 
-    private string Among(string column, string parameter, IReadOnlyCollection<string>? values) =>
+    private string Among<T>(string column, string parameter, IReadOnlyCollection<T>? values) =>
         values is null ? "" : $"and {database.Dialect.In(column, parameter)}";
 
     private static string At(int? version) => version is null ? InNewest : InVersion.Rows;
 
     private static StoredUnit ReadStored(Row row) => new(
-        row.Guid(0), new((ContentKind)row.Int32(1), row.String(2), row.StringOrNull(3)), row.Int32(4), row.Time(5),
+        row.Guid(0), new((ContentKind)row.Int32(1), row.String(2), row.DigestOrNull(3)), row.Int32(4), row.Time(5),
         row.StringOrNull(6));
 }

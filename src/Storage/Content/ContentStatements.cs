@@ -74,9 +74,9 @@ internal sealed class ContentStatements(Dialect dialect)
             yield return Statement.OverRows(
                 _links,
                 links.Length,
-                ("manifest", links.Select(link => link.Manifest).ToArray()),
+                ("manifest", links.Select(link => link.Manifest).Texts()),
                 ("kind", links.Select(link => (int)link.Kind).ToArray()),
-                ("digest", links.Select(link => link.Digest).ToArray()));
+                ("digest", links.Select(link => link.Digest).Texts()));
         (Digest, AttachedKey)[] attached =
         [
             .. manifests.Where(one => one.Attached is not null)
@@ -90,7 +90,7 @@ internal sealed class ContentStatements(Dialect dialect)
                 tags.Count,
                 ("identity", tags.Select(tag => tag.Identity).ToArray()),
                 ("name", tags.Select(tag => tag.Key).ToArray()),
-                ("target", tags.Select(tag => tag.Target).ToArray()));
+                ("target", tags.Select(tag => $"{tag.Target}").ToArray()));
     }
 
     private Statement Insert(IReadOnlyCollection<DescribedManifest> manifests)

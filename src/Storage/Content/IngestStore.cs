@@ -102,11 +102,11 @@ public sealed class IngestStore(
         if (known.Count == 0)
             return null;
         var missing = await database.QueryAsync(
-            new(MissingFrom(mirror), [.. both, ("limit", MostMissingNamed)]), row => row.String(0), cancellationToken);
+            new(MissingFrom(mirror), [.. both, ("limit", MostMissingNamed)]), row => row.Digest(0), cancellationToken);
         var added = await database.QueryAsync(
             new(Added, both),
             row => new StoredUnit(
-                row.Guid(0), new((ContentKind)row.Int32(1), row.String(2), row.StringOrNull(3)), row.Int32(4), default,
+                row.Guid(0), new((ContentKind)row.Int32(1), row.String(2), row.DigestOrNull(3)), row.Int32(4), default,
                 row.StringOrNull(5)),
             cancellationToken);
         var removed = await database.QueryAsync(

@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 
 namespace OrleansRegistry.Storage;
@@ -27,7 +28,7 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
         select c.kind, c.key, b.size from content c join blob b on b.content_id = c.id
         where c.kind = {Kinds.Blob} and {database.Dialect.In("c.key", "blobs")}
         union all
-        select 2, m.digest, m.size from manifest m where {database.Dialect.In("m.digest", "manifests")}
+        select {Kinds.Manifest}, m.digest, m.size from manifest m where {database.Dialect.In("m.digest", "manifests")}
         """;
 
     private readonly string _aiming = $"""
@@ -98,17 +99,24 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
             row => row.Bool(0),
             cancellationToken) is [true];
 
-    public async Task<IReadOnlyList<string>> MissingAsync(
-        Guid repository, ContentKind kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
-        await database.QueryAsync(
-            new(_missing, ("repository", repository), ("kind", (int)kind), ("keys", keys.ToArray())),
-            row => row.String(0),
+    public async Task<IReadOnlyList<ContentKey>> MissingAsync(
+        Guid repository, IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken)
+    {
+        if (keys.Count == 0)
+            return [];
+        var kind = keys.First().Kind;
+        return await database.QueryAsync(
+            new(
+                _missing,
+                ("repository", repository), ("kind", (int)kind), ("keys", keys.Select(key => key.Key).ToArray())),
+            row => new ContentKey(kind, row.String(0)),
             cancellationToken);
+    }
 
-    public async Task<IReadOnlyList<string>> FindPendingAsync(
-        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<Digest>> FindPendingAsync(
+        Guid repository, IReadOnlyCollection<Digest> blobs, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new(_pending, ("repository", repository), ("blobs", blobs.ToArray())), row => row.String(0), cancellationToken);
+            new(_pending, ("repository", repository), ("blobs", blobs.Texts())), row => row.Digest(0), cancellationToken);
 
     public async Task<IReadOnlyList<(ContentKey Key, long Size)>> SizesAsync(
         IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken)
@@ -122,45 +130,45 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
     }
 
     public async Task<IReadOnlyList<ContentUnit>> AimingAtAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new(_aiming, ("repository", repository), ("manifests", manifests.ToArray())), Rows.Unit, cancellationToken);
+            new(_aiming, ("repository", repository), ("manifests", manifests.Texts())), Rows.Unit, cancellationToken);
 
-    public async Task<IReadOnlyList<(string Manifest, SignatureWeight Weight)>> WeighAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<(Digest Manifest, SignatureWeight Weight)>> WeighAsync(
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new(_weigh, ("repository", repository), ("manifests", manifests.ToArray())),
-            row => (row.String(0), new SignatureWeight(row.Int32(1), row.Int64(2))),
+            new(_weigh, ("repository", repository), ("manifests", manifests.Texts())),
+            row => (row.Digest(0), new SignatureWeight(row.Int32(1), row.Int64(2))),
             cancellationToken);
 
     public async Task<IReadOnlyList<HeldStatement>> StatementsAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new(_statements, ("repository", repository), ("manifests", manifests.ToArray())),
-            row => new HeldStatement(row.String(0), row.String(1), row.String(2)),
+            new(_statements, ("repository", repository), ("manifests", manifests.Texts())),
+            row => new HeldStatement(new(ContentKind.Signature, row.String(2), row.Digest(0)), row.String(1)),
             cancellationToken);
 
     public async Task<IReadOnlyList<ManifestLink>> LinksToAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new(_linksTo, ("repository", repository), ("manifests", manifests.ToArray())), Rows.Link, cancellationToken);
+            new(_linksTo, ("repository", repository), ("manifests", manifests.Texts())), Rows.Link, cancellationToken);
 
     public async Task<IReadOnlyList<ManifestLink>> UsersOfAsync(
-        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken) =>
+        Guid repository, IReadOnlyCollection<Digest> blobs, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new(_usersOf, ("repository", repository), ("blobs", blobs.ToArray())), Rows.Link, cancellationToken);
+            new(_usersOf, ("repository", repository), ("blobs", blobs.Texts())), Rows.Link, cancellationToken);
 
-    public async Task<IReadOnlyList<string>> StillUsedAsync(
+    public async Task<IReadOnlyList<Digest>> StillUsedAsync(
         Guid repository,
-        IReadOnlyCollection<string> blobs,
-        IReadOnlyCollection<string> leaving,
+        IReadOnlyCollection<Digest> blobs,
+        IReadOnlyCollection<Digest> leaving,
         CancellationToken cancellationToken) =>
         blobs.Count == 0
             ? []
             : await database.QueryAsync(
                 new(
                     _stillUsed,
-                    ("repository", repository), ("blobs", blobs.ToArray()), ("leaving", leaving.ToArray())),
-                row => row.String(0),
+                    ("repository", repository), ("blobs", blobs.Texts()), ("leaving", leaving.Texts())),
+                row => row.Digest(0),
                 cancellationToken);
 }

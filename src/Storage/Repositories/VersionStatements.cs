@@ -169,7 +169,7 @@ internal sealed class VersionStatements(Dialect dialect)
             ("repository", repository),
             ("kind", All(stay => (int)stay.Unit.Kind)),
             ("key", All(stay => stay.Unit.Key)),
-            ("target", All(stay => stay.Unit.Target)),
+            ("target", All(stay => stay.Unit.Target?.ToString())),
             ("identity", All(stay => stay.Unit.Identity)),
             ("since", All(stay => stay.Since)),
             ("until", All(stay => stay.Until)));

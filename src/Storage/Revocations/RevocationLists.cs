@@ -103,7 +103,7 @@ internal static class RevocationLists
             Filters.Text("digest", "t.digest"),
         ],
         Orders = new Dictionary<string, string> { ["digest"] = "t.digest" },
-        Read = row => new(row.Guid(0), row.StringOrNull(1) ?? $"{row.Guid(0)}", row.String(2)),
+        Read = row => new(row.Guid(0), row.StringOrNull(1) ?? $"{row.Guid(0)}", row.Digest(2)),
     };
 
     private static string Tally(string aggregate) =>

@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Revocations;
 using OrleansRegistry.Signing;
 
@@ -213,8 +214,8 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
             new("update revocation set refused = refused + 1 where number = @number", ("number", number)), cancellationToken),
         cancellationToken);
 
-    public async Task<IReadOnlyList<(Guid Repository, string Digest)>> UnsignedAsync(
-        Guid revocation, (Guid Repository, string Digest)? last, int limit, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<(Guid Repository, Digest Digest)>> UnsignedAsync(
+        Guid revocation, (Guid Repository, Digest Digest)? last, int limit, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             new(
                 """
@@ -222,9 +223,9 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
                 where revocation_id = @id and (repository_id, digest) > (@repository, @digest)
                 order by repository_id, digest limit @limit
                 """,
-                ("id", revocation), ("repository", last?.Repository ?? Guid.Empty), ("digest", last?.Digest ?? ""),
+                ("id", revocation), ("repository", last?.Repository ?? Guid.Empty), ("digest", last?.Digest.ToString() ?? ""),
                 ("limit", limit)),
-            row => (row.Guid(0), row.String(1)),
+            row => (row.Guid(0), row.Digest(1)),
             cancellationToken);
 
     private static async ValueTask RequireOnlyAsync(

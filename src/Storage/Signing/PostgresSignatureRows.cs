@@ -62,13 +62,13 @@ internal sealed class PostgresSignatureRows(Dialect dialect) : SignatureRows(dia
     }
 
     public override IEnumerable<Statement> Count(
-        string fingerprint, IReadOnlyDictionary<SigningTarget, string> keys, Guid task, bool again)
+        string fingerprint, IReadOnlyDictionary<SigningTarget, ContentKey> keys, Guid task, bool again)
     {
         yield return new(
             $"{InsertMade} {OnConflict(again)}",
             ("fingerprint", fingerprint), ("task", task),
-            ("manifests", keys.Keys.Select(target => target.Manifest).ToArray()),
+            ("manifests", keys.Keys.Select(target => target.Manifest).Texts()),
             ("references", keys.Keys.Select(target => target.Reference).ToArray()),
-            ("keys", keys.Values.ToArray()));
+            ("keys", keys.Values.Select(key => key.Key).ToArray()));
     }
 }

@@ -89,7 +89,7 @@ public sealed class SignOnPushStore(IDatabase database) : ISignOnPushStore
         Guid repository, int after, int head, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             new(Tags, ("repository", repository), ("after", after), ("head", head)),
-            row => new ContentUnit(ContentKind.Tag, row.String(0), row.String(1)),
+            row => ContentUnit.Tag(row.Tag(0), row.Digest(1)),
             cancellationToken);
 
     public Task AdvanceAsync(Guid repository, int head, CancellationToken cancellationToken) => database.TransactAsync(

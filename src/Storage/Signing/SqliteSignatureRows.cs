@@ -27,9 +27,9 @@ internal sealed class SqliteSignatureRows(Dialect dialect) : SignatureRows(diale
     }
 
     public override IEnumerable<Statement> Count(
-        string fingerprint, IReadOnlyDictionary<SigningTarget, string> keys, Guid task, bool again) =>
+        string fingerprint, IReadOnlyDictionary<SigningTarget, ContentKey> keys, Guid task, bool again) =>
         keys.Select(one => new Statement(
             $"{InsertMade} {OnConflict(again)}",
-            ("fingerprint", fingerprint), ("task", task), ("manifest", one.Key.Manifest),
-            ("reference", one.Key.Reference), ("key", one.Value)));
+            ("fingerprint", fingerprint), ("task", task), ("manifest", one.Key.Manifest.ToString()),
+            ("reference", one.Key.Reference), ("key", one.Value.Key)));
 }

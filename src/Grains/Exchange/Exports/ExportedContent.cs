@@ -53,7 +53,7 @@ internal sealed class ExportedContent(
     public IAsyncEnumerable<ContentUnit> TagsOf(ExportedRepository repository) => SortedPages.ReadAsync(
         last => versions.ListTagsAsync(
             repository.Id, repository.Version.Number, last, _perPage, withheld, cancellationToken),
-        tag => tag.Key, cancellationToken).Where(tag => !withheld.Has(Digest.Parse(tag.Target!)));
+        tag => tag.Key, cancellationToken).Where(tag => !withheld.Has(tag.Target!.Value));
 
     /// <summary>All signatures of one of them, and where each lies.</summary>
     public async IAsyncEnumerable<(BundlePath Path, ServedSignature Signature)> SignaturesOf(ExportedRepository repository)
