@@ -48,7 +48,8 @@ try
     await new SecretKeyCheck(database, new(data)).VerifyAsync();
     var trust = await NodeTrust.FindAsync(settings, database, data);
 
-    var builder = WebApplication.CreateSlimBuilder();
+    // Settings are read once. Waiting for others would watch all that lies below the working directory.
+    var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
     builder.Configuration.Sources.Clear();
     builder.Configuration.AddConfiguration(settings.Configuration);
     builder.AddNodeLogging(settings.Listen.AccessLog);

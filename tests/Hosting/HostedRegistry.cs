@@ -43,14 +43,20 @@ public sealed class HostedRegistry : IAsyncDisposable
     /// <param name="engine">Where the catalogue is; the test is skipped where there is none.</param>
     /// <param name="replace">What of the services of every node is another one.</param>
     /// <param name="nodes">How many nodes there are.</param>
+    /// <param name="watch">What the nodes see in place of the database.</param>
     public static async Task<HostedRegistry> StartAsync(
-        Engine engine, Action<IServiceCollection>? replace = null, int nodes = 1)
+        Engine engine, Action<IServiceCollection>? replace = null, int nodes = 1, Func<IDatabase, IDatabase>? watch = null)
     {
         engine.SkipIfAbsent();
         var registry = new HostedRegistry();
         var primary = FreePort();
         for (var node = 0; node < nodes; node++)
-            await registry.StartNodeAsync(engine.Open(), replace, node == 0 ? primary : FreePort(), primary);
+        {
+            var database = engine.Open();
+            await registry.StartNodeAsync(
+                watch?.Invoke(database) ?? database, replace, node == 0 ? primary : FreePort(), primary);
+        }
+
         return registry;
     }
 

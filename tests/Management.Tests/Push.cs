@@ -17,7 +17,13 @@ internal static class Push
         var config = await BlobAsync(
             http, name, $$"""{"architecture":"{{architecture}}","os":"linux","config":{"Labels":{"made":"{{layer}}"} } }""");
         var bytes = await BlobAsync(http, name, layer);
-        return await ManifestAsync(http, name, tag, ManifestType, new JsonObject
+        return await ImageOfAsync(http, name, tag, config, bytes);
+    }
+
+    /// <summary>The manifest of an image whose blobs are there. The answer is its digest.</summary>
+    public static Task<string> ImageOfAsync(
+        HttpClient http, string name, string tag, (string Digest, int Size) config, (string Digest, int Size) layer) =>
+        ManifestAsync(http, name, tag, ManifestType, new JsonObject
         {
             ["schemaVersion"] = 2,
             ["mediaType"] = ManifestType,
@@ -30,11 +36,10 @@ internal static class Push
             ["layers"] = new JsonArray(new JsonObject
             {
                 ["mediaType"] = "application/vnd.oci.image.layer.v1.tar+gzip",
-                ["digest"] = bytes.Digest,
-                ["size"] = bytes.Size,
+                ["digest"] = layer.Digest,
+                ["size"] = layer.Size,
             }),
         });
-    }
 
     public static Task<string> IndexAsync(HttpClient http, string name, string tag, params string[] manifests) =>
         IndexAsync(http, name, tag, [.. manifests.Select(digest => (digest, ""))]);

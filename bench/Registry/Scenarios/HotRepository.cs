@@ -20,6 +20,7 @@ internal sealed class HotRepository(TimeSpan turn) : LoadScenario(turn)
     [
         new("versions of one hot repository", "versions/s"),
         new("versions of one hot repository, p99", "ms", MoreIsBetter: false),
+        new("versions of one hot repository, processor time of each", "µs", MoreIsBetter: false),
     ];
 
     protected override async Task<Func<TimeSpan, CancellationToken, Task<LoadResult>>> FillAsync(

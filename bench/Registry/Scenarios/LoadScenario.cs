@@ -54,5 +54,6 @@ internal abstract class LoadScenario(TimeSpan turn) : IScenario
     }
 
     /// <summary>Rate and 99th percentile, unless the scenario reports otherwise.</summary>
-    protected virtual double[] Figures(LoadResult result) => [result.PerSecond, result.P99Milliseconds];
+    protected virtual double[] Figures(LoadResult result) =>
+        [.. new[] { result.PerSecond, result.P99Milliseconds, result.ProcessorMicroseconds }.Take(Metrics.Count)];
 }

@@ -22,6 +22,7 @@ internal sealed class PushImages(string name, string title, int repositories, Ti
     [
         new(title, "images/s"),
         new($"{title}, p99", "ms", MoreIsBetter: false),
+        new($"{title}, processor time of each", "µs", MoreIsBetter: false),
     ];
 
     protected override Task<Func<TimeSpan, CancellationToken, Task<LoadResult>>> FillAsync(

@@ -79,7 +79,7 @@ internal static class ManifestEndpoints
             throw new ProblemException(
                 ProblemKind.DigestMismatch, $"The bytes sent have the digest {digest}.", claimed.ToString());
 
-        var manifest = new Manifest(digest, document.MediaType, bytes);
+        var manifest = Manifest.Of(digest, document, bytes);
         await visible.RequireVisibleAsync(manifest, cancellationToken);
         var grain = await content.OpenAsync(repository, cancellationToken);
         var push = new PutManifest(manifest, tags);

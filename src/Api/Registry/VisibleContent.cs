@@ -60,9 +60,8 @@ internal sealed class VisibleContent(
     /// <summary>A blob that may be pulled there, or null.</summary>
     public async Task<Blob?> FindBlobAsync(Served served, Digest digest, CancellationToken cancellationToken)
     {
-        var blob = await HoldsAsync(served, ContentUnit.Blob(digest), cancellationToken)
-            ? await blobs.FindAsync(digest, cancellationToken)
-            : served.IsPinned ? null : await blobs.FindPendingAsync(served.Repository, digest, cancellationToken);
+        var blob = await blobs.FindInAsync(
+            served.Repository, served.Version, digest, orPending: !served.IsPinned, cancellationToken);
         return (await gate.AskAsync(cancellationToken)).Has(digest) ? null : blob;
     }
 

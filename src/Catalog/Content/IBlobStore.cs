@@ -57,6 +57,10 @@ public interface IBlobStore
     /// <summary>The blob pending in that repository, or null.</summary>
     Task<Blob?> FindPendingAsync(Guid repository, Digest digest, CancellationToken cancellationToken = default);
 
+    /// <summary>The blob that a version holds or, if wanted, that is pending in its repository; or null.</summary>
+    Task<Blob?> FindInAsync(
+        Guid repository, int version, Digest digest, bool orPending, CancellationToken cancellationToken = default);
+
     /// <summary>The blob's record, wherever it is held, or null.</summary>
     Task<Blob?> FindAsync(Digest digest, CancellationToken cancellationToken = default);
 }

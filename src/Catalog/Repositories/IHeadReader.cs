@@ -10,6 +10,22 @@ public interface IHeadReader
     Task<IReadOnlyList<ContentUnit>> FindAsync(
         Guid repository, IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken = default);
 
+    /// <summary>What planning changes looks up, at one moment.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="keys">Units that may be there.</param>
+    /// <param name="measured">Blobs and manifests whose sizes are wanted.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    async Task<HeadLook> LookAsync(
+        Guid repository, IReadOnlyCollection<ContentKey> keys, IReadOnlyCollection<ContentKey> measured,
+        CancellationToken cancellationToken = default)
+    {
+        Digest[] blobs = [.. keys.Where(key => key.Kind is ContentKind.Blob).Select(key => key.Digest)];
+        return new(
+            await FindAsync(repository, keys, cancellationToken),
+            blobs.Length == 0 ? [] : await FindPendingAsync(repository, blobs, cancellationToken),
+            measured.Count == 0 ? [] : await SizesAsync(measured, cancellationToken));
+    }
+
     /// <summary>Whether the repository may hold indexes of which not all images are here.</summary>
     Task<bool> AllowsSparseIndexesAsync(Guid repository, CancellationToken cancellationToken = default);
 
@@ -52,3 +68,8 @@ public interface IHeadReader
         IReadOnlyCollection<Digest> leaving,
         CancellationToken cancellationToken = default);
 }
+
+/// <summary>Of what was asked for: the units that the newest version holds, the blobs that are pending, and sizes in bytes, as far
+/// as the server has them.</summary>
+public sealed record HeadLook(
+    IReadOnlyList<ContentUnit> Units, IReadOnlyList<Digest> Pending, IReadOnlyList<(ContentKey Key, long Size)> Sizes);

@@ -32,18 +32,13 @@ public sealed class RepositoryView(Guid repository, ChangeContext context)
     {
         foreach (var key in changes.SelectMany(change => change.Touches))
             _units[key] = null;
-        foreach (var unit in await Head.FindAsync(repository, _units.Keys, cancellationToken))
-            _units[unit.InRepository] = unit;
-
-        var missing = _units.Where(known => known is { Key.Kind: ContentKind.Blob, Value: null })
-            .Select(known => known.Key.Digest).ToArray();
-        if (missing.Length > 0)
-            _pending.UnionWith(await Head.FindPendingAsync(repository, missing, cancellationToken));
-
         var measured = changes.SelectMany(change => change.Measures).ToHashSet();
-        if (measured.Count > 0)
-            foreach (var (key, size) in await Head.SizesAsync(measured, cancellationToken))
-                _sizes[key] = size;
+        var found = await Head.LookAsync(repository, _units.Keys, measured, cancellationToken);
+        foreach (var unit in found.Units)
+            _units[unit.InRepository] = unit;
+        _pending.UnionWith(found.Pending);
+        foreach (var (key, size) in found.Sizes)
+            _sizes[key] = size;
 
         var weighed = changes.Select(change => change.Weighs).OfType<Digest>().Distinct().ToArray();
         if (weighed.Length == 0)

@@ -7,12 +7,6 @@ namespace OrleansRegistry.Storage;
 /// <inheritdoc cref="IBlobStore"/>
 public sealed class BlobStore(IDatabase database, IBlobBytes bytes, NodeCache cache, TimeProvider clock) : IBlobStore
 {
-    // A promise may have been wrong about the size.
-    private const string Here = """
-        insert into blob (content_id, size) select id, @size from content where kind = 1 and key = @digest
-        on conflict (content_id) do update set size = excluded.size, promised = @no where blob.promised = @yes
-        """;
-
     private const string Pending = """
         insert into pending (repository_id, content_id, since)
         select @repository, id, @now from content where kind = 1 and key = @digest
@@ -53,22 +47,23 @@ public sealed class BlobStore(IDatabase database, IBlobBytes bytes, NodeCache ca
         on conflict (repository_id, content_id) do update set since = excluded.since
         """;
 
+    private readonly AdmissionStatements _admission = new(database.Dialect);
+
+    private readonly AdmissionQueue _queue = new();
+
     public Task AdmitAsync(SealedUpload upload, CancellationToken cancellationToken) =>
-        AdmitAsync([upload], cancellationToken);
+        _queue.AdmitAsync(upload, uploads => AdmitAsync(uploads, CancellationToken.None)).WaitAsync(cancellationToken);
 
     public Task AdmitAsync(IReadOnlyCollection<SealedUpload> uploads, CancellationToken cancellationToken) =>
         uploads.Count == 0 ? Task.CompletedTask : InRepositoryAsync(
-            uploads.First().Repository, // they are all of one
+            uploads.First().Repository, // where they are of several, each is tried again by itself
             async session =>
             {
                 // The rows first: their locks, taken in one order by all, keep a collector away from the bytes until both
                 // are there.
-                var now = clock.GetUtcNow();
-                var ordered = uploads.OrderBy(upload => upload.Digest.ToString(), StringComparer.Ordinal).ToList();
-                await session.ExecuteBatchAsync([.. ordered.Select(upload => Content(upload, now))], cancellationToken);
-                await bytes.PublishAsync(ordered, cancellationToken);
-                return await session.ExecuteBatchAsync(
-                    [.. ordered.SelectMany(upload => Records(upload, now))], cancellationToken);
+                await session.ExecuteBatchAsync([.. _admission.Record(uploads, clock.GetUtcNow())], cancellationToken);
+                await bytes.PublishAsync(uploads, cancellationToken);
+                return uploads.Count;
             },
             cancellationToken);
 
@@ -185,6 +180,34 @@ public sealed class BlobStore(IDatabase database, IBlobBytes bytes, NodeCache ca
         return sizes.Count == 0 ? null : new(digest, sizes[0]);
     }
 
+    public async Task<Blob?> FindInAsync(
+        Guid repository, int version, Digest digest, bool orPending, CancellationToken cancellationToken)
+    {
+        var held = new HeldIn(repository, version, digest);
+        if (cache.TryGet<bool>(held, out _))
+            return await FindAsync(digest, cancellationToken);
+        var found = await database.QueryAsync(
+            new(
+                """
+                select b.size, b.promised, s.held from content c join blob b on b.content_id = c.id,
+                  (select count(*) as held from repository_content h
+                    where h.repository_id = @repository and h.kind = 1 and h.key = @digest and h.version_added <= @version
+                    and (h.version_removed is null or h.version_removed > @version)) s
+                where c.kind = 1 and c.key = @digest and (s.held > 0 or (@pending and exists (
+                  select 1 from pending p where p.repository_id = @repository and p.content_id = c.id)))
+                """,
+                ("repository", repository), ("version", version), ("digest", digest.ToString()), ("pending", orPending)),
+            row => (Blob: new Blob(digest, row.Int64(0)), IsPromised: row.Bool(1), IsHeld: row.Int64(2) > 0),
+            cancellationToken);
+        if (found is not [var (blob, isPromised, isHeld)])
+            return null;
+        if (isHeld)
+            cache.Keep(held, true, 0); // and so it stays: of what is pending only, nothing is sure
+        if (!isPromised)
+            cache.Keep(new SizeOf(digest), blob, 0);
+        return blob;
+    }
+
     public async Task<Blob?> FindAsync(Digest digest, CancellationToken cancellationToken)
     {
         var fact = new SizeOf(digest);
@@ -228,23 +251,7 @@ public sealed class BlobStore(IDatabase database, IBlobBytes bytes, NodeCache ca
             "The repository was deleted meanwhile.",
             repository.ToString());
 
-    private static Statement Content(SealedUpload upload, DateTimeOffset now) => new(
-        """
-        insert into content (id, kind, key, created_at, touched_at, doomed)
-        values (@id, 1, @digest, @now, @now, @no)
-        on conflict (kind, key) do update set touched_at = excluded.touched_at, doomed = excluded.doomed
-        """,
-        ("id", Guid.CreateVersion7()), ("digest", upload.Digest.ToString()), ("now", now), ("no", false));
-
-    private static IEnumerable<Statement> Records(SealedUpload upload, DateTimeOffset now)
-    {
-        yield return new(
-            Here, ("digest", upload.Digest.ToString()), ("size", upload.Size), ("yes", true), ("no", false));
-        if (upload.Repository != ChunkedUpload.NoRepository)
-            yield return new(
-                Pending,
-                ("repository", upload.Repository), ("digest", upload.Digest.ToString()), ("now", now));
-    }
-
     private sealed record SizeOf(Digest Digest);
+
+    private sealed record HeldIn(Guid Repository, int Version, Digest Digest);
 }

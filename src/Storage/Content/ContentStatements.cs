@@ -8,6 +8,9 @@ namespace OrleansRegistry.Storage;
 /// <summary>The statements that store manifests and tags: a handful, however many they are. What is there already stays.</summary>
 internal sealed class ContentStatements(Dialect dialect)
 {
+    // Within one statement, rows find each other by comparing each with each; many are looked up in an index instead.
+    private const int MostTogether = 8;
+
     private static readonly string[] ManifestColumns =
         ["digest", "sha256", "media_type", "artifact_type", "annotations", "size", "bytes", .. ManifestDescriber.Columns];
 
@@ -39,6 +42,23 @@ internal sealed class ContentStatements(Dialect dialect)
         on conflict do nothing
         """;
 
+    // What was there already has its rows; so the new ones follow from what is new of the content.
+    private readonly string _all = $"""
+        insert into manifest (content_id, {string.Join(", ", ManifestColumns)})
+          select stored.id, {string.Join(", ", ManifestColumns.Select(column => $"r.{column}"))}
+          from {dialect.Rows("r", ManifestColumns)} join stored on stored.kind = 2 and stored.key = r.digest
+          on conflict do nothing),
+        linked as (
+          insert into manifest_link (manifest_id, kind, digest)
+          select stored.id, r.link_kind, r.link_digest from {dialect.Rows("r", "link_manifest", "link_kind", "link_digest")}
+          join stored on stored.kind = 2 and stored.key = r.link_manifest
+          on conflict do nothing)
+        insert into tag (content_id, name, manifest_digest)
+        select stored.id, r.tag_name, r.tag_target from {dialect.Rows("r", "tag_identity", "tag_name", "tag_target")}
+        join stored on stored.kind = 3 and stored.key = r.tag_identity
+        on conflict do nothing
+        """;
+
     /// <param name="manifests">The manifests, each once.</param>
     /// <param name="tags">The tags, each once.</param>
     /// <param name="now">When they came.</param>
@@ -59,18 +79,36 @@ internal sealed class ContentStatements(Dialect dialect)
             .. ids.Skip(manifests.Count).Zip(tags, (id, tag) => (id, ContentKind.Tag, Key: tag.Identity))
                 .OrderBy(one => one.Key, StringComparer.Ordinal),
         ];
-        if (keys.Length > 0)
-            yield return Statement.OverRows(
-                $"{_content} {(touch ? "update set touched_at = excluded.touched_at, doomed = excluded.doomed" : "nothing")}",
-                keys.Length,
-                ("id", keys.Select(key => key.Id).ToArray()),
-                ("kind", keys.Select(key => (int)key.Kind).ToArray()),
-                ("key", keys.Select(key => key.Key).ToArray()),
-                ("now", now));
-        if (manifests.Count > 0)
-            yield return Insert(manifests);
+        if (keys.Length == 0)
+            yield break;
+        var content = $"{_content} {(touch ? "update set touched_at = excluded.touched_at, doomed = excluded.doomed" : "nothing")}";
+        (string, object?)[] contentRows =
+        [
+            ("id", keys.Select(key => key.Id).ToArray()),
+            ("kind", keys.Select(key => (int)key.Kind).ToArray()),
+            ("key", keys.Select(key => key.Key).ToArray()),
+            ("now", now),
+        ];
         var links = manifests.SelectMany(one => Manifest.LinksOf(one.Manifest.Digest, one.Document)).ToArray();
-        if (links.Length > 0)
+        var together = dialect.ChangesInsideWith && keys.Length <= MostTogether;
+        if (together)
+            yield return new(
+                $"with stored as (\n{content}\nreturning id, kind, key),\nmade as (\n{_all}",
+                [
+                    .. contentRows,
+                    .. Values(manifests),
+                    ("link_manifest", links.Select(link => link.Manifest).Texts()),
+                    ("link_kind", links.Select(link => (int)link.Kind).ToArray()),
+                    ("link_digest", links.Select(link => link.Digest).Texts()),
+                    ("tag_identity", tags.Select(tag => tag.Identity).ToArray()),
+                    ("tag_name", tags.Select(tag => tag.Key).ToArray()),
+                    ("tag_target", tags.Select(tag => $"{tag.Target}").ToArray()),
+                ]);
+        else
+            yield return Statement.OverRows(content, keys.Length, contentRows);
+        if (manifests.Count > 0 && !together)
+            yield return Statement.OverRows(_manifests, manifests.Count, Values(manifests));
+        if (links.Length > 0 && !together)
             yield return Statement.OverRows(
                 _links,
                 links.Length,
@@ -84,7 +122,7 @@ internal sealed class ContentStatements(Dialect dialect)
         ];
         if (attached.Length > 0)
             yield return AttachedRow.InsertBy(dialect, attached);
-        if (tags.Count > 0)
+        if (tags.Count > 0 && !together)
             yield return Statement.OverRows(
                 _tags,
                 tags.Count,
@@ -93,21 +131,19 @@ internal sealed class ContentStatements(Dialect dialect)
                 ("target", tags.Select(tag => $"{tag.Target}").ToArray()));
     }
 
-    private Statement Insert(IReadOnlyCollection<DescribedManifest> manifests)
+    private static (string, object?)[] Values(IReadOnlyCollection<DescribedManifest> manifests)
     {
-        return Statement.OverRows(
-            _manifests,
-            manifests.Count,
-            [
-                ("digest", All(one => one.Manifest.Digest.ToString())),
-                ("sha256", All(one => one.Manifest.OtherName?.ToString())),
-                ("media_type", All(one => one.Manifest.MediaType)),
-                ("artifact_type", All(one => one.Document.ReferrerType)),
-                ("annotations", All(one => one.Document.Annotations is { Count: > 0 } said ? JsonSerializer.Serialize(said) : null)),
-                ("size", All(one => one.Manifest.Bytes.Length)),
-                ("bytes", All(one => one.Manifest.Bytes.ToArray())),
-                .. ManifestDescriber.Values([.. manifests.Select(one => one.Description)]),
-            ]);
+        return
+        [
+            ("digest", All(one => one.Manifest.Digest.ToString())),
+            ("sha256", All(one => one.Manifest.OtherName?.ToString())),
+            ("media_type", All(one => one.Manifest.MediaType)),
+            ("artifact_type", All(one => one.Document.ReferrerType)),
+            ("annotations", All(one => one.Document.Annotations is { Count: > 0 } said ? JsonSerializer.Serialize(said) : null)),
+            ("size", All(one => one.Manifest.Bytes.Length)),
+            ("bytes", All(one => one.Manifest.Bytes.ToArray())),
+            .. ManifestDescriber.Values([.. manifests.Select(one => one.Description)]),
+        ];
 
         T[] All<T>(Func<DescribedManifest, T> read) => [.. manifests.Select(read)];
     }

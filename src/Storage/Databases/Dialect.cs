@@ -41,6 +41,10 @@ public abstract class Dialect
     /// statistics of yesterday, any other may read the whole table.</summary>
     public abstract string LookUp(string table, string condition);
 
+    /// <summary>Whether one statement may change several tables, inside a <c>with</c>: what would be some statements over rows
+    /// is one then.</summary>
+    public abstract bool ChangesInsideWith { get; }
+
     /// <summary>A condition: the text holds the other one, upper and lower case apart.</summary>
     public abstract string Contains(string text, string part);
 

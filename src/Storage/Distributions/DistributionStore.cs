@@ -9,6 +9,32 @@ public sealed class DistributionStore(IDatabase database, TimeProvider clock) : 
     private const string Find =
         "select repository_id, pinned_version, pull_through_id from distribution where base_path = @path";
 
+    private const string Repository = """
+        insert into repository (id, name, head, created_at, pushed)
+        select @repository, @name, 0, @now, @yes
+        where not exists (select 1 from distribution d where d.base_path = @name)
+        on conflict (name) do nothing
+        """;
+
+    private const string VersionOf = """
+        insert into repository_version (
+          repository_id, number, created_at,
+          added_blobs, added_manifests, added_tags, added_signatures,
+          removed_blobs, removed_manifests, removed_tags, removed_signatures,
+          present_blobs, present_manifests, present_tags, present_signatures)
+        select id, 0, @now, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 from
+        """;
+
+    private const string Namespace =
+        "insert into namespace (id, name, created_at) select @namespace_id, @namespace, @now where true";
+
+    private const string Distribution = """
+        insert into distribution (id, name, base_path, repository_id, namespace_id, created_at, private)
+        select @distribution, @name, @name, r.id, n.id, @now, @private
+        """;
+
+    private const string IfNew = "on conflict do nothing";
+
     public async Task<Binding?> FindAsync(RepositoryName basePath, CancellationToken cancellationToken)
     {
         var found = await database.QueryAsync(
@@ -23,7 +49,19 @@ public sealed class DistributionStore(IDatabase database, TimeProvider clock) : 
         return VanishedRows.RepeatAsync(() => database.TransactAsync(
             async session =>
             {
-                await session.ExecuteBatchAsync(Create(name, isPrivate), cancellationToken);
+                var repository = Guid.CreateVersion7();
+                if (database.Dialect.ChangesInsideWith)
+                {
+                    if (await session.ExecuteAsync(CreateAtOnce(repository, name, isPrivate), cancellationToken) == 1)
+                        return new Binding(repository, null);
+                    // Something of it is there; what came at this very moment, the next statements see.
+                    await session.ExecuteBatchAsync(TakeBack(repository), cancellationToken);
+                    repository = Guid.CreateVersion7();
+                }
+
+                if (await session.ExecuteBatchAsync(Create(repository, name, isPrivate), cancellationToken) is [.., 1])
+                    return new Binding(repository, null);
+                await session.ExecuteBatchAsync(TakeBack(repository), cancellationToken);
                 var found = await session.QueryAsync(new(Find, ("path", name)), Read, cancellationToken);
                 return found switch
                 {
@@ -54,50 +92,50 @@ public sealed class DistributionStore(IDatabase database, TimeProvider clock) : 
 
     // Both are new, or neither: what of that name exists already is somebody's, and a push adopts nothing. Whoever
     // pushes the same new name at the same time waits at the repository's name, and finds both.
-    private Statement[] Create(string name, bool isPrivate)
+    private Statement[] Create(Guid repository, string name, bool isPrivate)
     {
-        var now = clock.GetUtcNow();
-        var repository = Guid.CreateVersion7();
+        var values = Values(repository, name, isPrivate);
         return
         [
-            new(
-                """
-                insert into repository (id, name, head, created_at, pushed)
-                select @id, @name, 0, @now, @yes
-                where not exists (select 1 from distribution d where d.base_path = @name)
-                on conflict (name) do nothing
-                """,
-                ("id", repository), ("name", name), ("now", now), ("yes", true)),
-            new(
-                """
-                insert into repository_version (
-                  repository_id, number, created_at,
-                  added_blobs, added_manifests, added_tags, added_signatures,
-                  removed_blobs, removed_manifests, removed_tags, removed_signatures,
-                  present_blobs, present_manifests, present_tags, present_signatures)
-                select id, 0, @now, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 from repository where id = @id
-                """,
-                ("id", repository), ("now", now)),
-            NamespaceRows.Ensure(name, now),
-            new(
-                """
-                insert into distribution (
-                  id, name, base_path, repository_id, namespace_id, created_at, private)
-                select @id, @name, @name, r.id, n.id, @now, @private from repository r, namespace n
-                where r.id = @repository and n.name = @namespace
-                on conflict do nothing
-                """,
-                ("id", Guid.CreateVersion7()), ("name", name), ("repository", repository),
-                ("namespace", NamespaceRows.Of(name)), ("now", now), ("private", isPrivate)),
-            // Somebody may have created a distribution of that path at the same time.
-            new(
-                """
-                delete from repository where id = @id
-                and not exists (select 1 from distribution d where d.repository_id = @id)
-                """,
-                ("id", repository)),
+            new(Repository, values),
+            new($"{VersionOf} repository where id = @repository", values),
+            new($"{Namespace} on conflict (name) do nothing", values),
+            new($"{Distribution} from repository r, namespace n where r.id = @repository and n.name = @namespace {IfNew}", values),
         ];
     }
+
+    private Statement CreateAtOnce(Guid repository, string name, bool isPrivate) => new(
+        $"""
+        with made as ({Repository} returning id),
+        version as ({VersionOf} made),
+        space as ({Namespace} and not exists (select 1 from namespace where name = @namespace)
+          on conflict (name) do nothing returning id)
+        {Distribution} from made r, (
+          select id from space union all select id from namespace where name = @namespace) n {IfNew}
+        """,
+        Values(repository, name, isPrivate));
+
+    private (string, object?)[] Values(Guid repository, string name, bool isPrivate) =>
+    [
+        ("repository", repository), ("distribution", Guid.CreateVersion7()), ("namespace_id", Guid.CreateVersion7()),
+        ("name", name), ("namespace", NamespaceRows.Of(name)), ("private", isPrivate), ("now", clock.GetUtcNow()), ("yes", true),
+    ];
+
+    // Of a repository that nothing serves: somebody created a distribution of that path at the same time.
+    private static Statement[] TakeBack(Guid repository) =>
+    [
+        new(
+            """
+            delete from repository where id = @id and not exists (select 1 from distribution d where d.repository_id = @id)
+            """,
+            ("id", repository)),
+        new(
+            """
+            delete from repository_version where repository_id = @id
+            and not exists (select 1 from repository r where r.id = @id)
+            """,
+            ("id", repository)),
+    ];
 
     private static ProblemException Taken(string name) => new(
         ProblemKind.Denied,

@@ -29,8 +29,11 @@ internal static partial class Durable
             File.Move(from, to, overwrite: true);
         }
 
-        foreach (var directory in touched)
-            FlushDirectory(directory);
+        if (touched.Count <= 2)
+            foreach (var directory in touched)
+                FlushDirectory(directory);
+        else
+            Parallel.ForEach(touched, new() { MaxDegreeOfParallelism = WritersAtOnce }, FlushDirectory);
     }
 
     /// <summary>Writes files that are not there yet, and returns when the bytes of all are on disk.</summary>

@@ -31,6 +31,20 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
         select {Kinds.Manifest}, m.digest, m.size from manifest m where {database.Dialect.In("m.digest", "manifests")}
         """;
 
+    private readonly string _look = $"""
+        select 0, kind, key, target, cast(null as bigint) from repository_content
+        where repository_id = @repository and version_removed is null
+        and {database.Dialect.In("kind", "kinds")} and {database.Dialect.In("key", "keys")}
+        union all
+        select 1, {Kinds.Blob}, c.key, null, null from pending p join content c on c.id = p.content_id
+        where p.repository_id = @repository and c.kind = 1 and {database.Dialect.In("c.key", "blobs")}
+        union all
+        select 2, {Kinds.Blob}, c.key, null, b.size from content c join blob b on b.content_id = c.id
+        where c.kind = 1 and {database.Dialect.In("c.key", "measured_blobs")}
+        union all
+        select 2, {Kinds.Manifest}, m.digest, null, m.size from manifest m where {database.Dialect.In("m.digest", "measured_manifests")}
+        """;
+
     private readonly string _aiming = $"""
         select kind, key, target from repository_content
         where repository_id = @repository and version_removed is null and target is not null
@@ -91,6 +105,37 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
             cancellationToken);
         var wanted = keys as IReadOnlySet<ContentKey> ?? keys.ToHashSet();
         return [.. found.Where(unit => wanted.Contains(unit.InRepository))];
+    }
+
+    public async Task<HeadLook> LookAsync(
+        Guid repository, IReadOnlyCollection<ContentKey> keys, IReadOnlyCollection<ContentKey> measured,
+        CancellationToken cancellationToken)
+    {
+        if (keys.Count == 0 && measured.Count == 0)
+            return new([], [], []);
+        var rows = await database.QueryAsync(
+            new(
+                _look,
+                ("repository", repository),
+                ("kinds", keys.Select(key => (long)key.Kind).Distinct().ToArray()),
+                ("keys", keys.Select(key => key.Key).Distinct().ToArray()),
+                ("blobs", Blobs(keys)),
+                ("measured_blobs", Blobs(measured)),
+                ("measured_manifests", Keys(measured, ContentKind.Manifest))),
+            row => (
+                What: row.Int32(0), Unit: new ContentUnit((ContentKind)row.Int32(1), row.String(2), row.DigestOrNull(3)),
+                Size: row.Int64OrNull(4)),
+            cancellationToken);
+        var wanted = keys as IReadOnlySet<ContentKey> ?? keys.ToHashSet();
+        return new(
+            [.. rows.Where(row => row.What == 0 && wanted.Contains(row.Unit.InRepository)).Select(row => row.Unit)],
+            [.. rows.Where(row => row.What == 1).Select(row => row.Unit.Digest)],
+            [.. rows.Where(row => row.What == 2).Select(row => (new ContentKey(row.Unit.Kind, row.Unit.Key), row.Size!.Value))]);
+
+        static string[] Blobs(IEnumerable<ContentKey> keys) => Keys(keys, ContentKind.Blob);
+
+        static string[] Keys(IEnumerable<ContentKey> keys, ContentKind kind) =>
+            [.. keys.Where(key => key.Kind == kind).Select(key => key.Key)];
     }
 
     public async Task<bool> AllowsSparseIndexesAsync(Guid repository, CancellationToken cancellationToken) =>

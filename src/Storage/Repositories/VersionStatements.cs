@@ -51,8 +51,8 @@ internal sealed class VersionStatements(Dialect dialect)
 
     private readonly string _add = $"""
         insert into repository_content (repository_id, kind, key, target, content_id, version_added, version_removed)
-        select @repository, r.kind, r.key, r.target, content.id, r.since, r.until
-        from {dialect.Rows("r", "kind", "key", "target", "identity", "since", "until")}
+        select @repository, r.kind, r.unit, r.target, content.id, r.since, r.until
+        from {dialect.Rows("r", "kind", "unit", "target", "identity", "since", "until")}
         {dialect.LookUp("content", "content.kind = r.kind and content.key = r.identity and not content.doomed")}
         """;
 
@@ -66,6 +66,11 @@ internal sealed class VersionStatements(Dialect dialect)
         delete from pending where repository_id = @repository
         and content_id in (select c.id from content c where c.kind = 1 and {dialect.In("c.key", "blobs")})
         """;
+
+    // Whether all of the units are there, the number of rows says; a version that is there already is an error.
+    private string? _together;
+
+    private string _all => _together ??= $"with numbered as (\n{_versions}),\nsettled as (\n{_settle})\n{_add}";
 
     public static RepositoryVersion Version(Row row) =>
         new(row.Int32(0), row.Time(1), Counts(row, 2), Counts(row, 6), Counts(row, 10))
@@ -105,7 +110,6 @@ internal sealed class VersionStatements(Dialect dialect)
             yield return (statement, null);
         if (drafts.Any(draft => draft.Task is not null))
             yield return NoteWithTasks(repository, versions, drafts, ids);
-        yield return (InsertOf(repository, versions, ids), versions.Count);
         if (ended.Count > 0)
             yield return (
                 Statement.OverRows(
@@ -116,11 +120,24 @@ internal sealed class VersionStatements(Dialect dialect)
                     ("key", ended.Select(one => one.Key.Key).ToArray()),
                     ("version", ended.Select(one => one.Version).ToArray())),
                 ended.Count);
-        if (begun.Count > 0)
-            yield return (Add(repository, begun), begun.Count);
+        var numbered = VersionRows(versions, ids);
         var blobs = begun.Where(stay => stay.Unit.Kind is ContentKind.Blob).Select(stay => stay.Unit.Key).ToArray();
-        if (blobs.Length > 0)
-            yield return (new(_settle, ("repository", repository), ("blobs", blobs)), null);
+        if (dialect.ChangesInsideWith && begun.Count > 0)
+        {
+            yield return (
+                new(_all, [("repository", repository), .. numbered, .. StayRows(begun), ("blobs", blobs)]), begun.Count);
+        }
+        else
+        {
+            yield return (
+                Statement.OverRows(_versions, versions.Count, [("repository", repository), .. numbered]), versions.Count);
+            if (begun.Count > 0)
+                yield return (
+                    Statement.OverRows(_add, begun.Count, [("repository", repository), .. StayRows(begun)]), begun.Count);
+            if (blobs.Length > 0)
+                yield return (new(_settle, ("repository", repository), ("blobs", blobs)), null);
+        }
+
         if (maySign)
             foreach (var statement in _use.After(repository, head.HighestNumber, now))
                 yield return (statement, null);
@@ -161,37 +178,34 @@ internal sealed class VersionStatements(Dialect dialect)
             made.Length);
     }
 
-    private Statement Add(Guid repository, IReadOnlyList<Stay> stays)
+    private static (string, object?)[] StayRows(IReadOnlyList<Stay> stays)
     {
-        return Statement.OverRows(
-            _add,
-            stays.Count,
-            ("repository", repository),
+        return
+        [
             ("kind", All(stay => (int)stay.Unit.Kind)),
-            ("key", All(stay => stay.Unit.Key)),
+            ("unit", All(stay => stay.Unit.Key)),
             ("target", All(stay => stay.Unit.Target?.ToString())),
             ("identity", All(stay => stay.Unit.Identity)),
             ("since", All(stay => stay.Since)),
-            ("until", All(stay => stay.Until)));
+            ("until", All(stay => stay.Until)),
+        ];
 
         T[] All<T>(Func<Stay, T> read) => [.. stays.Select(read)];
     }
 
-    private Statement InsertOf(Guid repository, IReadOnlyList<RepositoryVersion> versions, Guid[] ids)
+    private static (string, object?)[] VersionRows(IReadOnlyList<RepositoryVersion> versions, Guid[] ids)
     {
         Func<RepositoryVersion, ContentCounts>[] changes =
             [version => version.Added, version => version.Removed, version => version.Present];
         Func<ContentCounts, int>[] kinds =
             [counts => counts.Blobs, counts => counts.Manifests, counts => counts.Tags, counts => counts.Signatures];
         var counts = changes.SelectMany(_ => kinds, (change, kind) => versions.Select(one => kind(change(one))).ToArray());
-        return Statement.OverRows(
-            _versions,
-            versions.Count,
-            [
-                ("repository", repository), ("now", versions[0].CreatedAt),
-                ("id", ids), ("number", versions.Select(version => version.Number).ToArray()),
-                .. CountColumns.Zip(counts, (column, values) => (column, (object?)values)),
-            ]);
+        return
+        [
+            ("now", versions[0].CreatedAt),
+            ("id", ids), ("number", versions.Select(version => version.Number).ToArray()),
+            .. CountColumns.Zip(counts, (column, values) => (column, (object?)values)),
+        ];
     }
 
     private static ContentCounts Counts(Row row, int first) =>

@@ -57,6 +57,6 @@ public sealed record PutManifest(Manifest Manifest, IReadOnlyList<Tag> Tags) : R
         var removed = new List<ContentUnit>();
         foreach (var tag in Names)
             TagManifest.Plan(view, tag, added, removed);
-        return new VersionDraft(added, removed, added.Contains(_unit) ? Manifest : null);
+        return new VersionDraft(added, removed, added.Contains(_unit) ? Manifest.Of(Manifest.Digest, _document, Manifest.Bytes) : null);
     }
 }

@@ -21,6 +21,8 @@ internal sealed class PostgresDialect : Dialect
     public override string LookUp(string table, string condition) =>
         $"cross join lateral (select * from {table} where {condition} limit 1) as {table}";
 
+    public override bool ChangesInsideWith => true;
+
     // Names are compared byte by byte otherwise, which knows the case of ASCII alone.
     public override string Lower(string text) => $"lower({text} collate \"default\")";
 

@@ -4,8 +4,7 @@ using SQLitePCL;
 
 namespace OrleansRegistry.Storage;
 
-/// <summary>One connection to the file and the commands prepared on it, least recently used dropped first. One user at
-/// a time.</summary>
+/// <summary>One connection to the file and what is prepared on it. One user at a time.</summary>
 internal sealed class PreparedConnection : IDisposable
 {
     private const int MaxCommands = 256;
@@ -14,8 +13,8 @@ internal sealed class PreparedConnection : IDisposable
     private const int DeferredForeignKeys = 10;
 
     private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, LinkedListNode<SqliteCommand>> _commands = new(StringComparer.Ordinal);
-    private readonly LinkedList<SqliteCommand> _byUse = new();
+    private readonly RecentTexts<SqliteCommand> _queries = new(MaxCommands);
+    private readonly RecentTexts<PreparedChange?> _changes = new(MaxCommands);
     private ClientRegex _regex = new();
     private UnusableValueException? _refusal;
 
@@ -57,6 +56,7 @@ internal sealed class PreparedConnection : IDisposable
             """
             pragma busy_timeout = 10000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
             pragma journal_size_limit = 67108864; pragma trusted_schema = off; pragma temp_store = memory;
+            pragma cache_size = -16384; pragma wal_autocheckpoint = 4000;
             """);
     }
 
@@ -78,12 +78,16 @@ internal sealed class PreparedConnection : IDisposable
 
     public int Execute(Statement statement)
     {
+        var change = _changes.Get(statement.Sql, sql => PreparedChange.TryPrepare(_connection.Handle!, sql));
+        if (change is null)
+            return Run(Command(statement));
         var changed = 0;
         for (var row = 0; row < (statement.Rows ?? 1); row++)
-            changed += Run(Command(statement, row));
+            changed += change.Run(statement, row);
         return changed;
     }
 
+    // Texts of several statements: what makes or changes the schema.
     private int Run(SqliteCommand command)
     {
         var before = raw.sqlite3_total_changes(_connection.Handle);
@@ -121,8 +125,8 @@ internal sealed class PreparedConnection : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in _byUse)
-            command.Dispose();
+        _queries.Dispose();
+        _changes.Dispose();
         _connection.Dispose();
     }
 
@@ -164,34 +168,14 @@ internal sealed class PreparedConnection : IDisposable
         }
     }
 
-    private SqliteCommand Command(Statement statement, int row = 0)
+    private SqliteCommand Command(Statement statement)
     {
-        if (_commands.TryGetValue(statement.Sql, out var node))
-        {
-            _byUse.Remove(node);
-        }
-        else
-        {
-            node = new(new SqliteCommand(statement.Sql, _connection));
-            _commands.Add(statement.Sql, node);
-            if (_commands.Count > MaxCommands)
-                DropOldest();
-        }
-
-        _byUse.AddFirst(node);
-        Bind(node.Value.Parameters, statement, row);
-        return node.Value;
+        var command = _queries.Get(statement.Sql, sql => new(sql, _connection));
+        Bind(command.Parameters, statement);
+        return command;
     }
 
-    private void DropOldest()
-    {
-        var oldest = _byUse.Last!.Value;
-        _byUse.RemoveLast();
-        _commands.Remove(oldest.CommandText);
-        oldest.Dispose();
-    }
-
-    private static void Bind(SqliteParameterCollection bound, Statement statement, int row)
+    private static void Bind(SqliteParameterCollection bound, Statement statement)
     {
         var given = statement.Parameters;
         var same = bound.Count == given.Length;
@@ -205,9 +189,6 @@ internal sealed class PreparedConnection : IDisposable
         }
 
         for (var i = 0; i < given.Length; i++)
-            bound[i].Value = SqliteValues.Of(given[i].Name, ValueAt(statement, given[i].Value, row));
+            bound[i].Value = SqliteValues.Of(given[i].Name, given[i].Value);
     }
-
-    private static object? ValueAt(Statement statement, object? value, int row) =>
-        statement.Rows is not null && value is Array column and not byte[]? column.GetValue(row) : value;
 }

@@ -29,6 +29,8 @@ internal sealed class SqliteDialect : Dialect
 
     public override string LookUp(string table, string condition) => $"join {table} on {condition}";
 
+    public override bool ChangesInsideWith => false;
+
     // Functions of ours: see PreparedConnection.
     public override string Lower(string text) => $"lower({text})";
 

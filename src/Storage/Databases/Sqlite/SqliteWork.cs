@@ -6,7 +6,8 @@ internal abstract class SqliteWork
     /// <summary>Whether the work is still wanted; once begun it can no longer be cancelled.</summary>
     public abstract bool TryBegin();
 
-    /// <summary>Runs the work and keeps what came of it; the answer is why it must be undone, or null.</summary>
+    /// <summary>Runs the work and keeps what came of it; the answer is why it must be undone, or null. What came of an
+    /// earlier run is forgotten.</summary>
     public abstract Exception? Run(SqliteSession session);
 
     /// <summary>Undoes the outcome: the work was well, its effect is not.</summary>
@@ -43,6 +44,7 @@ internal sealed class SqliteWork<T> : SqliteWork
 
     public override Exception? Run(SqliteSession session)
     {
+        _failure = null;
         try
         {
             var running = _work(session);

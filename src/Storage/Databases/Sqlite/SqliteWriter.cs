@@ -5,9 +5,11 @@ namespace OrleansRegistry.Storage;
 
 /// <summary>The one writer of a SQLite file: a thread that commits what is queued in groups.</summary>
 /// <remarks>
-/// A group is one transaction and one flush to the disk; each work in it has a savepoint of its own, so a failing one
-/// takes back only its own changes. Callers are answered after the commit, also those whose work failed: it may have
-/// failed over what another in the group had written. When the queue is full, callers wait without holding a thread.
+/// A group is one transaction and one flush to the disk. Nearly always all of its works are well; where one fails, all of
+/// it is taken back, and each runs again with a savepoint of its own, so that the failing one takes back only its own
+/// changes. (Savepoints from the start would copy every page before its first change, and each statement would go
+/// through these copies.) Callers are answered after the commit, also those whose work failed: it may have failed over
+/// what another in the group had written. When the queue is full, callers wait without holding a thread.
 /// </remarks>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
@@ -81,8 +83,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
         try
         {
             var connection = Open();
-            RunGroup(connection, first);
-            CommitTransaction(connection);
+            if (RunTogether(connection, first) || RunApart(connection))
+                CommitTransaction(connection);
         }
         catch (RolledBackException exception)
         {
@@ -100,30 +102,56 @@ internal sealed class SqliteWriter : IAsyncDisposable
             work.Answer();
     }
 
-    private void RunGroup(PreparedConnection connection, SqliteWork first)
+    /// <summary>Runs what waits, until a work fails: then nothing of it is left.</summary>
+    private bool RunTogether(PreparedConnection connection, SqliteWork first)
     {
         connection.Execute(Begin);
         var started = Stopwatch.GetTimestamp();
-        RunOne(connection, first);
+        if (Run(connection, first) is not null)
+            return TakeBack(connection);
         while (_group.Count < MaxGroup && Stopwatch.GetElapsedTime(started) < MaxGroupTime && TryTake(out var work))
         {
             _group.Add(work);
-            RunOne(connection, work);
+            if (Run(connection, work) is not null)
+                return TakeBack(connection);
         }
+
+        return true;
     }
 
-    private static void RunOne(PreparedConnection connection, SqliteWork work)
+    private static bool TakeBack(PreparedConnection connection)
     {
-        connection.Execute(Savepoint);
+        connection.Execute(Rollback);
+        return false;
+    }
+
+    /// <summary>Runs the works of the group again, each by itself.</summary>
+    /// <returns>False where there is nothing to commit: the one work has failed.</returns>
+    private bool RunApart(PreparedConnection connection)
+    {
+        if (_group.Count == 1)
+            return false;
+        connection.Execute(Begin);
+        foreach (var work in _group)
+        {
+            connection.Execute(Savepoint);
+            if (Run(connection, work) is not null)
+                connection.Execute(RollbackToSavepoint);
+            connection.Execute(Release);
+        }
+
+        return true;
+    }
+
+    private static Exception? Run(PreparedConnection connection, SqliteWork work)
+    {
         var failure = work.Run(new SqliteSession(connection));
         if (!connection.InTransaction)
             throw new RolledBackException(failure);
         if (failure is null && connection.HasDanglingForeignKeys)
             work.Reject(failure = new ConstraintViolationException(
                 ConstraintKind.ForeignKey, null, null, "FOREIGN KEY constraint failed at the end of the work"));
-        if (failure is not null)
-            connection.Execute(RollbackToSavepoint);
-        connection.Execute(Release);
+        return failure;
     }
 
     private static void CommitTransaction(PreparedConnection connection)
