@@ -219,9 +219,9 @@ public sealed class CollectionStore(IDatabase database, IBlobBytes blobs, TimePr
                 var id = Guid.CreateVersion7();
                 var claimed = await session.ExecuteAsync(
                     new(
-                        """
+                        $"""
                         insert into content (id, kind, key, created_at, touched_at, doomed)
-                        values (@id, 1, @key, @now, @now, @yes) on conflict (kind, key) do nothing
+                        values (@id, {Kinds.Blob}, @key, @now, @now, @yes) on conflict (kind, key) do nothing
                         """,
                         ("id", id), ("key", digest.ToString()), ("now", now), ("yes", true)),
                     cancellationToken);

@@ -24,21 +24,21 @@ internal sealed class ContentStatements(Dialect dialect)
         insert into manifest (content_id, {string.Join(", ", ManifestColumns)})
         select content.id, {string.Join(", ", ManifestColumns.Select(column => $"r.{column}"))}
         from {dialect.Rows("r", ManifestColumns)}
-        {dialect.LookUp("content", "content.kind = 2 and content.key = r.digest")} where true
+        {dialect.LookUp("content", $"content.kind = {Kinds.Manifest} and content.key = r.digest")} where true
         on conflict do nothing
         """;
 
     private readonly string _links = $"""
         insert into manifest_link (manifest_id, kind, digest)
         select content.id, r.kind, r.digest from {dialect.Rows("r", "manifest", "kind", "digest")}
-        {dialect.LookUp("content", "content.kind = 2 and content.key = r.manifest")} where true
+        {dialect.LookUp("content", $"content.kind = {Kinds.Manifest} and content.key = r.manifest")} where true
         on conflict do nothing
         """;
 
     private readonly string _tags = $"""
         insert into tag (content_id, name, manifest_digest)
         select content.id, r.name, r.target from {dialect.Rows("r", "identity", "name", "target")}
-        {dialect.LookUp("content", "content.kind = 3 and content.key = r.identity")} where true
+        {dialect.LookUp("content", $"content.kind = {Kinds.Tag} and content.key = r.identity")} where true
         on conflict do nothing
         """;
 
@@ -46,16 +46,17 @@ internal sealed class ContentStatements(Dialect dialect)
     private readonly string _all = $"""
         insert into manifest (content_id, {string.Join(", ", ManifestColumns)})
           select stored.id, {string.Join(", ", ManifestColumns.Select(column => $"r.{column}"))}
-          from {dialect.Rows("r", ManifestColumns)} join stored on stored.kind = 2 and stored.key = r.digest
+          from {dialect.Rows("r", ManifestColumns)}
+          join stored on stored.kind = {Kinds.Manifest} and stored.key = r.digest
           on conflict do nothing),
         linked as (
           insert into manifest_link (manifest_id, kind, digest)
           select stored.id, r.link_kind, r.link_digest from {dialect.Rows("r", "link_manifest", "link_kind", "link_digest")}
-          join stored on stored.kind = 2 and stored.key = r.link_manifest
+          join stored on stored.kind = {Kinds.Manifest} and stored.key = r.link_manifest
           on conflict do nothing)
         insert into tag (content_id, name, manifest_digest)
         select stored.id, r.tag_name, r.tag_target from {dialect.Rows("r", "tag_identity", "tag_name", "tag_target")}
-        join stored on stored.kind = 3 and stored.key = r.tag_identity
+        join stored on stored.kind = {Kinds.Tag} and stored.key = r.tag_identity
         on conflict do nothing
         """;
 

@@ -37,10 +37,10 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
         and {database.Dialect.In("kind", "kinds")} and {database.Dialect.In("key", "keys")}
         union all
         select 1, {Kinds.Blob}, c.key, null, null from pending p join content c on c.id = p.content_id
-        where p.repository_id = @repository and c.kind = 1 and {database.Dialect.In("c.key", "blobs")}
+        where p.repository_id = @repository and c.kind = {Kinds.Blob} and {database.Dialect.In("c.key", "blobs")}
         union all
         select 2, {Kinds.Blob}, c.key, null, b.size from content c join blob b on b.content_id = c.id
-        where c.kind = 1 and {database.Dialect.In("c.key", "measured_blobs")}
+        where c.kind = {Kinds.Blob} and {database.Dialect.In("c.key", "measured_blobs")}
         union all
         select 2, {Kinds.Manifest}, m.digest, null, m.size from manifest m where {database.Dialect.In("m.digest", "measured_manifests")}
         """;
