@@ -6,6 +6,7 @@ using OrleansRegistry.Events;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Resources;
 using OrleansRegistry.Storage;
 using OrleansRegistry.Uploads;
 
@@ -32,6 +33,7 @@ internal sealed class RegistryCluster : IAsyncDisposable
             silo.Services
                 .AddLogging(logging => logging.ClearProviders().AddProvider(Journal))
                 .AddSingleton(TimeProvider.System)
+                .AddSingleton<IOutsideNames, PlainNames>()
                 .AddSingleton<RestingGrains>()
                 .AddRepositories()
                 .AddStorage(database, new DataDirectory(directory))
