@@ -94,7 +94,7 @@ internal sealed class RevocationReports(IRevocationStore revocations, IReportSto
                 pulled.Add((JsonNode)new JsonObject
                 {
                     ["image"] = $"{pull.Name}@{pull.Manifest}",
-                    ["tag"] = pull.Tag,
+                    ["tag"] = pull.Tag?.ToString(),
                     ["user"] = pull.UserName,
                     ["address"] = pull.Address,
                     ["day"] = pull.Day.ToString("O", null),

@@ -52,7 +52,7 @@ internal static class ManifestLists
         row.Guid(0),
         LabelColumn.Read(row, 1),
         row.Time(2),
-        row.String(3),
+        row.Digest(3),
         row.String(4),
         row.StringOrNull(5),
         new(
@@ -68,7 +68,7 @@ internal static class ManifestLists
         Ids(row, 15))
     {
         Absent = row.StringOrNull(16) is { } absent
-            ? [.. JsonSerializer.Deserialize<Dictionary<string, string>>(absent)!.Keys]
+            ? [.. JsonSerializer.Deserialize<Dictionary<string, string>>(absent)!.Keys.Select(Oci.Digest.Parse)]
             : [],
     };
 

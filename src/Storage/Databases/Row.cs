@@ -58,5 +58,6 @@ public readonly struct Row
 
     public Tag Tag(int i) => Oci.Tag.Parse(String(i));
 
-    public Tag? TagOrNull(int i) => IsNull(i) ? null : Tag(i);
+    /// <summary>A tag; null where the text is empty.</summary>
+    public Tag? TagIfAny(int i) => String(i) is { Length: > 0 } text ? Oci.Tag.Parse(text) : null;
 }
