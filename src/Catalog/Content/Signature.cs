@@ -64,4 +64,4 @@ public readonly record struct SignatureKey(Digest Manifest, string Rest)
 /// it is known here.
 /// </summary>
 public sealed record ServedSignature(
-    string Key, string Name, string KeyId, string? Fingerprint, byte[] Bytes, DateTimeOffset FirstSeen);
+    SignatureKey Key, string Name, string KeyId, string? Fingerprint, byte[] Bytes, DateTimeOffset FirstSeen);

@@ -67,5 +67,7 @@ public sealed class SignatureReader(IDatabase database) : ISignatureReader
     }
 
     internal static ServedSignature Read(Row row) =>
-        new(row.String(0), row.String(1), row.String(2), row.StringOrNull(3), row.Bytes(4), FirstSeen.Of(row.Guid(5)));
+        new(
+        SignatureKey.Parse(row.String(0)), row.String(1), row.String(2), row.StringOrNull(3), row.Bytes(4),
+        FirstSeen.Of(row.Guid(5)));
 }

@@ -71,7 +71,7 @@ public sealed class AuditStore(IDatabase database, TimeProvider clock) : IAuditS
 
     public async Task<AuditedName?> NextAsync(Guid audit, string? after, CancellationToken cancellationToken) =>
         (await database.QueryAsync(
-            new($"{Select} and t.name > @after order by t.name limit 1", ("audit", audit), ("after", after?.ToString() ?? "")),
+            new($"{Select} and t.name > @after order by t.name limit 1", ("audit", audit), ("after", after ?? "")),
             ReadName, cancellationToken)).SingleOrDefault();
 
     public async Task<AuditedName?> FindAsync(Guid audit, string name, CancellationToken cancellationToken) =>

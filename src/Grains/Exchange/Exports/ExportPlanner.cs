@@ -162,7 +162,7 @@ internal sealed class ExportPlanner(
             await spool.WriteAsync(new BundledUnit { Tag = tag.Key, Manifest = tag.Target.ToString() }.Write(), cancellationToken);
         await foreach (var (_, signature) in content.SignaturesOf(repository))
         {
-            var key = SignatureKey.Parse(signature.Key);
+            var key = signature.Key;
             await spool.WriteAsync(
                 new BundledUnit
                 {

@@ -62,9 +62,9 @@ internal sealed class ExportedContent(
         await foreach (var signature in SortedPages.ReadAsync(
             after => signatures.ListAllAsync(
                 repository.Id, repository.Version.Number, after, _perPage, withheld, cancellationToken),
-            signature => signature.Key, cancellationToken))
+            signature => signature.Key.ToString(), cancellationToken))
         {
-            var manifest = SignatureKey.Parse(signature.Key).Manifest;
+            var manifest = signature.Key.Manifest;
             (last, number) = (manifest, manifest == last ? number + 1 : 1);
             yield return (BundlePath.Signature(repository.Image, manifest, number), signature);
         }

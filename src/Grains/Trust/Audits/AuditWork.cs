@@ -97,7 +97,7 @@ internal sealed class AuditWork(
                 name.Repository, name.Version, last, SignaturesAtOnce, Withheld.Nothing, cancellationToken);
             foreach (var signature in page)
             {
-                var manifest = SignatureKey.Parse(signature.Key).Manifest;
+                var manifest = signature.Key.Manifest;
                 if (string.CompareOrdinal(manifest.ToString(), end) > 0)
                     return Sort();
                 found.Add((manifest, signature));
@@ -105,7 +105,7 @@ internal sealed class AuditWork(
 
             if (page.Count < SignaturesAtOnce)
                 return Sort();
-            last = page[^1].Key;
+            last = page[^1].Key.ToString();
         }
 
         ILookup<Digest, ServedSignature> Sort() => found.ToLookup(one => one.Manifest, one => one.Signature);
