@@ -17,6 +17,13 @@ public sealed class SourceTests
     [InlineData("tests", "TO" + "DO")]
     [InlineData("tests", "Skip = ")]
     [InlineData("tests", "Explicit = ")]
+    [InlineData("src", "Split('@')")]
+    [InlineData("src/Storage", "kind = 1")]
+    [InlineData("src/Storage", "kind = 3")]
+    [InlineData("src/Storage", "kind = 4")]
+    [InlineData("src/Storage", "kind in (1")]
+    [InlineData("src/Storage", "kind in (2")]
+    [InlineData("src/Storage", "kind in (3")]
     public void Nowhere_in_the_sources(string folder, string text) => Assert.Empty(FilesWith(folder, text));
 
     // What clients see of a version passes the gate, in one place for each protocol. Others look, and show nothing.

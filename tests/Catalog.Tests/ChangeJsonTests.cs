@@ -3,6 +3,8 @@ using System.Text.Json.Serialization;
 using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Signing;
+using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Catalog.Tests;
 
@@ -15,7 +17,7 @@ public sealed class ChangeJsonTests
     public static TheoryData<RepositoryChange> Changes =>
     [
         new PutManifest(Images.Image("image", ["layer"]), Images.Tags("a", "b")),
-        new AddSignature(new(ContentKind.Signature, $"{Image}@{new string('a', 64)}", Image.ToString()), "says", 5),
+        new AddSignature(ContentUnit.Signature(new(Image, new string('a', 64))), "says", 5),
         new RemoveManifest(Image),
         new RemoveBlob(Image, WasPending: true),
         new TagManifest(Tag.Parse("a"), Image),
@@ -29,8 +31,8 @@ public sealed class ChangeJsonTests
         new RemoveRevoked(),
         new RollBack(3),
         new IngestContent(Id, Mirror: true),
-        new AddSignatures(["key"], AllOrNothing: true),
-        new AttachManifests([new(Image.ToString(), Image.ToString(), "tag", null)]),
+        new AddSignatures([new(Image, new string('a', 64))], AllOrNothing: true),
+        new AttachManifests([new(Image, Image, Tag.Parse("tag"), null)]),
     ];
 
     [Theory]
@@ -41,6 +43,32 @@ public sealed class ChangeJsonTests
         Assert.Equal(change.GetType(), read.GetType());
         Assert.Equal(ChangeJson.Write(change), ChangeJson.Write(read));
         Assert.Equal(change.Touches, read.Touches);
+    }
+
+    /// <summary>What tasks keep from before these were values: texts, which they are still written as.</summary>
+    [Theory]
+    [InlineData("""{"kind":"add-signatures","keys":["IMAGE@HEX"],"all_or_nothing":true}""")]
+    [InlineData("""{"kind":"add-signature","signature":{"kind":"Signature","key":"IMAGE@HEX","target":"IMAGE"},"statement":"says","size":5}""")]
+    [InlineData("""{"kind":"attach","attachments":[{"image":"IMAGE","manifest":"IMAGE","tag":"a","replaces":"IMAGE"}]}""")]
+    [InlineData("""{"kind":"attach","attachments":[{"image":"IMAGE","manifest":"IMAGE","tag":null,"replaces":null}]}""")]
+    [InlineData("""{"kind":"remove-signatures","ids":null,"key":null,"manifest":"IMAGE"}""")]
+    public void Digests_tags_and_keys_are_texts(string json)
+    {
+        var stored = json.Replace("IMAGE", Image.ToString(), StringComparison.Ordinal)
+            .Replace("HEX", new string('a', 64), StringComparison.Ordinal);
+        Assert.StartsWith(stored[..^1], ChangeJson.Write(ChangeJson.Read(stored)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_to_be_signed_is_kept_as_texts()
+    {
+        var id = Guid.NewGuid();
+        var stored = $$"""
+            {"repository":"{{id}}","service":"{{id}}","name":"host/name","tags":["a*"],"manifests":["{{Image}}"],"force":false,"all_or_nothing":true,"host":"host","untagged":false}
+            """;
+        var arguments = TaskJson.Read<SignArguments>(stored);
+        Assert.Equal([Image], arguments.Manifests!);
+        Assert.Equal(stored, TaskJson.Write(arguments));
     }
 
     [Fact]
@@ -59,6 +87,8 @@ public sealed class ChangeJsonTests
     [InlineData("""{"kind":"remove"}""")] // all content leaves where a list is null: that has to be said
     [InlineData("""{"kind":"untag","tag":"no tag"}""")]
     [InlineData("""{"kind":"untag","tag":"a","force":true}""")]
+    [InlineData("""{"kind":"add-signatures","keys":["no key"],"all_or_nothing":true}""")]
+    [InlineData("""{"kind":"attach","attachments":[{"image":"no digest","manifest":"no digest"}]}""")]
     [InlineData("""{"kind":"unheard-of"}""")]
     [InlineData("""{"tag":"a"}""")]
     [InlineData("null")]

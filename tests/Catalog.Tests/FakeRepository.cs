@@ -10,9 +10,9 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
 {
     private readonly Guid _id = Guid.NewGuid();
     private readonly Dictionary<ContentKey, ContentUnit> _units = [];
-    private readonly HashSet<string> _pending = [];
+    private readonly HashSet<Digest> _pending = [];
     private readonly Dictionary<ContentKey, long> _sizes = [];
-    private readonly Dictionary<string, List<ManifestLink>> _links = [];
+    private readonly Dictionary<Digest, List<ManifestLink>> _links = [];
 
     public RemovalOptions Removal { get; } = new();
 
@@ -29,11 +29,11 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
         return manifest;
     }
 
-    public void AddPending(params Digest[] blobs) => _pending.UnionWith(blobs.Select(blob => blob.ToString()));
+    public void AddPending(params Digest[] blobs) => _pending.UnionWith(blobs);
 
     /// <summary>Has one manifest name another, whatever its bytes say: hashes make it hard to write a cycle.</summary>
     public void AddLink(Manifest from, LinkKind kind, Manifest to) =>
-        LinksOf(from.Digest.ToString()).Add(new(from.Digest.ToString(), kind, to.Digest.ToString()));
+        LinksOf(from.Digest).Add(new(from.Digest, kind, to.Digest));
 
     /// <summary>Puts a unit in, past all rules.</summary>
     public void AddUnit(ContentUnit unit) => _units.Add(unit.InRepository, unit);
@@ -48,12 +48,12 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
     public Task<bool> AllowsSparseIndexesAsync(Guid repository, CancellationToken cancellationToken) =>
         Task.FromResult(IsSparse);
 
-    public Task<IReadOnlyList<(string Manifest, SignatureWeight Weight)>> WeighAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<(string, SignatureWeight)>>(
+    public Task<IReadOnlyList<(Digest Manifest, SignatureWeight Weight)>> WeighAsync(
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<(Digest, SignatureWeight)>>(
         [
-            .. _units.Values.Where(unit => unit.Kind is ContentKind.Signature && manifests.Contains(unit.Target))
-                .GroupBy(unit => unit.Target!)
+            .. _units.Values.Where(unit => unit.Kind is ContentKind.Signature && unit.Target is { } target && manifests.Contains(target))
+                .GroupBy(unit => unit.Target!.Value)
                 .Select(group => (group.Key, new SignatureWeight(group.Count(), group.Count()))),
         ]);
 
@@ -66,12 +66,12 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
     public void SetSize(ContentUnit unit, long bytes) => _sizes[unit.InRepository] = bytes;
 
     public Task<IReadOnlyList<HeldStatement>> StatementsAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<HeldStatement>>([]);
 
-    public Task<IReadOnlyList<string>> MissingAsync(
-        Guid repository, ContentKind kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<string>>([.. keys.Where(key => !_units.ContainsKey(new(kind, key)))]);
+    public Task<IReadOnlyList<ContentKey>> MissingAsync(
+        Guid repository, IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ContentKey>>([.. keys.Where(key => !_units.ContainsKey(key))]);
 
     /// <summary>The repository as a batch of changes sees it.</summary>
     public async Task<RepositoryView> LoadAsync(params RepositoryChange[] batch)
@@ -98,11 +98,12 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
         foreach (var unit in draft.Added)
         {
             Assert.True(_units.TryAdd(unit.InRepository, unit), $"{unit} is there already");
-            _pending.Remove(unit.Key);
+            if (unit.Kind is ContentKind.Blob)
+                _pending.Remove(unit.Digest);
         }
 
-        if (draft.Manifest is { } manifest && !_links.ContainsKey(manifest.Digest.ToString()))
-            LinksOf(manifest.Digest.ToString()).AddRange(Manifest.LinksOf(manifest.Digest, manifest.Document));
+        if (draft.Manifest is { } manifest && !_links.ContainsKey(manifest.Digest))
+            LinksOf(manifest.Digest).AddRange(Manifest.LinksOf(manifest.Digest, manifest.Document));
         return draft;
     }
 
@@ -110,28 +111,28 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
         Guid repository, IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken) =>
         Answer(repository, keys.Distinct().Where(_units.ContainsKey).Select(key => _units[key]));
 
-    public Task<IReadOnlyList<string>> FindPendingAsync(
-        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Digest>> FindPendingAsync(
+        Guid repository, IReadOnlyCollection<Digest> blobs, CancellationToken cancellationToken) =>
         Answer(repository, blobs.Where(_pending.Contains));
 
     public Task<IReadOnlyList<ContentUnit>> AimingAtAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         Answer(repository, _units.Values.Where(unit => unit.Target is { } target && manifests.Contains(target)));
 
     public Task<IReadOnlyList<ManifestLink>> LinksToAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         Answer(repository, LinksOfHeld().Where(
             link => link.Kind is LinkKind.Child or LinkKind.Subject && manifests.Contains(link.Digest)));
 
     public Task<IReadOnlyList<ManifestLink>> UsersOfAsync(
-        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken) =>
+        Guid repository, IReadOnlyCollection<Digest> blobs, CancellationToken cancellationToken) =>
         Answer(repository, LinksOfHeld().Where(
             link => link.Kind is LinkKind.Config or LinkKind.Layer && blobs.Contains(link.Digest)));
 
-    public Task<IReadOnlyList<string>> StillUsedAsync(
+    public Task<IReadOnlyList<Digest>> StillUsedAsync(
         Guid repository,
-        IReadOnlyCollection<string> blobs,
-        IReadOnlyCollection<string> leaving,
+        IReadOnlyCollection<Digest> blobs,
+        IReadOnlyCollection<Digest> leaving,
         CancellationToken cancellationToken) =>
         Answer(repository, LinksOfHeld()
             .Where(link => link.Kind is LinkKind.Config or LinkKind.Layer
@@ -142,13 +143,13 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
         throw new NotSupportedException("The rules follow links; they do not read manifests.");
 
     public Task<IReadOnlyList<ManifestLink>> LinksFromAsync(
-        IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         Answer(_id, manifests.SelectMany(LinksOf));
 
     private IEnumerable<ManifestLink> LinksOfHeld() => _units.Keys
-        .Where(key => key.Kind is ContentKind.Manifest).SelectMany(key => LinksOf(key.Key));
+        .Where(key => key.Kind is ContentKind.Manifest).SelectMany(key => LinksOf(key.Digest));
 
-    private List<ManifestLink> LinksOf(string manifest) =>
+    private List<ManifestLink> LinksOf(Digest manifest) =>
         _links.TryGetValue(manifest, out var links) ? links : _links[manifest] = [];
 
     private Task<IReadOnlyList<T>> Answer<T>(Guid repository, IEnumerable<T> found)

@@ -445,5 +445,5 @@ public sealed class RemoveManifestTests
     }
 
     private static ContentUnit SignatureOf(Manifest manifest, char hash) =>
-        new(ContentKind.Signature, $"{manifest.Digest}@{new string(hash, 64)}", manifest.Digest.ToString());
+        new(ContentKind.Signature, $"{manifest.Digest}@{new string(hash, 64)}", manifest.Digest);
 }

@@ -1,3 +1,4 @@
+using OrleansRegistry.Oci;
 using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Catalog.Tests;
@@ -16,13 +17,13 @@ public class TagPatternsTests
     [InlineData("V1", "v1", false)]
     [InlineData("V*", "v1", false)]
     public void A_pattern_means_a_tag(string pattern, string tag, bool expected) =>
-        Assert.Equal(expected, new TagPatterns([pattern]).Match(tag));
+        Assert.Equal(expected, new TagPatterns([pattern]).Match(Tag.Parse(tag)));
 
     [Fact]
     public void Names_and_wildcards_that_mean_no_tag_are_found() =>
         Assert.Equal(
             ["b", "x*"],
-            new TagPatterns(["a", "b", "a*", "x*", "a"]).Without(new HashSet<string> { "a" }).Order());
+            new TagPatterns(["a", "b", "a*", "x*", "a"]).Without(new HashSet<Tag> { Tag.Parse("a") }).Order());
 
     [Fact]
     public void Whole_names_are_no_wildcards()

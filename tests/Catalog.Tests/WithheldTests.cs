@@ -27,14 +27,14 @@ public sealed class WithheldTests
     {
         var withheld = new Withheld([WithheldKey.Named(key)], []);
         Assert.Equal(expected, withheld.Find(keyId, fingerprint) is not null);
-        var signature = new ServedSignature("", "", keyId, fingerprint, [], default);
+        var signature = new ServedSignature(default, "", keyId, fingerprint, [], default);
         Assert.Equal(expected ? [] : [signature], withheld.LeftOf([signature]));
     }
 
     [Fact]
     public void Where_nothing_is_withheld_nothing_is_copied()
     {
-        ServedSignature[] signatures = [new("", "", KeyId, null, [], default)];
+        ServedSignature[] signatures = [new(default, "", KeyId, null, [], default)];
         Assert.Same(signatures, Withheld.Nothing.LeftOf(signatures));
     }
 

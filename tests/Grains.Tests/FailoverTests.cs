@@ -76,7 +76,7 @@ public abstract class FailoverTests(ClusterFixture fixture)
         Assert.InRange(after, 2, 3);
         var reader = survivor.Service<IVersionReader>();
         Assert.Equal(
-            Images.Image("latest").Digest.ToString(),
+            Images.Image("latest").Digest,
             (await reader.FindAsync(id, 1, new(ContentKind.Tag, "latest")))?.Target);
         Assert.Null(await reader.FindAsync(id, 1, ContentUnit.Manifest(Images.Image("late").Digest).InRepository));
         await Recount.AssertAsync(fixture.Engine.Database, id);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 
 namespace OrleansRegistry.Grains.Tests;
@@ -19,12 +20,12 @@ internal sealed class InterferedHead(IHeadReader head) : IHeadReader
     public Task<bool> AllowsSparseIndexesAsync(Guid repository, CancellationToken cancellationToken) =>
         head.AllowsSparseIndexesAsync(repository, cancellationToken);
 
-    public Task<IReadOnlyList<string>> MissingAsync(
-        Guid repository, ContentKind kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
-        head.MissingAsync(repository, kind, keys, cancellationToken);
+    public Task<IReadOnlyList<ContentKey>> MissingAsync(
+        Guid repository, IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken) =>
+        head.MissingAsync(repository, keys, cancellationToken);
 
-    public Task<IReadOnlyList<string>> FindPendingAsync(
-        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Digest>> FindPendingAsync(
+        Guid repository, IReadOnlyCollection<Digest> blobs, CancellationToken cancellationToken) =>
         head.FindPendingAsync(repository, blobs, cancellationToken);
 
     public Task<IReadOnlyList<(ContentKey Key, long Size)>> SizesAsync(
@@ -32,29 +33,29 @@ internal sealed class InterferedHead(IHeadReader head) : IHeadReader
         head.SizesAsync(keys, cancellationToken);
 
     public Task<IReadOnlyList<HeldStatement>> StatementsAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         head.StatementsAsync(repository, manifests, cancellationToken);
 
     public Task<IReadOnlyList<ContentUnit>> AimingAtAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         head.AimingAtAsync(repository, manifests, cancellationToken);
 
-    public Task<IReadOnlyList<(string Manifest, SignatureWeight Weight)>> WeighAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<(Digest Manifest, SignatureWeight Weight)>> WeighAsync(
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         head.WeighAsync(repository, manifests, cancellationToken);
 
     public Task<IReadOnlyList<ManifestLink>> LinksToAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         head.LinksToAsync(repository, manifests, cancellationToken);
 
     public Task<IReadOnlyList<ManifestLink>> UsersOfAsync(
-        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken) =>
+        Guid repository, IReadOnlyCollection<Digest> blobs, CancellationToken cancellationToken) =>
         head.UsersOfAsync(repository, blobs, cancellationToken);
 
-    public Task<IReadOnlyList<string>> StillUsedAsync(
+    public Task<IReadOnlyList<Digest>> StillUsedAsync(
         Guid repository,
-        IReadOnlyCollection<string> blobs,
-        IReadOnlyCollection<string> leaving,
+        IReadOnlyCollection<Digest> blobs,
+        IReadOnlyCollection<Digest> leaving,
         CancellationToken cancellationToken) => head.StillUsedAsync(repository, blobs, leaving, cancellationToken);
 }
 

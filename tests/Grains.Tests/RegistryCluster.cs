@@ -6,6 +6,7 @@ using OrleansRegistry.Events;
 using OrleansRegistry.Hosting;
 using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
+using OrleansRegistry.Resources;
 using OrleansRegistry.Storage;
 using OrleansRegistry.Uploads;
 
@@ -32,6 +33,7 @@ internal sealed class RegistryCluster : IAsyncDisposable
             silo.Services
                 .AddLogging(logging => logging.ClearProviders().AddProvider(Journal))
                 .AddSingleton(TimeProvider.System)
+                .AddSingleton<IOutsideNames, PlainNames>()
                 .AddSingleton<RestingGrains>()
                 .AddRepositories()
                 .AddStorage(database, new DataDirectory(directory))
@@ -143,6 +145,6 @@ internal sealed class Node(InProcessSiloHandle silo)
     {
         var head = await Grains.Repository(repository).GetHeadAsync();
         var unit = await Service<IVersionReader>().FindAsync(repository, head, new(ContentKind.Tag, tag));
-        return unit?.Target;
+        return unit?.Target.ToString();
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace OrleansRegistry.Oci.Tests;
 
 /// <summary>Source: OCI image-spec, descriptor.md, "Digests".</summary>
@@ -42,6 +44,11 @@ public sealed class DigestTests
     }
 
     [Fact]
+    public void Its_grammar_is_that_of_the_expression() =>
+        Assert.All(HostileTexts, text => Assert.Equal(
+            Regex.IsMatch(text, @"\A(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})\z"), Digest.TryParse(text, out _)));
+
+    [Fact]
     public void Content_has_the_digest_that_the_standards_say()
     {
         Assert.Equal(
@@ -50,5 +57,34 @@ public sealed class DigestTests
             "sha512:ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
             + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
             Digest.Parse("sha512:" + Hex32 + Hex32 + Hex32 + Hex32).SameAlgorithmOver("abc"u8).ToString());
+    }
+
+    // Digests, and what is one but for a character: another one, one too many, one too few, anywhere in it.
+    private static IEnumerable<string> HostileTexts
+    {
+        get
+        {
+            foreach (var digest in new[] { "sha256:" + Hex32 + Hex32, "sha512:" + Hex32 + Hex32 + Hex32 + Hex32 })
+            {
+                yield return digest;
+                foreach (var place in new[] { 0, 3, 5, 6, 7, 40, digest.Length - 1 })
+                {
+                    yield return digest.Remove(place, 1);
+                    foreach (var character in "/0129:;@AFG`afgs\0\n\r .%é٠０ａ\u0130\ud835\uffff")
+                    {
+                        yield return digest.Insert(place, $"{character}");
+                        yield return digest.Remove(place, 1).Insert(place, $"{character}");
+                    }
+                }
+
+                foreach (var behind in new[] { "\n", "\r\n", "\0", "0", "@", digest })
+                    yield return digest + behind;
+                yield return digest.ToUpperInvariant();
+                yield return digest.Replace("sha", "SHA", StringComparison.Ordinal);
+                yield return digest.Replace("sha256", "sha512", StringComparison.Ordinal);
+                yield return digest.Replace("sha512", "sha256", StringComparison.Ordinal);
+                yield return digest.Replace("s", "\u017f", StringComparison.Ordinal); // an s, where case is ignored
+            }
+        }
     }
 }

@@ -79,7 +79,7 @@ internal static class SignatureEndpoints
                 response,
                 $"/extensions/v2/{repository}/signatures/",
                 ("n", size.ToString(CultureInfo.InvariantCulture)),
-                ("last", page[^1].Key));
+                ("last", page[^1].Key.ToString()));
         return Answer(page.Select(SignatureEntry.Of));
     }
 

@@ -116,13 +116,13 @@ internal sealed class VisibleContent(
 
     private async Task<Digest?> FindTagAsync(Served served, Tag tag, CancellationToken cancellationToken)
     {
-        var key = new ContentKey(ContentKind.Tag, tag.ToString());
+        var key = ContentKey.Tag(tag);
         var unit = await versions.FindAsync(served.Repository, served.Version, key, cancellationToken);
-        return unit is null ? null : Digest.Parse(unit.Target!);
+        return unit is null ? null : unit.Target;
     }
 
     private async Task<bool> IsLeftOutAsync(Served served, Digest digest, CancellationToken cancellationToken) =>
-        (await head.LinksToAsync(served.Repository, [digest.ToString()], cancellationToken))
+        (await head.LinksToAsync(served.Repository, [digest], cancellationToken))
             .Any(link => link.Kind is LinkKind.Child)
         && !await HoldsAsync(served, ContentUnit.Manifest(digest), cancellationToken);
 

@@ -1,3 +1,4 @@
+using OrleansRegistry.Oci;
 using OrleansRegistry.Resources;
 
 namespace OrleansRegistry.Content;
@@ -7,7 +8,7 @@ public record ContentRecord(Guid Id, ContentKind Kind, Labels Labels, DateTimeOf
 
 /// <summary>A blob. Size in bytes; those of one that is promised are not here.</summary>
 public sealed record BlobRecord(
-    Guid Id, Labels Labels, DateTimeOffset CreatedAt, string Digest, long Size, bool IsPromised)
+    Guid Id, Labels Labels, DateTimeOffset CreatedAt, Digest Digest, long Size, bool IsPromised)
     : ContentRecord(Id, ContentKind.Blob, Labels, CreatedAt);
 
 /// <summary>A manifest, with what it and its config say of the image.</summary>
@@ -15,7 +16,7 @@ public sealed record ManifestRecord(
     Guid Id,
     Labels Labels,
     DateTimeOffset CreatedAt,
-    string Digest,
+    Digest Digest,
     string MediaType,
     string? Annotations,
     ManifestDescription Description,
@@ -24,12 +25,12 @@ public sealed record ManifestRecord(
     IReadOnlyList<Guid> Layers)
     : ContentRecord(Id, ContentKind.Manifest, Labels, CreatedAt)
 {
-    /// <summary>The digests of manifests that an index lists and this server does not have.</summary>
-    public IReadOnlyList<string> Absent { get; init; } = [];
+    /// <summary>The manifests that an index lists and this server does not have.</summary>
+    public IReadOnlyList<Digest> Absent { get; init; } = [];
 }
 
 /// <summary>A tag: a name for one manifest, whose id is null when it is gone.</summary>
-public sealed record TagRecord(Guid Id, Labels Labels, DateTimeOffset CreatedAt, string Name, Guid? Manifest)
+public sealed record TagRecord(Guid Id, Labels Labels, DateTimeOffset CreatedAt, Tag Name, Guid? Manifest)
     : ContentRecord(Id, ContentKind.Tag, Labels, CreatedAt);
 
 /// <summary>A signature without its bytes.</summary>
@@ -38,7 +39,7 @@ public sealed record SignatureRecord(
     Labels Labels,
     DateTimeOffset CreatedAt,
     string Name,
-    string Digest,
+    Digest Digest,
     string KeyId,
     string? Fingerprint,
     DateTimeOffset SignedAt,

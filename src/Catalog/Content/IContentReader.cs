@@ -10,5 +10,5 @@ public interface IContentReader
 
     /// <summary>Everything that those manifests name.</summary>
     Task<IReadOnlyList<ManifestLink>> LinksFromAsync(
-        IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
+        IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken = default);
 }

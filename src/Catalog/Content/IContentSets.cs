@@ -13,7 +13,7 @@ public interface IContentSets
 
     /// <summary>Which of those units the server has, held or not. All are of one kind.</summary>
     Task<IReadOnlyList<StoredUnit>> FindStoredAsync(
-        ContentKind kind, IReadOnlyCollection<string> identities, CancellationToken cancellationToken = default);
+        IReadOnlyCollection<ContentUnit> units, CancellationToken cancellationToken = default);
 
     /// <summary>All that a version holds.</summary>
     Task<IReadOnlyList<ContentUnit>> AllAsync(
@@ -23,14 +23,14 @@ public interface IContentSets
     Task<IReadOnlyList<ContentUnit>> TagsAsync(
         Guid repository,
         int? version,
-        IReadOnlyCollection<string>? names,
+        IReadOnlyCollection<Tag>? names,
         CancellationToken cancellationToken = default);
 
     /// <summary>A version's manifests, all or those of the digests and media types given.</summary>
     Task<IReadOnlyList<ContentUnit>> ManifestsAsync(
         Guid repository,
         int? version,
-        IReadOnlyCollection<string>? digests,
+        IReadOnlyCollection<Digest>? digests,
         IReadOnlyCollection<string>? mediaTypes,
         CancellationToken cancellationToken = default);
 
@@ -38,27 +38,27 @@ public interface IContentSets
     Task<IReadOnlyList<ContentUnit>> ReferrersAsync(
         Guid repository,
         int? version,
-        IReadOnlyCollection<string> subjects,
+        IReadOnlyCollection<Digest> subjects,
         CancellationToken cancellationToken = default);
 
     /// <summary>A version's signatures of those manifests.</summary>
     Task<IReadOnlyList<StoredUnit>> SignaturesAsync(
         Guid repository,
         int? version,
-        IReadOnlyCollection<string> manifests,
+        IReadOnlyCollection<Digest> manifests,
         CancellationToken cancellationToken = default);
 
     /// <summary>A version's signatures, all or those that the filter lets through.</summary>
     Task<IReadOnlyList<ContentUnit>> SignaturesAsync(
         Guid repository, int? version, SignatureFilter filter, CancellationToken cancellationToken = default);
 
-    /// <summary>One of those signatures that is withheld, by its key within a repository; null where none is.</summary>
+    /// <summary>One of those signatures that is withheld; null where none is.</summary>
     Task<ServedSignature?> FindWithheldAsync(
-        IReadOnlyCollection<string> signatures, Withheld withheld, CancellationToken cancellationToken = default);
+        IReadOnlyCollection<ContentUnit> signatures, Withheld withheld, CancellationToken cancellationToken = default);
 
     /// <summary>One of those manifests that attaches a signature by a withheld key; null where none does.</summary>
     Task<WithheldManifest?> FindWithheldManifestAsync(
-        IReadOnlyCollection<string> manifests, Withheld withheld, CancellationToken cancellationToken = default);
+        IReadOnlyCollection<Digest> manifests, Withheld withheld, CancellationToken cancellationToken = default);
 
     /// <summary>The newest version's manifests that revocations in force are about: by themselves, or for who made them.</summary>
     Task<IReadOnlyList<ContentUnit>> RevokedManifestsAsync(
@@ -81,7 +81,7 @@ public sealed record StoredUnit(
     Guid Id, ContentUnit Unit, int Size, DateTimeOffset CreatedAt, string? Statement = null);
 
 /// <summary>A manifest that attaches a signature by a key, and since when it is known here.</summary>
-public sealed record WithheldManifest(string Digest, KeyName Key, DateTimeOffset FirstSeen);
+public sealed record WithheldManifest(Digest Digest, KeyName Key, DateTimeOffset FirstSeen);
 
 /// <summary>Which signatures are meant: what is given must hold all together; a null lets everything through.</summary>
 /// <param name="KeyIds">Of one of these keys, 16 upper-case hex digits.</param>

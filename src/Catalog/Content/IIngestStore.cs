@@ -59,4 +59,4 @@ public sealed record IngestBatch
 /// What gathered content needs, and would not find in the repository: digests, some of them.
 /// </param>
 public sealed record IngestDifference(
-    IReadOnlyList<StoredUnit> Added, IReadOnlyList<ContentUnit> Removed, IReadOnlyList<string> Missing);
+    IReadOnlyList<StoredUnit> Added, IReadOnlyList<ContentUnit> Removed, IReadOnlyList<Digest> Missing);

@@ -34,18 +34,17 @@ public sealed record Manifest(Digest Digest, string MediaType, ReadOnlyMemory<by
     public Digest? OtherName => Digest.Algorithm == "sha256" ? null : Digest.Sha256(Bytes.Span);
 
     /// <summary>Everything that the manifest names, each once per kind. Non-distributable layers are no content.</summary>
-    public static IEnumerable<ManifestLink> LinksOf(Digest digest, ManifestDocument document)
+    public static IEnumerable<ManifestLink> LinksOf(Digest from, ManifestDocument document)
     {
-        var from = digest.ToString();
         var config = document.Config?.Digest;
         if (config is not null)
-            yield return new(from, LinkKind.Config, config.Value.ToString());
+            yield return new(from, LinkKind.Config, config.Value);
         foreach (var blob in document.Blobs.Where(blob => blob != config))
-            yield return new(from, LinkKind.Layer, blob.ToString());
+            yield return new(from, LinkKind.Layer, blob);
         foreach (var child in document.Children)
-            yield return new(from, LinkKind.Child, child.ToString());
+            yield return new(from, LinkKind.Child, child);
         if (document.Subject is { } subject)
-            yield return new(from, LinkKind.Subject, subject.Digest.ToString());
+            yield return new(from, LinkKind.Subject, subject.Digest);
     }
 
     // Says nothing that the bytes don't: manifests are the same with it and without.

@@ -1,3 +1,5 @@
+using OrleansRegistry.Oci;
+
 namespace OrleansRegistry.Content;
 
 /// <summary>How one manifest names another thing. The numbers are stored.</summary>
@@ -10,4 +12,4 @@ public enum LinkKind : short
 }
 
 /// <summary>One manifest naming one thing, both by digest.</summary>
-public sealed record ManifestLink(string Manifest, LinkKind Kind, string Digest);
+public sealed record ManifestLink(Digest Manifest, LinkKind Kind, Digest Digest);

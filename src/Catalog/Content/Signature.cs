@@ -29,8 +29,7 @@ public sealed record Signature(
     public bool IsProven { get; init; }
 
     /// <summary>The signature as part of a repository.</summary>
-    public ContentUnit Unit =>
-        new(ContentKind.Signature, new SignatureKey(Manifest, Digest.Hex).ToString(), Manifest.ToString());
+    public ContentUnit Unit => ContentUnit.Signature(new(Manifest, Digest.Hex));
 }
 
 /// <summary>
@@ -65,4 +64,4 @@ public readonly record struct SignatureKey(Digest Manifest, string Rest)
 /// it is known here.
 /// </summary>
 public sealed record ServedSignature(
-    string Key, string Name, string KeyId, string? Fingerprint, byte[] Bytes, DateTimeOffset FirstSeen);
+    SignatureKey Key, string Name, string KeyId, string? Fingerprint, byte[] Bytes, DateTimeOffset FirstSeen);

@@ -1,3 +1,4 @@
+using OrleansRegistry.Oci;
 using OrleansRegistry.SigningKeys;
 
 namespace OrleansRegistry.Content;
@@ -20,9 +21,9 @@ namespace OrleansRegistry.Content;
 public sealed record ToldSignature(
     Guid Id,
     string Name,
-    string Digest,
+    Digest Digest,
     Guid Manifest,
-    string ManifestDigest,
+    Digest ManifestDigest,
     string KeyId,
     string? Fingerprint,
     DateTimeOffset SignedAt,

@@ -76,11 +76,11 @@ public sealed record PullEntry(
 /// <param name="Last">When the last was.</param>
 public sealed record PullRecord(
     Guid Id,
-    string Manifest,
+    Digest Manifest,
     Guid Repository,
     string RepositoryName,
     string Name,
-    string? Tag,
+    Tag? Tag,
     Guid? User,
     string UserName,
     string Address,

@@ -21,7 +21,7 @@ public static class Admission
         if (withheld is { IsNothing: true, IsConfirmed: true })
             return;
         foreach (var unit in draft.Added)
-            if (unit.Kind is ContentKind.Manifest && withheld.Find(Digest.Parse(unit.Key)) is { } content)
+            if (unit.Kind is ContentKind.Manifest && withheld.Find(unit.Digest) is { } content)
             {
                 await view.Context.Refusals.CountAsync(content.Number, cancellationToken);
                 throw Refusals.Of(content);
@@ -29,14 +29,14 @@ public static class Admission
 
         if (withheld.Keys.Count > 0)
             await RequireAttachedAsync(view, draft, withheld, cancellationToken);
-        string[] signatures = [.. draft.Added.Where(unit => unit.Kind is ContentKind.Signature).Select(unit => unit.Key)];
+        ContentUnit[] signatures = [.. draft.Added.Where(unit => unit.Kind is ContentKind.Signature)];
         if (signatures.Length == 0 || withheld.RequireConfirmed().Keys.Count == 0)
             return;
         if (await view.Sets.FindWithheldAsync(signatures, withheld, cancellationToken) is { } found
             && withheld.Find(found.KeyId, found.Fingerprint, found.FirstSeen) is { } key)
         {
             await view.Context.Refusals.CountAsync(key.Number, cancellationToken);
-            throw Refusals.Of(key, found.Key);
+            throw Refusals.Of(key, found.Key.ToString());
         }
     }
 
@@ -44,7 +44,7 @@ public static class Admission
     private static async ValueTask RequireAttachedAsync(
         RepositoryView view, VersionDraft draft, Withheld withheld, CancellationToken cancellationToken)
     {
-        string[] manifests = [.. draft.Added.Where(unit => unit.Kind is ContentKind.Manifest).Select(unit => unit.Key)];
+        Digest[] manifests = [.. draft.Added.Where(unit => unit.Kind is ContentKind.Manifest).Select(unit => unit.Digest)];
         if (manifests.Length == 0)
             return;
         var stored = await view.Sets.FindWithheldManifestAsync(manifests, withheld, cancellationToken);
@@ -55,6 +55,6 @@ public static class Admission
         if (key is null)
             return;
         await view.Context.Refusals.CountAsync(key.Number, cancellationToken);
-        throw Refusals.Of(key, stored?.Digest ?? draft.Manifest!.Digest.ToString());
+        throw Refusals.Of(key, (stored?.Digest ?? draft.Manifest!.Digest).ToString());
     }
 }

@@ -10,17 +10,16 @@ public static class CompanionTags
 {
     private static readonly string[] Suffixes = ["", ".sig", ".att", ".sbom"];
 
-    public static IEnumerable<string> Of(string manifest)
-    {
-        var digest = Digest.Parse(manifest);
-        return Suffixes.Select(suffix => $"{digest.Algorithm}-{digest.Hex[..64]}{suffix}");
-    }
+    public static IEnumerable<Tag> Of(Digest manifest) =>
+        Suffixes.Select(suffix => Tag.Parse($"{manifest.Algorithm}-{manifest.Hex[..64]}{suffix}"));
+
+    /// <summary>The tag under which cosign looks for the signatures of an image.</summary>
+    public static Tag SignaturesOf(Digest sha256) => Tag.Parse($"{sha256.Algorithm}-{sha256.Hex}.sig");
 
     /// <summary>The image that a tag speaks of, whatever its suffix; null where it speaks of none.</summary>
-    public static Digest? ImageOf(string tag)
+    public static Digest? ImageOf(Tag tag)
     {
-        var dot = tag.IndexOf('.', StringComparison.Ordinal);
-        var name = dot < 0 ? tag : tag[..dot];
+        var name = tag.ToString().Split('.', 2)[0];
         return name.StartsWith("sha256-", StringComparison.Ordinal)
             && Digest.TryParse($"sha256:{name[7..]}", out var image)
                 ? image

@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Repositories;
 
@@ -17,8 +18,8 @@ internal sealed class ContentClosure(IContentSets sets, IContentReader content, 
     /// <summary>Everything, each once. Two tags of one name are refused.</summary>
     public IReadOnlyCollection<ContentUnit> Units => _units.Values;
 
-    public IEnumerable<string> Manifests =>
-        _units.Keys.Where(key => key.Kind is ContentKind.Manifest).Select(key => key.Key);
+    public IEnumerable<Digest> Manifests =>
+        _units.Keys.Where(key => key.Kind is ContentKind.Manifest).Select(key => key.Digest);
 
     /// <exception cref="ProblemException">Something that is needed is not on this server, or two tags share a name.</exception>
     public async Task AddAsync(IReadOnlyCollection<ContentUnit> units, CancellationToken cancellationToken)
@@ -30,20 +31,20 @@ internal sealed class ContentClosure(IContentSets sets, IContentReader content, 
                     $"Two tags with the name '{unit.Key}' cannot be in one repository; choose one of them.",
                     unit.Key);
 
-        var generation = units.Where(unit => unit.Kind is ContentKind.Manifest).Select(unit => unit.Key).ToHashSet();
-        var named = units.Select(unit => unit.Target).OfType<string>().ToHashSet();
+        var generation = units.Where(unit => unit.Kind is ContentKind.Manifest).Select(unit => unit.Digest).ToHashSet();
+        var named = units.Select(unit => unit.Target).OfType<Digest>().ToHashSet();
         var areChildren = false;
         while (generation.Count > 0 || named.Count > 0)
         {
             generation.UnionWith(
-                await TakeAsync(ContentKind.Manifest, named, mayLack: isSparse && areChildren, cancellationToken));
+                await TakeAsync(named.Select(ContentUnit.Manifest), mayLack: isSparse && areChildren, cancellationToken));
             areChildren = true;
             if (generation.Count == 0)
                 return;
             var links = await content.LinksFromAsync(generation, cancellationToken);
             await TakeAsync(
-                ContentKind.Blob,
-                links.Where(link => link.Kind is LinkKind.Config or LinkKind.Layer).Select(link => link.Digest).ToHashSet(),
+                links.Where(link => link.Kind is LinkKind.Config or LinkKind.Layer).Select(link => link.Digest).Distinct()
+                    .Select(ContentUnit.Blob),
                 mayLack: false,
                 cancellationToken);
             named = links.Where(link => link.Kind is LinkKind.Child).Select(link => link.Digest).ToHashSet();
@@ -51,22 +52,22 @@ internal sealed class ContentClosure(IContentSets sets, IContentReader content, 
         }
     }
 
-    private async Task<IReadOnlyCollection<string>> TakeAsync(
-        ContentKind kind, HashSet<string> digests, bool mayLack, CancellationToken cancellationToken)
+    private async Task<IEnumerable<Digest>> TakeAsync(
+        IEnumerable<ContentUnit> units, bool mayLack, CancellationToken cancellationToken)
     {
-        var wanted = digests.Where(digest => !_units.ContainsKey(new(kind, digest))).ToList();
+        var wanted = units.Where(unit => !_units.ContainsKey(unit.InRepository)).ToList();
         if (wanted.Count == 0)
             return [];
-        var stored = (await sets.FindStoredAsync(kind, wanted, cancellationToken)).Select(found => found.Unit.Key).ToHashSet();
+        var stored = (await sets.FindStoredAsync(wanted, cancellationToken)).Select(found => found.Unit).ToHashSet();
         if (mayLack)
             wanted = wanted.FindAll(stored.Contains);
-        else if (wanted.Find(digest => !stored.Contains(digest)) is { } missing)
+        else if (wanted.Find(unit => !stored.Contains(unit)) is { } missing)
             throw new ProblemException(
                 ProblemKind.ManifestBlobUnknown,
-                $"The content needs {missing}, which this server does not have; push it first.",
-                missing);
-        foreach (var digest in wanted)
-            _units[new(kind, digest)] = new(kind, digest);
-        return wanted;
+                $"The content needs {missing.Key}, which this server does not have; push it first.",
+                missing.Key);
+        foreach (var unit in wanted)
+            _units[unit.InRepository] = unit;
+        return wanted.Select(unit => unit.Digest);
     }
 }

@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Repositories;
 
@@ -18,7 +19,7 @@ public interface IHeadReader
         Guid repository, IReadOnlyCollection<ContentKey> keys, IReadOnlyCollection<ContentKey> measured,
         CancellationToken cancellationToken = default)
     {
-        string[] blobs = [.. keys.Where(key => key.Kind is ContentKind.Blob).Select(key => key.Key)];
+        Digest[] blobs = [.. keys.Where(key => key.Kind is ContentKind.Blob).Select(key => key.Digest)];
         return new(
             await FindAsync(repository, keys, cancellationToken),
             blobs.Length == 0 ? [] : await FindPendingAsync(repository, blobs, cancellationToken),
@@ -28,16 +29,13 @@ public interface IHeadReader
     /// <summary>Whether the repository may hold indexes of which not all images are here.</summary>
     Task<bool> AllowsSparseIndexesAsync(Guid repository, CancellationToken cancellationToken = default);
 
-    /// <summary>Which of those keys no unit of that kind has.</summary>
-    Task<IReadOnlyList<string>> MissingAsync(
-        Guid repository,
-        ContentKind kind,
-        IReadOnlyCollection<string> keys,
-        CancellationToken cancellationToken = default);
+    /// <summary>Which of those keys no unit has. All are of one kind.</summary>
+    Task<IReadOnlyList<ContentKey>> MissingAsync(
+        Guid repository, IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken = default);
 
     /// <summary>Which of those blobs are pending in the repository.</summary>
-    Task<IReadOnlyList<string>> FindPendingAsync(
-        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<Digest>> FindPendingAsync(
+        Guid repository, IReadOnlyCollection<Digest> blobs, CancellationToken cancellationToken = default);
 
     /// <summary>The sizes in bytes of those blobs and manifests, as far as the server has them.</summary>
     Task<IReadOnlyList<(ContentKey Key, long Size)>> SizesAsync(
@@ -45,33 +43,33 @@ public interface IHeadReader
 
     /// <summary>The tags and signatures that aim at those manifests.</summary>
     Task<IReadOnlyList<ContentUnit>> AimingAtAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken = default);
 
     /// <summary>The signatures that those manifests carry; manifests without any are left out.</summary>
-    Task<IReadOnlyList<(string Manifest, SignatureWeight Weight)>> WeighAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<(Digest Manifest, SignatureWeight Weight)>> WeighAsync(
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken = default);
 
     /// <summary>What the signatures that those manifests carry state, in the order they came.</summary>
     Task<IReadOnlyList<HeldStatement>> StatementsAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken = default);
 
     /// <summary>The manifests of the repository that list those manifests, or have one of them as their subject.</summary>
     Task<IReadOnlyList<ManifestLink>> LinksToAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken = default);
 
     /// <summary>The manifests of the repository that name those blobs.</summary>
     Task<IReadOnlyList<ManifestLink>> UsersOfAsync(
-        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken = default);
+        Guid repository, IReadOnlyCollection<Digest> blobs, CancellationToken cancellationToken = default);
 
     /// <summary>Which of those blobs a manifest of the repository names, other than the ones that leave.</summary>
-    Task<IReadOnlyList<string>> StillUsedAsync(
+    Task<IReadOnlyList<Digest>> StillUsedAsync(
         Guid repository,
-        IReadOnlyCollection<string> blobs,
-        IReadOnlyCollection<string> leaving,
+        IReadOnlyCollection<Digest> blobs,
+        IReadOnlyCollection<Digest> leaving,
         CancellationToken cancellationToken = default);
 }
 
 /// <summary>Of what was asked for: the units that the newest version holds, the blobs that are pending, and sizes in bytes, as far
 /// as the server has them.</summary>
 public sealed record HeadLook(
-    IReadOnlyList<ContentUnit> Units, IReadOnlyList<string> Pending, IReadOnlyList<(ContentKey Key, long Size)> Sizes);
+    IReadOnlyList<ContentUnit> Units, IReadOnlyList<Digest> Pending, IReadOnlyList<(ContentKey Key, long Size)> Sizes);

@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Repositories;
 
@@ -9,10 +10,10 @@ namespace OrleansRegistry.Repositories;
 public sealed class RepositoryView(Guid repository, ChangeContext context)
 {
     private readonly Dictionary<ContentKey, ContentUnit?> _units = [];
-    private readonly HashSet<string> _pending = [];
+    private readonly HashSet<Digest> _pending = [];
     private readonly Dictionary<ContentKey, long> _sizes = [];
-    private readonly Dictionary<string, SignatureWeight> _weights = [];
-    private readonly HashSet<(string Manifest, string Statement)> _statements = [];
+    private readonly Dictionary<Digest, SignatureWeight> _weights = [];
+    private readonly HashSet<(Digest Manifest, string Statement)> _statements = [];
 
     /// <summary>The newest version read straight from the catalogue, for changes that stand alone in their batch.</summary>
     public IHeadReader Head => context.Head;
@@ -39,7 +40,7 @@ public sealed class RepositoryView(Guid repository, ChangeContext context)
         foreach (var (key, size) in found.Sizes)
             _sizes[key] = size;
 
-        var weighed = changes.Select(change => change.Weighs).OfType<string>().Distinct().ToArray();
+        var weighed = changes.Select(change => change.Weighs).OfType<Digest>().Distinct().ToArray();
         if (weighed.Length == 0)
             return;
         foreach (var (manifest, weight) in await Head.WeighAsync(repository, weighed, cancellationToken))
@@ -49,13 +50,13 @@ public sealed class RepositoryView(Guid repository, ChangeContext context)
     }
 
     /// <summary>The signatures that a manifest carries. The manifest must be among those loaded.</summary>
-    public SignatureWeight WeightOf(string manifest) => _weights.GetValueOrDefault(manifest);
+    public SignatureWeight WeightOf(Digest manifest) => _weights.GetValueOrDefault(manifest);
 
     /// <summary>Whether the manifest carries a signature that states the same. It must be among those loaded.</summary>
-    public bool HasStatement(string manifest, string statement) => _statements.Contains((manifest, statement));
+    public bool HasStatement(Digest manifest, string statement) => _statements.Contains((manifest, statement));
 
     /// <summary>Counts a signature that a change of this batch adds.</summary>
-    public void AddWeight(string manifest, int bytes, string statement)
+    public void AddWeight(Digest manifest, int bytes, string statement)
     {
         _statements.Add((manifest, statement));
         var weight = WeightOf(manifest);
@@ -74,7 +75,7 @@ public sealed class RepositoryView(Guid repository, ChangeContext context)
             : null;
 
     /// <summary>True where the repository holds the blob, or it is pending there.</summary>
-    public bool HasBlob(ContentKey blob) => _units[blob] is not null || _pending.Contains(blob.Key);
+    public bool HasBlob(ContentKey blob) => _units[blob] is not null || _pending.Contains(blob.Digest);
 
     /// <summary>Lets the changes that follow see this one.</summary>
     public void Apply(VersionDraft draft)

@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Repositories;
 
@@ -14,24 +15,24 @@ internal static class RoomForSignatures
         RepositoryView view,
         IReadOnlyCollection<StoredUnit> signatures,
         IReadOnlyCollection<ContentUnit> leaving,
-        Func<string, SignatureWeight, ProblemException>? tooMany,
+        Func<Digest, SignatureWeight, ProblemException>? tooMany,
         CancellationToken cancellationToken)
     {
         if (signatures.Count == 0)
             return [];
         var limits = view.Context.Signatures;
-        var manifests = signatures.Select(found => found.Unit.Target!).Distinct().ToList();
+        var manifests = signatures.Select(found => found.Unit.Target!.Value).Distinct().ToList();
         var weights = (await view.Head.WeighAsync(view.Repository, manifests, cancellationToken))
             .ToDictionary(known => known.Manifest, known => known.Weight);
         foreach (var gone in leaving.Where(unit => unit.Kind is ContentKind.Signature))
-            if (weights.TryGetValue(gone.Target!, out var weight))
-                weights[gone.Target!] = weight with { Signatures = weight.Signatures - 1 };
+            if (weights.TryGetValue(gone.Target!.Value, out var weight))
+                weights[gone.Target!.Value] = weight with { Signatures = weight.Signatures - 1 };
 
         var fitting = new List<ContentUnit>();
         var distinct = await SameSignatures.AsHeldAsync(view, signatures, cancellationToken);
         foreach (var found in signatures.Intersect(distinct))
         {
-            var manifest = found.Unit.Target!;
+            var manifest = found.Unit.Target!.Value;
             var weight = weights.GetValueOrDefault(manifest);
             if (weight.Signatures >= limits.MostPerImage || weight.Bytes + found.Size > limits.MostBytesPerImage)
             {

@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Repositories;
 
@@ -13,25 +14,23 @@ internal static class SameSignatures
         RepositoryView view, IReadOnlyCollection<StoredUnit> units, CancellationToken cancellationToken)
     {
         var manifests = units.Where(found => found.Statement is not null)
-            .Select(found => found.Unit.Target!).Distinct().ToList();
+            .Select(found => found.Unit.Target!.Value).Distinct().ToList();
         if (manifests.Count == 0)
             return [.. units];
         var held = await view.Head.StatementsAsync(view.Repository, manifests, cancellationToken);
-        var keys = held.Select(one => one.Key).ToHashSet();
-        var byStatement = new Dictionary<(string, string), StoredUnit>();
+        var there = held.Select(one => one.Signature).ToHashSet();
+        var byStatement = new Dictionary<(Digest Manifest, string Statement), StoredUnit>();
         foreach (var one in held)
-            byStatement.TryAdd(
-                (one.Manifest, one.Statement),
-                new(default, new(ContentKind.Signature, one.Key, one.Manifest), 0, default));
+            byStatement.TryAdd((one.Manifest, one.Statement), new(default, one.Signature, 0, default));
         var chosen = new List<StoredUnit>(units.Count);
         foreach (var found in units)
-            if (found.Statement is null || keys.Contains(found.Unit.Key))
+            if (found.Statement is null || there.Contains(found.Unit))
                 chosen.Add(found);
-            else if (byStatement.TryGetValue((found.Unit.Target!, found.Statement), out var same))
+            else if (byStatement.TryGetValue((found.Unit.Target!.Value, found.Statement), out var same))
                 chosen.Add(same);
             else
             {
-                byStatement.Add((found.Unit.Target!, found.Statement), found);
+                byStatement.Add((found.Unit.Target!.Value, found.Statement), found);
                 chosen.Add(found);
             }
 
@@ -40,4 +39,7 @@ internal static class SameSignatures
 }
 
 /// <summary>A signature that a repository holds, and what it states.</summary>
-public readonly record struct HeldStatement(string Manifest, string Statement, string Key);
+public readonly record struct HeldStatement(ContentUnit Signature, string Statement)
+{
+    public Digest Manifest => Signature.Target!.Value;
+}

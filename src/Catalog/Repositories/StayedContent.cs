@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Repositories;
 
@@ -17,21 +18,21 @@ public sealed record StayedContent(StoredUnit Unit, string Why)
         var held = (await head.FindAsync(
             repository, [.. named.Select(one => one.Unit.InRepository)], cancellationToken)).ToHashSet();
         var there = named.Where(one => held.Contains(one.Unit)).ToList();
-        var manifests = KeysOf(there, ContentKind.Manifest);
+        var manifests = DigestsOf(there, ContentKind.Manifest);
         var tags = (await head.AimingAtAsync(repository, manifests, cancellationToken))
-            .Where(unit => unit.Kind is ContentKind.Tag).ToLookup(tag => tag.Target!, tag => tag.Key);
+            .Where(unit => unit.Kind is ContentKind.Tag).ToLookup(tag => ContentKey.Manifest(tag.Target!.Value), tag => tag.Key);
         var indexes = (await head.LinksToAsync(repository, manifests, cancellationToken))
-            .Where(link => link.Kind is LinkKind.Child).ToLookup(link => link.Digest, link => link.Manifest);
-        var users = (await head.UsersOfAsync(repository, KeysOf(there, ContentKind.Blob), cancellationToken))
-            .ToLookup(link => link.Digest, link => link.Manifest);
+            .Where(link => link.Kind is LinkKind.Child).ToLookup(link => ContentKey.Manifest(link.Digest), link => $"{link.Manifest}");
+        var users = (await head.UsersOfAsync(repository, DigestsOf(there, ContentKind.Blob), cancellationToken))
+            .ToLookup(link => ContentKey.Blob(link.Digest), link => $"{link.Manifest}");
         return
         [
             .. there.Select(one => new StayedContent(
                 one,
                 Explain(
-                    ("tagged", tags[one.Unit.Key]),
-                    ("listed by", indexes[one.Unit.Key]),
-                    ("needed by", users[one.Unit.Key])))),
+                    ("tagged", tags[one.Unit.InRepository]),
+                    ("listed by", indexes[one.Unit.InRepository]),
+                    ("needed by", users[one.Unit.InRepository])))),
         ];
     }
 
@@ -42,6 +43,6 @@ public sealed record StayedContent(StoredUnit Unit, string Why)
         return given.Length > 0 ? given : "it was added"; // in the same change, or since
     }
 
-    private static List<string> KeysOf(IEnumerable<StoredUnit> units, ContentKind kind) =>
-        [.. units.Where(one => one.Unit.Kind == kind).Select(one => one.Unit.Key)];
+    private static List<Digest> DigestsOf(IEnumerable<StoredUnit> units, ContentKind kind) =>
+        [.. units.Where(one => one.Unit.Kind == kind).Select(one => one.Unit.Digest)];
 }

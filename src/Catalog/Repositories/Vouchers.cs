@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Repositories;
 
@@ -15,7 +16,7 @@ internal sealed class Vouchers(IContentSets sets, IContentReader content, Guid s
         var closure = new ContentClosure(sets, content, isSparse: true); // whoever adds it decides what may be absent
         await closure.AddAsync(units, cancellationToken);
         var found = new HashSet<ContentUnit>();
-        var asked = new HashSet<string>();
+        var asked = new HashSet<Digest>();
         while (closure.Manifests.Where(asked.Add).ToList() is { Count: > 0 } generation)
         {
             var tags = await sets.TagsAsync(

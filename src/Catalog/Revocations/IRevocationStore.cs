@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Revocations;
@@ -59,8 +60,8 @@ public interface IRevocationStore
     Task CompleteAsync(Guid revocation, CancellationToken cancellationToken = default);
 
     /// <summary>Images that a revocation left without a signature, by repository and digest, after the last one.</summary>
-    Task<IReadOnlyList<(Guid Repository, string Digest)>> UnsignedAsync(
-        Guid revocation, (Guid Repository, string Digest)? last, int limit,
+    Task<IReadOnlyList<(Guid Repository, Digest Digest)>> UnsignedAsync(
+        Guid revocation, (Guid Repository, Digest Digest)? last, int limit,
         CancellationToken cancellationToken = default);
 }
 

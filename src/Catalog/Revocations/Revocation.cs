@@ -108,4 +108,4 @@ public sealed record RevokedRepository(
     string? Error);
 
 /// <summary>An image that a revocation left without a signature, or would leave, in one repository.</summary>
-public sealed record UnsignedImage(Guid Repository, string Name, string Digest);
+public sealed record UnsignedImage(Guid Repository, string Name, Digest Digest);

@@ -13,7 +13,7 @@ public static class ArrivingSignatures
     {
         if (withheld.Find(signature.KeyId, signature.Fingerprint) is not { } found)
             return null;
-        var stored = await sets.FindStoredAsync(ContentKind.Signature, [signature.Unit.Key], cancellationToken);
+        var stored = await sets.FindStoredAsync([signature.Unit], cancellationToken);
         return stored is [var known]
             ? withheld.Find(signature.KeyId, signature.Fingerprint, FirstSeen.Of(known.Id))
             : found;
@@ -29,7 +29,7 @@ public static class ArrivingSignatures
     {
         if (Find(withheld, attached, DateTimeOffset.MaxValue) is not { } found)
             return null;
-        var stored = await sets.FindStoredAsync(ContentKind.Manifest, [manifest.ToString()], cancellationToken);
+        var stored = await sets.FindStoredAsync([ContentUnit.Manifest(manifest)], cancellationToken);
         return stored is [var known] ? Find(withheld, attached, FirstSeen.Of(known.Id)) : found;
     }
 

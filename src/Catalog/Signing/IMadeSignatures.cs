@@ -13,7 +13,7 @@ public interface IMadeSignatures
     /// <param name="targets">What is wanted.</param>
     /// <param name="by">Only those that this task made; null for all.</param>
     /// <returns>Keys of content.</returns>
-    Task<IReadOnlyDictionary<SigningTarget, string>> FindAsync(
+    Task<IReadOnlyDictionary<SigningTarget, ContentKey>> FindAsync(
         string fingerprint,
         IReadOnlyCollection<SigningTarget> targets,
         Guid? by,
@@ -31,7 +31,7 @@ public interface IMadeSignatures
     /// <summary>Lets stored content count, where nothing else does.</summary>
     Task AdoptAsync(
         string fingerprint,
-        IReadOnlyDictionary<SigningTarget, string> keys,
+        IReadOnlyDictionary<SigningTarget, ContentKey> keys,
         Guid task,
         CancellationToken cancellationToken = default);
 
@@ -41,7 +41,7 @@ public interface IMadeSignatures
     /// <param name="task">Who makes them.</param>
     /// <param name="again">True where they take the place of what other tasks made.</param>
     /// <returns>The keys of those that count now.</returns>
-    Task<IReadOnlyDictionary<SigningTarget, string>> AddAsync(
+    Task<IReadOnlyDictionary<SigningTarget, ContentKey>> AddAsync(
         string fingerprint,
         IReadOnlyDictionary<SigningTarget, Signature> made,
         Guid task,
@@ -50,4 +50,4 @@ public interface IMadeSignatures
 }
 
 /// <summary>A stored signature that claims to be of a target.</summary>
-public sealed record ClaimedSignature(SigningTarget Target, string Key, byte[] Bytes);
+public sealed record ClaimedSignature(SigningTarget Target, SignatureKey Key, byte[] Bytes);

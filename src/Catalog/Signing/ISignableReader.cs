@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Signing;
 
@@ -7,21 +8,21 @@ public interface ISignableReader
 {
     /// <summary>Which manifests each of those indexes lists.</summary>
     Task<IReadOnlyList<ManifestLink>> ChildrenAsync(
-        IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
+        IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// The manifests that the newest version holds, save what vouches for others: signatures and attestations, in the
     /// forms of cosign and notation.
     /// </summary>
-    Task<IReadOnlyList<string>> AllAsync(Guid repository, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<Digest>> AllAsync(Guid repository, CancellationToken cancellationToken = default);
 
     /// <summary>Which of those manifests the newest version holds, each with the SHA-256 digest of its bytes.</summary>
-    Task<IReadOnlyDictionary<string, string>> HeldAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
+    Task<IReadOnlyDictionary<Digest, Digest>> HeldAsync(
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken = default);
 
     /// <summary>The base paths by which that manifest, given by its id, is served.</summary>
     Task<IReadOnlyList<string>> BasePathsOfAsync(Guid manifest, CancellationToken cancellationToken = default);
 
     /// <summary>The manifest with that id, wherever it is held: its digest, and the SHA-256 digest of its bytes.</summary>
-    Task<(string Manifest, string Sha256)?> FindAsync(Guid manifest, CancellationToken cancellationToken = default);
+    Task<(Digest Manifest, Digest Sha256)?> FindAsync(Guid manifest, CancellationToken cancellationToken = default);
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Signing;
 
@@ -7,9 +8,9 @@ namespace OrleansRegistry.Signing;
 public static partial class SignableTags
 {
     public static IEnumerable<ContentUnit> Among(IEnumerable<ContentUnit> tags) =>
-        tags.Where(tag => !IsCompanion(tag.Key));
+        tags.Where(tag => !IsCompanion(tag.Name));
 
-    public static bool IsCompanion(string tag) => Companion.IsMatch(tag);
+    public static bool IsCompanion(Tag tag) => Companion.IsMatch(tag.ToString());
 
     [GeneratedRegex(@"\Asha(256|512)-[0-9a-f]{64}(\.(sig|att|sbom))?\z")]
     private static partial Regex Companion { get; }

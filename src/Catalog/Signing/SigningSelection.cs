@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Signing;
 
@@ -12,14 +13,14 @@ public sealed class SigningSelection(IContentSets sets, ISignableReader signable
     /// <param name="repository">The repository.</param>
     /// <param name="name">Host and base path: references begin with it.</param>
     /// <param name="patterns">Names of tags, with wildcards; null for all where no manifests are named either.</param>
-    /// <param name="manifests">Digests of further manifests, or null.</param>
+    /// <param name="manifests">Further manifests, or null.</param>
     /// <param name="untagged">Whether all that no tag reaches is signed too.</param>
     /// <param name="cancellationToken">Stops the look.</param>
     public async Task<IReadOnlyList<SigningTarget>> FindAsync(
         Guid repository,
         string name,
         IReadOnlyCollection<string>? patterns,
-        IReadOnlyCollection<string>? manifests,
+        IReadOnlyCollection<Digest>? manifests,
         bool untagged = false,
         CancellationToken cancellationToken = default)
     {
@@ -28,11 +29,11 @@ public sealed class SigningSelection(IContentSets sets, ISignableReader signable
         var chosen = patterns is null && manifests is null ? tags : Chosen(tags, new(patterns ?? []));
         var named = manifests ?? [];
         var children = await ChildrenAsync(
-            [.. (named.Count > 0 || untagged ? tags : chosen).Select(tag => tag.Target!), .. named], cancellationToken);
+            [.. (named.Count > 0 || untagged ? tags : chosen).Select(tag => tag.Target!.Value), .. named], cancellationToken);
 
-        var references = new Dictionary<string, HashSet<string>>();
+        var references = new Dictionary<Digest, HashSet<string>>();
         foreach (var tag in chosen)
-            foreach (var reached in Reach(tag.Target!, children))
+            foreach (var reached in Reach(tag.Target!.Value, children))
                 Add(references, reached, $"{name}:{tag.Key}");
         foreach (var (manifest, reference) in Named(named, tags, name, children))
             foreach (var reached in Reach(manifest, children))
@@ -57,22 +58,22 @@ public sealed class SigningSelection(IContentSets sets, ISignableReader signable
         CancellationToken cancellationToken = default)
     {
         var chosen = SignableTags.Among(tags).ToList();
-        var children = await ChildrenAsync(chosen.Select(tag => tag.Target!), cancellationToken);
-        var references = new Dictionary<string, HashSet<string>>();
+        var children = await ChildrenAsync(chosen.Select(tag => tag.Target!.Value), cancellationToken);
+        var references = new Dictionary<Digest, HashSet<string>>();
         foreach (var tag in chosen)
-            foreach (var reached in Reach(tag.Target!, children))
+            foreach (var reached in Reach(tag.Target!.Value, children))
                 foreach (var name in names)
                     Add(references, reached, $"{name}:{tag.Key}");
         return await HeldAsync(repository, references, cancellationToken);
     }
 
     private async Task<IReadOnlyList<SigningTarget>> HeldAsync(
-        Guid repository, Dictionary<string, HashSet<string>> references, CancellationToken cancellationToken)
+        Guid repository, Dictionary<Digest, HashSet<string>> references, CancellationToken cancellationToken)
     {
         var held = await signable.HeldAsync(repository, references.Keys, cancellationToken);
         return
         [
-            .. from manifest in references.Keys.Order(StringComparer.Ordinal)
+            .. from manifest in references.Keys.OrderBy(digest => digest.ToString(), StringComparer.Ordinal)
                where held.ContainsKey(manifest) // an index may list what was never pushed
                from reference in references[manifest]
                select new SigningTarget(manifest, held[manifest], reference),
@@ -80,41 +81,41 @@ public sealed class SigningSelection(IContentSets sets, ISignableReader signable
     }
 
     // What companion tags hold was attached to images, and is none.
-    private async Task<IEnumerable<string>> UntaggedAsync(
+    private async Task<IEnumerable<Digest>> UntaggedAsync(
         Guid repository,
         IReadOnlyList<ContentUnit> all,
         List<ContentUnit> tags,
-        ILookup<string, string> children,
+        ILookup<Digest, Digest> children,
         CancellationToken cancellationToken)
     {
         var manifests = await signable.AllAsync(repository, cancellationToken);
-        var reached = tags.SelectMany(tag => Reach(tag.Target!, children)).ToHashSet();
-        reached.UnionWith(all.Except(tags).Select(tag => tag.Target!));
+        var reached = tags.SelectMany(tag => Reach(tag.Target!.Value, children)).ToHashSet();
+        reached.UnionWith(all.Except(tags).Select(tag => tag.Target!.Value));
         return manifests.Where(manifest => !reached.Contains(manifest));
     }
 
     private static List<ContentUnit> Chosen(List<ContentUnit> tags, TagPatterns patterns) =>
-        tags.FindAll(tag => patterns.Match(tag.Key));
+        tags.FindAll(tag => patterns.Match(tag.Name));
 
-    private static IEnumerable<(string Manifest, string Reference)> Named(
-        IReadOnlyCollection<string> named, List<ContentUnit> tags, string name, ILookup<string, string> children)
+    private static IEnumerable<(Digest Manifest, string Reference)> Named(
+        IReadOnlyCollection<Digest> named, List<ContentUnit> tags, string name, ILookup<Digest, Digest> children)
     {
         if (named.Count == 0)
             yield break;
-        var tagged = new Dictionary<string, HashSet<string>>();
+        var tagged = new Dictionary<Digest, HashSet<string>>();
         foreach (var tag in tags)
-            foreach (var reached in Reach(tag.Target!, children))
+            foreach (var reached in Reach(tag.Target!.Value, children))
                 Add(tagged, reached, $"{name}:{tag.Key}");
         foreach (var manifest in named)
             foreach (var reference in tagged.GetValueOrDefault(manifest) ?? [$"{name}@{manifest}"])
                 yield return (manifest, reference);
     }
 
-    private async Task<ILookup<string, string>> ChildrenAsync(
-        IEnumerable<string> manifests, CancellationToken cancellationToken)
+    private async Task<ILookup<Digest, Digest>> ChildrenAsync(
+        IEnumerable<Digest> manifests, CancellationToken cancellationToken)
     {
         var links = new List<ManifestLink>();
-        var seen = new HashSet<string>();
+        var seen = new HashSet<Digest>();
         var generation = manifests.Where(seen.Add).ToList();
         while (generation.Count > 0)
         {
@@ -127,10 +128,10 @@ public sealed class SigningSelection(IContentSets sets, ISignableReader signable
     }
 
     // Manifests name others by their hashes, so no circle is possible; but two indexes may list the same one.
-    private static HashSet<string> Reach(string manifest, ILookup<string, string> children)
+    private static HashSet<Digest> Reach(Digest manifest, ILookup<Digest, Digest> children)
     {
-        var reached = new HashSet<string>();
-        var open = new Stack<string>([manifest]);
+        var reached = new HashSet<Digest>();
+        var open = new Stack<Digest>([manifest]);
         while (open.TryPop(out var next))
             if (reached.Add(next))
                 foreach (var child in children[next])
@@ -138,7 +139,7 @@ public sealed class SigningSelection(IContentSets sets, ISignableReader signable
         return reached;
     }
 
-    private static void Add(Dictionary<string, HashSet<string>> references, string manifest, string reference)
+    private static void Add(Dictionary<Digest, HashSet<string>> references, Digest manifest, string reference)
     {
         if (!references.TryGetValue(manifest, out var known))
             references[manifest] = known = [];

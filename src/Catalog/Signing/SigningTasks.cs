@@ -1,3 +1,4 @@
+using OrleansRegistry.Oci;
 using OrleansRegistry.Resources;
 using OrleansRegistry.Tasks;
 
@@ -47,7 +48,7 @@ public static class SigningTasks
 /// <param name="Service">Who signs.</param>
 /// <param name="Name">Host and base path: references begin with it.</param>
 /// <param name="Tags">Names of tags, with wildcards; null for all where no manifests are named either.</param>
-/// <param name="Manifests">Digests of further manifests, or null.</param>
+/// <param name="Manifests">Further manifests, or null.</param>
 /// <param name="Force">Signs again what is signed.</param>
 /// <param name="AllOrNothing">Adds nothing unless everything could be signed.</param>
 /// <param name="Host">How this registry is known.</param>
@@ -57,7 +58,7 @@ public sealed record SignArguments(
     Guid Service,
     string Name,
     string[]? Tags,
-    string[]? Manifests,
+    Digest[]? Manifests,
     bool Force,
     bool AllOrNothing,
     string Host,

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Signing;
 
@@ -22,13 +23,13 @@ public sealed class TagPatterns
 
     public bool HasTooManyWildcards => _wildcards.Count > MostWildcards;
 
-    public bool Match(string tag) => _names.Contains(tag) || _wildcards.Exists(pattern => Matches(pattern, tag));
+    public bool Match(Tag tag) => _names.Contains(tag.ToString()) || _wildcards.Exists(pattern => Matches(pattern, tag));
 
     /// <summary>The patterns that mean none of those tags.</summary>
-    public IEnumerable<string> Without(IReadOnlySet<string> tags) =>
-        _names.Where(name => !tags.Contains(name))
+    public IEnumerable<string> Without(IReadOnlySet<Tag> tags) =>
+        _names.Where(name => !(Tag.TryParse(name, out var tag) && tags.Contains(tag)))
             .Concat(_wildcards.Where(pattern => !tags.Any(tag => Matches(pattern, tag))));
 
-    private static bool Matches(string pattern, string tag) =>
-        FileSystemName.MatchesSimpleExpression(pattern, tag, ignoreCase: false);
+    private static bool Matches(string pattern, Tag tag) =>
+        FileSystemName.MatchesSimpleExpression(pattern, tag.ToString(), ignoreCase: false);
 }

@@ -12,7 +12,7 @@ public sealed class HeldImages(IContentSets sets, IContentReader content, IHeadR
         Guid repository, int version, IReadOnlyCollection<string> references, CancellationToken cancellationToken = default)
     {
         var keys = references.Select(reference => Digest.TryParse(reference, out var digest)
-            ? ContentUnit.Manifest(digest).InRepository
+            ? ContentKey.Manifest(digest)
             : new ContentKey(ContentKind.Tag, reference)).ToList();
         var roots = await head.FindAsync(repository, keys, cancellationToken);
         if (roots.Count == 0)

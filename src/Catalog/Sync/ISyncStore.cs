@@ -138,7 +138,7 @@ public sealed record SyncEntry(
     string Reference,
     ReferenceKind Kind,
     string? Outcome,
-    string? Digest,
+    Digest? Digest,
     string? Reason,
     string? Message,
     IReadOnlyList<string> Notes,

@@ -40,13 +40,14 @@ public sealed class ReferenceSelection
     public bool CompanionsFollow { get; }
 
     /// <summary>What a tag is to this selection.</summary>
-    public ReferenceKind? KindOf(string tag)
+    public ReferenceKind? KindOf(Tag tag)
     {
-        if (_excludes.Exists(pattern => pattern.Matches(tag)))
+        var name = tag.ToString();
+        if (_excludes.Exists(pattern => pattern.Matches(name)))
             return null;
-        if (CompanionsFollow && tag.StartsWith(Companions, StringComparison.Ordinal))
+        if (CompanionsFollow && name.StartsWith(Companions, StringComparison.Ordinal))
             return CompanionTags.ImageOf(tag) is null ? null : ReferenceKind.Companion;
-        return !_takesNoTags && (_includes.Count == 0 || _includes.Exists(pattern => pattern.Matches(tag)))
+        return !_takesNoTags && (_includes.Count == 0 || _includes.Exists(pattern => pattern.Matches(name)))
             ? ReferenceKind.Image
             : null;
     }

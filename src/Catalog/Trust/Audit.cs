@@ -1,3 +1,4 @@
+using OrleansRegistry.Oci;
 using OrleansRegistry.Tasks;
 
 namespace OrleansRegistry.Trust;
@@ -68,7 +69,7 @@ public sealed record AuditedName(
 /// <param name="Fingerprint">By which key; null where no signature counts.</param>
 /// <param name="Why">One sentence.</param>
 public sealed record AuditedImage(
-    Guid Id, string Name, string Manifest, string? Tag, bool IsValid, bool? WasValid, string? Fingerprint, string Why);
+    Guid Id, string Name, Digest Manifest, Tag? Tag, bool IsValid, bool? WasValid, string? Fingerprint, string Why);
 
 /// <summary>Who pulled what would be refused.</summary>
 /// <param name="Id">Of the finding.</param>

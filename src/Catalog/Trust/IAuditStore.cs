@@ -1,3 +1,5 @@
+using OrleansRegistry.Oci;
+
 namespace OrleansRegistry.Trust;
 
 /// <summary>Audits: what they look through, and what they found.</summary>
@@ -21,13 +23,13 @@ public interface IAuditStore
     /// <summary>What a policy said as of a revision; null where that is not known.</summary>
     Task<string?> DocumentAsync(Guid policy, int revision, CancellationToken cancellationToken = default);
 
-    /// <summary>The digests of manifests in a version, in byte order, after one.</summary>
-    Task<IReadOnlyList<string>> ManifestsAsync(
-        Guid repository, int version, string? after, int limit, CancellationToken cancellationToken = default);
+    /// <summary>The manifests in a version, in byte order, after one.</summary>
+    Task<IReadOnlyList<Digest>> ManifestsAsync(
+        Guid repository, int version, Digest? after, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>Those manifests, each with its tags there.</summary>
     Task<IReadOnlyList<AuditedManifest>> DescribeAsync(
-        Guid repository, int version, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken = default);
+        Guid repository, int version, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken = default);
 
     /// <summary>Writes down findings; those that are there already stay.</summary>
     Task AddAsync(Guid audit, IReadOnlyCollection<AuditedImage> images, CancellationToken cancellationToken = default);
@@ -50,4 +52,4 @@ public interface IAuditStore
 /// <param name="Attaches">Whether it attaches signatures, among whatever else it is.</param>
 /// <param name="Tags">Its tags there, in byte order.</param>
 public sealed record AuditedManifest(
-    string Digest, string Sha256, bool IsIndex, bool Attaches, IReadOnlyList<string> Tags);
+    Digest Digest, Digest Sha256, bool IsIndex, bool Attaches, IReadOnlyList<Tag> Tags);

@@ -1,3 +1,4 @@
+using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 
 namespace OrleansRegistry.Surrogates;
@@ -30,14 +31,18 @@ public sealed class AttachmentConverter : IConverter<Attachment, AttachmentSurro
 {
     /// <inheritdoc/>
     public Attachment ConvertFromSurrogate(in AttachmentSurrogate surrogate) =>
-        new(surrogate.Image, surrogate.Manifest, surrogate.Tag, surrogate.Replaces);
+        new(
+        Digest.Parse(surrogate.Image),
+        Digest.Parse(surrogate.Manifest),
+        surrogate.Tag is { } tag ? Tag.Parse(tag) : null,
+        surrogate.Replaces is { } replaces ? Digest.Parse(replaces) : null);
 
     /// <inheritdoc/>
     public AttachmentSurrogate ConvertToSurrogate(in Attachment value) => new()
     {
-        Image = value.Image,
-        Manifest = value.Manifest,
-        Tag = value.Tag,
-        Replaces = value.Replaces,
+        Image = value.Image.ToString(),
+        Manifest = value.Manifest.ToString(),
+        Tag = value.Tag?.ToString(),
+        Replaces = value.Replaces?.ToString(),
     };
 }

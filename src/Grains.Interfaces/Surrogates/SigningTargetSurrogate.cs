@@ -1,3 +1,4 @@
+using OrleansRegistry.Oci;
 using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Surrogates;
@@ -26,9 +27,9 @@ public sealed class SigningTargetConverter : IConverter<SigningTarget, SigningTa
 {
     /// <inheritdoc/>
     public SigningTarget ConvertFromSurrogate(in SigningTargetSurrogate surrogate) =>
-        new(surrogate.Manifest, surrogate.Sha256, surrogate.Reference);
+        new(Digest.Parse(surrogate.Manifest), Digest.Parse(surrogate.Sha256), surrogate.Reference);
 
     /// <inheritdoc/>
     public SigningTargetSurrogate ConvertToSurrogate(in SigningTarget value) =>
-        new() { Manifest = value.Manifest, Sha256 = value.Sha256, Reference = value.Reference };
+        new() { Manifest = value.Manifest.ToString(), Sha256 = value.Sha256.ToString(), Reference = value.Reference };
 }

@@ -1,5 +1,4 @@
 using OrleansRegistry.Content;
-using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Collection;
 
@@ -18,9 +17,9 @@ public sealed class NamedOrphans(IGrainFactory grains, ICollectionStore store)
     public async Task<bool> CollectAsync(StoredUnit unit, DateTimeOffset before, CancellationToken cancellationToken) =>
         unit.Unit.Kind switch
         {
-            ContentKind.Manifest => await grains.Manifest(Digest.Parse(unit.Unit.Key)).CollectAsync(before),
+            ContentKind.Manifest => await grains.Manifest(unit.Unit.Digest).CollectAsync(before),
             ContentKind.Blob => await store.CollectBlobAsync(
-                Digest.Parse(unit.Unit.Key), before, cancellationToken) is not null,
+                unit.Unit.Digest, before, cancellationToken) is not null,
             ContentKind.Tag or ContentKind.Signature => await store.CollectUnitAsync(
                 unit.Id, before, cancellationToken),
         };

@@ -107,9 +107,9 @@ internal sealed partial class PulledReferences(
             return null;
         var key = wanted.Digest is { } digest
             ? ContentUnit.Manifest(digest).InRepository
-            : new ContentKey(ContentKind.Tag, wanted.Tag.ToString());
+            : ContentKey.Tag(wanted.Tag);
         var found = await heads.FindAsync(child.Repository, [key], cancellationToken);
-        return found is [var unit] ? wanted.Digest ?? Digest.Parse(unit.Target!) : null;
+        return found is [var unit] ? wanted.Digest ?? unit.Target : null;
     }
 
     private async Task FollowAsync(PullThroughChild child, Reference reference, UpstreamHead found)

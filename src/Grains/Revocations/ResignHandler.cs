@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Signing;
 using OrleansRegistry.Tasks;
@@ -44,7 +45,7 @@ internal sealed class ResignHandler(
     }
 
     private async Task<Coverage> SignAsync(
-        TaskContext context, ResignArguments arguments, Guid repository, List<string> images, Coverage done,
+        TaskContext context, ResignArguments arguments, Guid repository, List<Digest> images, Coverage done,
         CancellationToken cancellationToken)
     {
         var wanted = await StillUnsignedAsync(repository, images, cancellationToken);
@@ -69,14 +70,14 @@ internal sealed class ResignHandler(
 
     // By tags where they have some, as clients pull them; by digest all of them.
     private async Task<string?> SignAsync(
-        TaskContext context, ResignArguments arguments, Guid repository, string basePath, List<string> images,
+        TaskContext context, ResignArguments arguments, Guid repository, string basePath, List<Digest> images,
         CancellationToken cancellationToken)
     {
         var named = images.ToHashSet();
         string[] tags =
         [
             .. (await sets.TagsAsync(repository, version: null, names: null, cancellationToken))
-                .Where(tag => named.Contains(tag.Target!)).Select(tag => tag.Key),
+                .Where(tag => named.Contains(tag.Target!.Value)).Select(tag => tag.Key),
         ];
         var request = SigningTasks.Sign(new(
             repository, arguments.Service, $"{arguments.Host}/{basePath}", tags, [.. images], Force: false,
@@ -91,21 +92,21 @@ internal sealed class ResignHandler(
         }
     }
 
-    private async Task<List<string>> StillUnsignedAsync(
-        Guid repository, List<string> images, CancellationToken cancellationToken)
+    private async Task<List<Digest>> StillUnsignedAsync(
+        Guid repository, List<Digest> images, CancellationToken cancellationToken)
     {
         var held = (await sets.ManifestsAsync(repository, version: null, images, null, cancellationToken))
-            .Select(unit => unit.Key).ToList();
+            .Select(unit => unit.Digest).ToList();
         var signed = (await sets.SignaturesAsync(repository, version: null, held, cancellationToken))
-            .Select(one => one.Unit.Target!).ToHashSet();
+            .Select(one => one.Unit.Target!.Value).ToHashSet();
         return [.. held.Where(digest => !signed.Contains(digest))];
     }
 
-    private async IAsyncEnumerable<(Guid Repository, List<string> Images)> UnsignedAsync(
+    private async IAsyncEnumerable<(Guid Repository, List<Digest> Images)> UnsignedAsync(
         Guid revocation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        (Guid Repository, string Digest)? last = null;
-        var (repository, images) = (default(Guid), new List<string>());
+        (Guid Repository, Digest Digest)? last = null;
+        var (repository, images) = (default(Guid), new List<Digest>());
         while (await revocations.UnsignedAsync(revocation, last, PerPage, cancellationToken) is { Count: > 0 } page)
         {
             foreach (var one in page)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Revocations;
 
@@ -93,7 +94,7 @@ internal sealed class RevocationReports(IRevocationStore revocations, IReportSto
                 pulled.Add((JsonNode)new JsonObject
                 {
                     ["image"] = $"{pull.Name}@{pull.Manifest}",
-                    ["tag"] = pull.Tag,
+                    ["tag"] = pull.Tag?.ToString(),
                     ["user"] = pull.UserName,
                     ["address"] = pull.Address,
                     ["day"] = pull.Day.ToString("O", null),
@@ -109,7 +110,7 @@ internal sealed class RevocationReports(IRevocationStore revocations, IReportSto
         Guid revocation, Dictionary<Guid, string> names, CancellationToken cancellationToken)
     {
         var images = new JsonArray();
-        (Guid, string)? last = null;
+        (Guid, Digest)? last = null;
         while (images.Count < MostImages
             && await revocations.UnsignedAsync(revocation, last, PerPage, cancellationToken) is { Count: > 0 } page)
         {

@@ -1,5 +1,4 @@
 using OrleansRegistry.Content;
-using OrleansRegistry.Oci;
 using OrleansRegistry.Signatures;
 
 namespace OrleansRegistry.Signing;
@@ -31,7 +30,7 @@ internal sealed class ChunkSigning(
         }
 
         if (open.Count == 0)
-            return new(keys.Count, 0) { Keys = [.. keys] };
+            return new(keys.Count, 0) { Keys = [.. keys.Select(one => one.Key)] };
         var results = await service.Atomic!.SignAsync(open, cancellationToken);
         var signed = results.Where(result => result.Signature is not null)
             .ToDictionary(result => result.Target, result => Read(result.Target, result.Signature!));
@@ -43,27 +42,27 @@ internal sealed class ChunkSigning(
 
         return new(keys.Count, signed.Count)
         {
-            Keys = [.. keys],
+            Keys = [.. keys.Select(one => one.Key)],
             Failures =
             [
                 .. from result in results
                    where result.Failure is not null
-                   select new SigningFailure(result.Target.Manifest, result.Target.Reference, result.Failure!),
+                   select new SigningFailure($"{result.Target.Manifest}", result.Target.Reference, result.Failure!),
             ],
         };
     }
 
     // Someone may have signed elsewhere with the same key, and pushed it. Claims are free: each is verified.
-    private async Task<Dictionary<SigningTarget, string>> FindBroughtAsync(
+    private async Task<Dictionary<SigningTarget, ContentKey>> FindBroughtAsync(
         OpenService service, List<SigningTarget> targets, CancellationToken cancellationToken)
     {
         var claimed = await made.FindClaimedAsync(targets, [.. service.Keys.KeyIds], cancellationToken);
         return claimed.Count == 0 ? [] : await threads.RunAsync(() =>
         {
-            var brought = new Dictionary<SigningTarget, string>();
+            var brought = new Dictionary<SigningTarget, ContentKey>();
             foreach (var (target, key, bytes) in claimed)
                 if (!brought.ContainsKey(target) && IsGood(service, target, bytes))
-                    brought.Add(target, key);
+                    brought.Add(target, ContentKey.Signature(key));
             return brought;
         });
     }
@@ -73,11 +72,11 @@ internal sealed class ChunkSigning(
         AtomicSignature.TryParse(bytes, out var signature, out _)
         && signature.ExpiresAt is null
         && signature.DockerReference == target.Reference
-        && Verifier.Verify(signature, Digest.Parse(target.Sha256), service.Keys, clock.GetUtcNow()) is Verdict.Accepted;
+        && Verifier.Verify(signature, target.Sha256, service.Keys, clock.GetUtcNow()) is Verdict.Accepted;
 
     private Task AdoptAsync(
         string fingerprint,
-        Dictionary<SigningTarget, string> brought,
+        Dictionary<SigningTarget, ContentKey> brought,
         Guid task,
         CancellationToken cancellationToken) =>
         brought.Count == 0 ? Task.CompletedTask : made.AdoptAsync(fingerprint, brought, task, cancellationToken);
@@ -86,6 +85,6 @@ internal sealed class ChunkSigning(
     {
         if (!AtomicSignature.TryParse(blob, out var parsed, out var refusal))
             throw new InvalidOperationException($"A signature of our own is not well-formed: {refusal}");
-        return parsed.Of(Digest.Parse(target.Manifest), blob);
+        return parsed.Of(target.Manifest, blob);
     }
 }

@@ -19,9 +19,6 @@ internal static class CosignAttachments
     // As cosign writes it: a plus of base64 stays one.
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The tag under which cosign looks for the signatures of an image.</summary>
-    public static string TagOf(string sha256) => $"{sha256.Replace(':', '-')}.sig";
-
     /// <summary>One signature, as a layer.</summary>
     public static JsonObject Layer(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> signature) => new()
     {

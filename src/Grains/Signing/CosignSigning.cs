@@ -25,7 +25,7 @@ internal sealed class CosignSigning(
         var (referrers, written) = service.Attachment is CosignAttachment.Referrer or CosignAttachment.Both
             ? await ReferAsync(repository, service, key, chunk, cancellationToken)
             : ([], []);
-        var images = forTags.Select(one => one.Image).Concat(written).Distinct();
+        var images = forTags.Select(one => Digest.Parse(one.Image)).Concat(written).Distinct();
         return new(chunk.Targets.Length - failures.Count, images.Count())
         {
             ForTags = forTags,
@@ -44,35 +44,35 @@ internal sealed class CosignSigning(
     {
         var tags = (await head.FindAsync(
             repository,
-            [.. chunk.Targets.Select(target => new ContentKey(ContentKind.Tag, CosignAttachments.TagOf(target.Sha256)))],
-            cancellationToken)).ToDictionary(unit => unit.Key, unit => unit.Target!);
+            [.. chunk.Targets.Select(target => ContentKey.Tag(CompanionTags.SignaturesOf(target.Sha256)))],
+            cancellationToken)).ToDictionary(unit => unit.Name, unit => unit.Target!.Value);
         var signed = new List<CosignSignature>();
         foreach (var target in chunk.Targets)
         {
-            var payload = AtomicPayload.WriteCosign(Digest.Parse(target.Sha256), target.Reference);
+            var payload = AtomicPayload.WriteCosign(target.Sha256, target.Reference);
             try
             {
-                if (tags.TryGetValue(CosignAttachments.TagOf(target.Sha256), out var manifest)
+                if (tags.TryGetValue(CompanionTags.SignaturesOf(target.Sha256), out var manifest)
                     && CosignAttachments.LayersOf(
-                        await content.FindManifestAsync(Digest.Parse(manifest), cancellationToken))
+                        await content.FindManifestAsync(manifest, cancellationToken))
                         .Exists(layer => CosignAttachments.IsOwn(layer, key, payload))
                     && !chunk.Again)
                     continue;
             }
             catch (SigningFailedException failure)
             {
-                failures.Add(new(target.Manifest, target.Reference, failure.Message));
+                failures.Add(new($"{target.Manifest}", target.Reference, failure.Message));
                 continue;
             }
 
-            signed.Add(new(target.Manifest, target.Sha256, payload, key.Sign(payload)));
+            signed.Add(new($"{target.Manifest}", $"{target.Sha256}", payload, key.Sign(payload)));
         }
 
         await blobs.StoreAsync(repository, signed.Select(one => one.Payload), cancellationToken);
         return [.. signed];
     }
 
-    private async Task<(Attachment[] Referrers, string[] Written)> ReferAsync(
+    private async Task<(Attachment[] Referrers, Digest[] Written)> ReferAsync(
         Guid repository,
         SigningServiceRecord service,
         CosignKey key,
@@ -85,21 +85,21 @@ internal sealed class CosignSigning(
         var parts = new List<byte[]>();
         foreach (var target in chunk.Targets.Where(target => !found.ContainsKey(target)))
         {
-            var image = await content.FindManifestAsync(Digest.Parse(target.Manifest), cancellationToken);
+            var image = await content.FindManifestAsync(target.Manifest, cancellationToken);
             if (image is null)
                 continue; // it has left the server, and needs no signature
-            var payload = AtomicPayload.WriteCosign(Digest.Parse(target.Sha256), target.Reference);
+            var payload = AtomicPayload.WriteCosign(target.Sha256, target.Reference);
             var (manifest, config) = CosignAttachments.Write(
                 [CosignAttachments.Layer(payload, key.Sign(payload))], image);
             parts.AddRange([payload, config]);
             written.Add(target, manifest);
         }
 
-        var counting = new Dictionary<SigningTarget, string>(found);
+        var counting = new Dictionary<SigningTarget, ContentKey>(found);
         if (written.Count > 0)
         {
             await blobs.StoreAsync(repository, parts, cancellationToken);
-            var keys = written.ToDictionary(one => one.Key, one => one.Value.Digest.ToString());
+            var keys = written.ToDictionary(one => one.Key, one => ContentKey.Manifest(one.Value.Digest));
             await attachments.StoreAsync(written.Values, [], cancellationToken);
             await made.AdoptAsync(service.Fingerprint, keys, chunk.Task, cancellationToken);
 
@@ -111,7 +111,7 @@ internal sealed class CosignSigning(
         }
 
         return (
-            [.. counting.Select(one => new Attachment(one.Key.Manifest, one.Value))],
+            [.. counting.Select(one => new Attachment(one.Key.Manifest, one.Value.Digest))],
             [.. written.Keys.Select(target => target.Manifest)]);
     }
 }

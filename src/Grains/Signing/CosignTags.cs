@@ -32,17 +32,17 @@ internal sealed class CosignTags(
     {
         var now = (await head.FindAsync(
             repository,
-            [.. signatures.Select(one => new ContentKey(ContentKind.Tag, CosignAttachments.TagOf(one.Sha256)))],
-            cancellationToken)).ToDictionary(unit => unit.Key, unit => unit.Target!);
+            [.. signatures.Select(one => ContentKey.Tag(TagOf(one)))],
+            cancellationToken)).ToDictionary(unit => unit.Name, unit => unit.Target);
         var written = new ConcurrentBag<(Attachment Attached, Manifest Manifest, byte[] Config)>();
         await Parallel.ForEachAsync(
             signatures,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
             async (signature, token) =>
             {
-                var tag = CosignAttachments.TagOf(signature.Sha256);
+                var tag = TagOf(signature);
                 var before = now.GetValueOrDefault(tag);
-                var there = before is null ? null : await content.FindManifestAsync(Digest.Parse(before), token);
+                var there = before is { } named ? await content.FindManifestAsync(named, token) : null;
                 try
                 {
                     var layers = CosignAttachments.LayersOf(there);
@@ -51,7 +51,7 @@ internal sealed class CosignTags(
                         return;
                     var (manifest, config) = CosignAttachments.Write(
                         [.. layers.Except(own), CosignAttachments.Layer(signature.Payload, signature.Signature)], null);
-                    written.Add((new(signature.Image, manifest.Digest.ToString(), tag, before), manifest, config));
+                    written.Add((new(Digest.Parse(signature.Image), manifest.Digest, tag, before), manifest, config));
                 }
                 catch (SigningFailedException failure)
                 {
@@ -62,8 +62,10 @@ internal sealed class CosignTags(
         await blobs.StoreAsync(repository, written.Select(one => one.Config), cancellationToken);
         await attachments.StoreAsync(
             [.. written.Select(one => one.Manifest)],
-            [.. written.Select(one => new ContentUnit(ContentKind.Tag, one.Attached.Tag!, one.Attached.Manifest))],
+            [.. written.Select(one => ContentUnit.Tag(one.Attached.Tag!.Value, one.Attached.Manifest))],
             cancellationToken);
         return [.. written.Select(one => one.Attached)];
     }
+
+    private static Tag TagOf(CosignSignature signature) => CompanionTags.SignaturesOf(Digest.Parse(signature.Sha256));
 }

@@ -1,4 +1,3 @@
-using OrleansRegistry.Oci;
 using OrleansRegistry.Signatures.Signing;
 
 namespace OrleansRegistry.Signing;
@@ -21,7 +20,7 @@ internal sealed class KeySigner(OpenPgpSigner signer, SigningThreads threads, Ti
                 cancellationToken.ThrowIfCancellationRequested();
                 signed.Add(new(
                     target,
-                    signer.Sign(Digest.Parse(target.Sha256), target.Reference, clock.GetUtcNow()),
+                    signer.Sign(target.Sha256, target.Reference, clock.GetUtcNow()),
                     null));
             }
 

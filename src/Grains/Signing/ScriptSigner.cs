@@ -1,5 +1,4 @@
 using OrleansRegistry.Content;
-using OrleansRegistry.Oci;
 using OrleansRegistry.Signatures;
 
 namespace OrleansRegistry.Signing;
@@ -27,7 +26,7 @@ internal sealed class ScriptSigner(
         if (signature.DockerReference != target.Reference)
             throw new SigningFailedException(
                 $"The script signed the reference {signature.DockerReference}, not {target.Reference}.");
-        return Verifier.Verify(signature, Digest.Parse(target.Sha256), keys, clock.GetUtcNow()) is Verdict.Refused no
+        return Verifier.Verify(signature, target.Sha256, keys, clock.GetUtcNow()) is Verdict.Refused no
             ? throw new SigningFailedException($"The script made a signature that does not verify: {no.Why}")
             : blob;
     }
@@ -36,7 +35,7 @@ internal sealed class ScriptSigner(
     {
         try
         {
-            var manifest = await content.FindManifestAsync(Digest.Parse(target.Manifest), cancellationToken)
+            var manifest = await content.FindManifestAsync(target.Manifest, cancellationToken)
                 ?? throw new SigningFailedException("The manifest does not exist any more.");
             return new(target, await SignAsync(manifest.Bytes, target, cancellationToken), null);
         }

@@ -33,7 +33,7 @@ internal sealed class SignManifestHandler(
         if (tally.HasFailures)
             throw tally.Failed("nothing was stored");
         await tally.EndAsync(CancellationToken.None);
-        foreach (var made in await sets.FindStoredAsync(ContentKind.Signature, tally.Keys, CancellationToken.None))
+        foreach (var made in await sets.FindStoredAsync([.. tally.Keys.Select(ContentUnit.Signature)], CancellationToken.None))
             context.AddCreated(new ResourceReference(ResourceKind.Signature, made.Id));
     }
 }

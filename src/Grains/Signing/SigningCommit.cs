@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Tasks;
 
@@ -17,7 +18,7 @@ internal sealed class SigningCommit(IGrainFactory grains, IHeadReader head, ICon
     /// <summary>Adds signatures by their keys.</summary>
     /// <exception cref="ProblemException">Some were deleted meanwhile, or do not all have a place.</exception>
     public Task AddAsync(
-        Guid repository, string[] keys, bool allOrNothing, TaskStamp task, CancellationToken cancellationToken) =>
+        Guid repository, SignatureKey[] keys, bool allOrNothing, TaskStamp task, CancellationToken cancellationToken) =>
         RepeatAsync(
             () => grains.Repository(repository).ApplyAsync(new AddSignatures(keys, allOrNothing), task, cancellationToken),
             cancellationToken);
@@ -42,7 +43,7 @@ internal sealed class SigningCommit(IGrainFactory grains, IHeadReader head, ICon
                 service.Cosign!,
                 signed.ForTags,
                 again,
-                (one, why) => signed.Fail(new(one.Image, CosignAttachments.TagOf(one.Sha256), why)),
+                (one, why) => signed.Fail(new(one.Image, $"{CompanionTags.SignaturesOf(Digest.Parse(one.Sha256))}", why)),
                 cancellationToken);
             if (signed.HasFailures && (allOrNothing || signed.IsNothingSigned))
                 throw signed.Failed("nothing was added to the repository");
@@ -64,13 +65,14 @@ internal sealed class SigningCommit(IGrainFactory grains, IHeadReader head, ICon
     /// <summary>Tells of images that got no signature because they carry too many.</summary>
     /// <remarks>What left the repository while it was signed needs no signature any more.</remarks>
     /// <exception cref="ProblemException">There are such images.</exception>
-    public async Task RequireAddedAsync(Guid repository, IReadOnlyCollection<string> keys)
+    public async Task RequireAddedAsync(Guid repository, IReadOnlyCollection<SignatureKey> keys)
     {
-        var missing = await head.MissingAsync(repository, ContentKind.Signature, keys);
+        var units = keys.Distinct().Select(ContentUnit.Signature).ToDictionary(unit => unit.InRepository);
+        var missing = await head.MissingAsync(repository, units.Keys);
         if (missing.Count == 0)
             return;
-        var lacking = await LackingAsync(repository, missing);
-        var manifests = lacking.Select(manifest => new ContentKey(ContentKind.Manifest, manifest)).ToList();
+        var lacking = await LackingAsync(repository, [.. missing.Select(key => units[key])]);
+        var manifests = lacking.Select(ContentKey.Manifest).ToList();
         var there = await head.FindAsync(repository, manifests, CancellationToken.None);
         if (there.Count > 0)
             throw new ProblemException(
@@ -81,12 +83,11 @@ internal sealed class SigningCommit(IGrainFactory grains, IHeadReader head, ICon
     }
 
     // A signature that is there in other bytes, as somebody brought it, is not missing.
-    private async Task<IEnumerable<string>> LackingAsync(Guid repository, IReadOnlyCollection<string> keys)
+    private async Task<IEnumerable<Digest>> LackingAsync(Guid repository, IReadOnlyCollection<ContentUnit> missing)
     {
-        var stored = (await sets.FindStoredAsync(ContentKind.Signature, keys))
-            .ToDictionary(found => found.Unit.Key, found => found.Statement);
-        var wanted = keys.Select(key => (
-            Manifest: SignatureKey.Parse(key).Manifest.ToString(), Statement: stored.GetValueOrDefault(key))).ToList();
+        var stored = (await sets.FindStoredAsync(missing)).ToDictionary(found => found.Unit, found => found.Statement);
+        var wanted = missing.Select(unit => (
+            Manifest: unit.Target!.Value, Statement: stored.GetValueOrDefault(unit))).ToList();
         var held = (await head.StatementsAsync(repository, [.. wanted.Select(one => one.Manifest).Distinct()]))
             .Select(one => (one.Manifest, (string?)one.Statement)).ToHashSet();
         return wanted.Where(one => !held.Contains(one)).Select(one => one.Manifest).Distinct();

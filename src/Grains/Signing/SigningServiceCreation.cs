@@ -113,7 +113,7 @@ internal sealed class SigningServiceCreation(
     {
         if (service.Atomic is not ScriptSigner signer)
             return;
-        var digest = Digest.Sha256(Sample).ToString();
+        var digest = Digest.Sha256(Sample);
         await signer.SignAsync(Sample, new(digest, digest, SampleReference), cancellationToken);
     }
 

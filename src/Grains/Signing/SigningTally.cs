@@ -1,3 +1,4 @@
+using OrleansRegistry.Content;
 using OrleansRegistry.Repositories;
 using OrleansRegistry.Tasks;
 
@@ -7,7 +8,7 @@ namespace OrleansRegistry.Signing;
 internal sealed class SigningTally(TaskContext context, int total)
 {
     private readonly Lock _gate = new();
-    private readonly List<string> _keys = [];
+    private readonly List<SignatureKey> _keys = [];
     private readonly List<CosignSignature> _forTags = [];
     private readonly List<Attachment> _referrers = [];
     private readonly List<SigningFailure> _failures = [];
@@ -15,7 +16,7 @@ internal sealed class SigningTally(TaskContext context, int total)
     private int _made;
 
     /// <summary>The keys of all signatures that count.</summary>
-    public IReadOnlyCollection<string> Keys => _keys;
+    public IReadOnlyCollection<SignatureKey> Keys => _keys;
 
     public IReadOnlyCollection<CosignSignature> ForTags => _forTags;
 
@@ -29,7 +30,7 @@ internal sealed class SigningTally(TaskContext context, int total)
     {
         lock (_gate)
         {
-            _keys.AddRange(chunk.Keys);
+            _keys.AddRange(chunk.Keys.Select(SignatureKey.Parse));
             _forTags.AddRange(chunk.ForTags);
             _referrers.AddRange(chunk.Referrers);
             _failures.AddRange(chunk.Failures);

@@ -85,7 +85,7 @@ internal sealed class ChunkSync(
     private async Task<IReadOnlyCollection<string>> WantedCompanionsAsync(
         SyncChunk chunk, CancellationToken cancellationToken)
     {
-        var named = chunk.References.ToDictionary(tag => tag, tag => CompanionTags.ImageOf(tag)!.Value);
+        var named = chunk.References.ToDictionary(tag => tag, tag => CompanionTags.ImageOf(Tag.Parse(tag))!.Value);
         var gathered = (await ingests.GatheredAsync(chunk.Task, [.. named.Values.Distinct()], cancellationToken)).ToHashSet();
         return [.. named.Where(one => gathered.Contains(one.Value)).Select(one => one.Key)];
     }
@@ -281,7 +281,7 @@ internal sealed class ChunkSync(
     {
         foreach (var image in work.KeepSignatures)
             work.Kept.AddRange((await head.AimingAtAsync(
-                work.Chunk.Repository, [.. image.Own.Select(part => part.Manifest.Digest.ToString())], cancellationToken))
+                work.Chunk.Repository, [.. image.Own.Select(part => part.Manifest.Digest)], cancellationToken))
                 .Where(unit => unit.Kind is ContentKind.Signature));
         var units = work.Brought.SelectMany(image => image.Units).Select(unit => unit.InRepository).Distinct().ToList();
         var there = (await head.FindAsync(work.Chunk.Repository, units, cancellationToken)).ToHashSet();

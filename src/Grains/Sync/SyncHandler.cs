@@ -109,10 +109,10 @@ internal sealed class SyncHandler(
         await foreach (var page in upstream.ListTagsAsync(cancellationToken))
             foreach (var names in page.Chunk(ListedPerStep))
             {
-                var wanted = names.Where(name => Tag.TryParse(name, out _))
-                    .Select(name => (Name: name, Kind: selection.KindOf(name)))
-                    .Where(tag => tag.Kind is not null).DistinctBy(tag => tag.Name)
-                    .Select(tag => new ExpectedReference(tag.Name, tag.Kind!.Value)).ToList();
+                var wanted = names.Select(name => Tag.TryParse(name, out var tag) ? tag : (Tag?)null).OfType<Tag>().Distinct()
+                    .Select(tag => (Name: tag, Kind: selection.KindOf(tag)))
+                    .Where(tag => tag.Kind is not null)
+                    .Select(tag => new ExpectedReference($"{tag.Name}", tag.Kind!.Value)).ToList();
                 excluded += names.Length - wanted.Count;
                 companions |= wanted.Exists(tag => tag.Kind is ReferenceKind.Companion);
                 await syncs.ExpectAsync(context.Id, wanted, cancellationToken);

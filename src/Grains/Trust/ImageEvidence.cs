@@ -29,10 +29,10 @@ internal sealed class ImageEvidence(
     public async Task<IReadOnlyList<(Digest Manifest, AttachedSignature Signature)>> ReadAttachedAsync(
         JudgedBy by, Guid repository, int version, Digest digest, CancellationToken cancellationToken)
     {
-        var tag = new ContentKey(ContentKind.Tag, $"{digest.Algorithm}-{digest.Hex}.sig");
+        var tag = ContentKey.Tag(CompanionTags.SignaturesOf(digest));
         if (!by.Policy.AsksForAttached
             || await versions.FindAsync(repository, version, tag, cancellationToken) is not { Target: { } target }
-            || await content.FindManifestAsync(Digest.Parse(target), cancellationToken) is not { } manifest
+            || await content.FindManifestAsync(target, cancellationToken) is not { } manifest
             || by.Withheld.Has(manifest.Digest)
             || manifest.TryRead() is not { } document)
             return [];

@@ -22,7 +22,7 @@ public sealed class UploadCommitHandler(IChunkedUploads uploads, IBlobStore blob
             await uploads.DeleteAsync(upload, CancellationToken.None);
         }
 
-        var stored = await sets.FindStoredAsync(ContentKind.Blob, [digest.ToString()], CancellationToken.None);
+        var stored = await sets.FindStoredAsync([ContentUnit.Blob(digest)], CancellationToken.None);
         if (stored is not [{ Id: var id }])
             throw new ProblemException(ProblemKind.UploadUnknown, "The upload does not exist any more.", upload.ToString());
         context.AddCreated(new ResourceReference(ResourceKind.Artifact, id));

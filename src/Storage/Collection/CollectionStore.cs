@@ -19,8 +19,8 @@ public sealed class CollectionStore(IDatabase database, IBlobBytes blobs, TimePr
         """;
 
     // What a stored manifest names stays as long as that manifest does, whether a repository holds it or not.
-    private const string NotNamed = """
-        and not exists (select 1 from manifest_link l where l.digest = c.key and l.kind in (1, 2, 3))
+    private const string NotNamed = $"""
+        and not exists (select 1 from manifest_link l where l.digest = c.key and l.kind in ({Links.Parts}))
         """;
 
     private readonly string _lockById = $"select c.id from content c where c.id = @id{database.Dialect.ForUpdate}";
@@ -157,7 +157,7 @@ public sealed class CollectionStore(IDatabase database, IBlobBytes blobs, TimePr
                 [
                     new("delete from content where id in (select content_id from signature where manifest_digest = @manifest)", manifest),
                     new("delete from content where id in (select content_id from tag where manifest_digest = @manifest)", manifest),
-                    new("delete from content where kind = 2 and key = @manifest", manifest),
+                    new($"delete from content where kind = {Kinds.Manifest} and key = @manifest", manifest),
                 ],
                 cancellationToken);
             return true;
@@ -188,7 +188,7 @@ public sealed class CollectionStore(IDatabase database, IBlobBytes blobs, TimePr
                 // Somebody took it up between the two.
                 await session.ExecuteAsync(
                     new(
-                        "update content set doomed = @no where kind = 1 and key = @key",
+                        $"update content set doomed = @no where kind = {Kinds.Blob} and key = @key",
                         ("no", false), ("key", digest.ToString())),
                     cancellationToken);
                 return (long?)null;
@@ -208,7 +208,7 @@ public sealed class CollectionStore(IDatabase database, IBlobBytes blobs, TimePr
     private async Task<long> CollectStrayFileAsync(Digest digest, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var known = await database.QueryAsync(
-            new("select id from content where kind = 1 and key = @key", ("key", digest.ToString())),
+            new($"select id from content where kind = {Kinds.Blob} and key = @key", ("key", digest.ToString())),
             row => row.Guid(0),
             cancellationToken);
         if (known.Count > 0)
@@ -219,9 +219,9 @@ public sealed class CollectionStore(IDatabase database, IBlobBytes blobs, TimePr
                 var id = Guid.CreateVersion7();
                 var claimed = await session.ExecuteAsync(
                     new(
-                        """
+                        $"""
                         insert into content (id, kind, key, created_at, touched_at, doomed)
-                        values (@id, 1, @key, @now, @now, @yes) on conflict (kind, key) do nothing
+                        values (@id, {Kinds.Blob}, @key, @now, @now, @yes) on conflict (kind, key) do nothing
                         """,
                         ("id", id), ("key", digest.ToString()), ("now", now), ("yes", true)),
                     cancellationToken);

@@ -16,27 +16,27 @@ internal sealed class AdmissionStatements(Dialect dialect)
 
     private readonly string _content = $"""
         insert into content (id, kind, key, created_at, touched_at, doomed)
-        select r.id, 1, r.digest, @now, @now, @no from {dialect.Rows("r", "id", "digest")} where true
+        select r.id, {Kinds.Blob}, r.digest, @now, @now, @no from {dialect.Rows("r", "id", "digest")} where true
         {Known}
         """;
 
     private readonly string _blobs = $"""
         insert into blob (content_id, size) select content.id, r.size from {dialect.Rows("r", "digest", "size")}
-        {dialect.LookUp("content", "content.kind = 1 and content.key = r.digest")} where true
+        {dialect.LookUp("content", $"content.kind = {Kinds.Blob} and content.key = r.digest")} where true
         {Here}
         """;
 
     private readonly string _pending = $"""
         insert into pending (repository_id, content_id, since)
         select r.repository, content.id, @now from {dialect.Rows("r", "repository", "blob")}
-        {dialect.LookUp("content", "content.kind = 1 and content.key = r.blob")} where true
+        {dialect.LookUp("content", $"content.kind = {Kinds.Blob} and content.key = r.blob")} where true
         {Again}
         """;
 
     private readonly string _all = $"""
         with stored as (
           insert into content (id, kind, key, created_at, touched_at, doomed)
-          select r.id, 1, r.digest, @now, @now, @no from {dialect.Rows("r", "id", "digest")}
+          select r.id, {Kinds.Blob}, r.digest, @now, @now, @no from {dialect.Rows("r", "id", "digest")}
           {Known} returning id, key),
         here as (
           insert into blob (content_id, size)

@@ -7,41 +7,41 @@ namespace OrleansRegistry.Storage;
 /// <inheritdoc cref="IBlobStore"/>
 public sealed class BlobStore(IDatabase database, IBlobBytes bytes, NodeCache cache, TimeProvider clock) : IBlobStore
 {
-    private const string Pending = """
+    private const string Pending = $"""
         insert into pending (repository_id, content_id, since)
-        select @repository, id, @now from content where kind = 1 and key = @digest
+        select @repository, id, @now from content where kind = {Kinds.Blob} and key = @digest
         on conflict (repository_id, content_id) do update set since = excluded.since
         """;
 
     // Of a doomed blob, the bytes may be gone already.
     private static readonly string[] Promise =
     [
-        """
+        $"""
         insert into content (id, kind, key, created_at, touched_at, doomed)
-        values (@id, 1, @digest, @now, @now, @no)
+        values (@id, {Kinds.Blob}, @digest, @now, @now, @no)
         on conflict (kind, key) do update set touched_at = excluded.touched_at
         """,
-        """
+        $"""
         insert into blob (content_id, size, promised)
-        select id, @size, @yes from content where kind = 1 and key = @digest
+        select id, @size, @yes from content where kind = {Kinds.Blob} and key = @digest
         on conflict (content_id) do update set promised = excluded.promised
         where (select c.doomed from content c where c.id = blob.content_id) = @yes
         """,
-        "update content set doomed = @no where kind = 1 and key = @digest and doomed = @yes",
+        $"update content set doomed = @no where kind = {Kinds.Blob} and key = @digest and doomed = @yes",
     ];
 
-    private const string Source = """
+    private const string Source = $"""
         insert into blob_source (content_id, remote_id, streamed)
-        select id, @remote, @streamed from content where kind = 1 and key = @digest
+        select id, @remote, @streamed from content where kind = {Kinds.Blob} and key = @digest
         on conflict (content_id, remote_id) do update set streamed = excluded.streamed
         """;
 
     private readonly string _mount = $"""
         insert into pending (repository_id, content_id, since)
         select @repository, c.id, @now from content c
-        where c.kind = 1 and c.key = @digest and not c.doomed and (
+        where c.kind = {Kinds.Blob} and c.key = @digest and not c.doomed and (
           exists (select 1 from repository_content h
-            where h.repository_id = @source and h.kind = 1 and h.key = @digest and h.version_removed is null)
+            where h.repository_id = @source and h.kind = {Kinds.Blob} and h.key = @digest and h.version_removed is null)
           or exists (select 1 from pending p where p.repository_id = @source and p.content_id = c.id))
         {database.Dialect.ForUpdate}
         on conflict (repository_id, content_id) do update set since = excluded.since
@@ -111,9 +111,9 @@ public sealed class BlobStore(IDatabase database, IBlobBytes bytes, NodeCache ca
     public async Task<IReadOnlyList<BlobOrigin>> OriginsAsync(Digest digest, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             new(
-                """
+                $"""
                 select s.remote_id, s.streamed from content c join blob_source s on s.content_id = c.id
-                where c.kind = 1 and c.key = @digest order by s.remote_id desc
+                where c.kind = {Kinds.Blob} and c.key = @digest order by s.remote_id desc
                 """,
                 ("digest", digest.ToString())),
             row => new BlobOrigin(row.Guid(0), row.Bool(1)),
@@ -126,7 +126,7 @@ public sealed class BlobStore(IDatabase database, IBlobBytes bytes, NodeCache ca
             new(
                 $"""
                 select c.key, b.promised from content c join blob b on b.content_id = c.id
-                where c.kind = 1 and not c.doomed and {database.Dialect.In("c.key", "blobs")}
+                where c.kind = {Kinds.Blob} and not c.doomed and {database.Dialect.In("c.key", "blobs")}
                 """,
                 ("blobs", blobs.Select(blob => blob.ToString()).ToArray())),
             row => (Digest: Digest.Parse(row.String(0)), IsPromised: row.Bool(1)),
@@ -154,9 +154,9 @@ public sealed class BlobStore(IDatabase database, IBlobBytes bytes, NodeCache ca
         var removed = await database.TransactAsync(
             session => session.ExecuteAsync(
                 new(
-                    """
+                    $"""
                     delete from pending where repository_id = @repository
-                    and content_id in (select id from content where kind = 1 and key = @digest)
+                    and content_id in (select id from content where kind = {Kinds.Blob} and key = @digest)
                     """,
                     ("repository", repository), ("digest", digest.ToString())),
                 cancellationToken),
@@ -168,11 +168,11 @@ public sealed class BlobStore(IDatabase database, IBlobBytes bytes, NodeCache ca
     {
         var sizes = await database.QueryAsync(
             new(
-                """
+                $"""
                 select b.size from content c
                 join blob b on b.content_id = c.id
                 join pending p on p.content_id = c.id and p.repository_id = @repository
-                where c.kind = 1 and c.key = @digest
+                where c.kind = {Kinds.Blob} and c.key = @digest
                 """,
                 ("repository", repository), ("digest", digest.ToString())),
             row => row.Int64(0),
@@ -188,12 +188,13 @@ public sealed class BlobStore(IDatabase database, IBlobBytes bytes, NodeCache ca
             return await FindAsync(digest, cancellationToken);
         var found = await database.QueryAsync(
             new(
-                """
+                $"""
                 select b.size, b.promised, s.held from content c join blob b on b.content_id = c.id,
                   (select count(*) as held from repository_content h
-                    where h.repository_id = @repository and h.kind = 1 and h.key = @digest and h.version_added <= @version
+                    where h.repository_id = @repository and h.kind = {Kinds.Blob} and h.key = @digest
+                    and h.version_added <= @version
                     and (h.version_removed is null or h.version_removed > @version)) s
-                where c.kind = 1 and c.key = @digest and (s.held > 0 or (@pending and exists (
+                where c.kind = {Kinds.Blob} and c.key = @digest and (s.held > 0 or (@pending and exists (
                   select 1 from pending p where p.repository_id = @repository and p.content_id = c.id)))
                 """,
                 ("repository", repository), ("version", version), ("digest", digest.ToString()), ("pending", orPending)),
@@ -215,9 +216,9 @@ public sealed class BlobStore(IDatabase database, IBlobBytes bytes, NodeCache ca
             return known;
         var found = await database.QueryAsync(
             new(
-                """
+                $"""
                 select b.size, b.promised from content c join blob b on b.content_id = c.id
-                where c.kind = 1 and c.key = @digest
+                where c.kind = {Kinds.Blob} and c.key = @digest
                 """,
                 ("digest", digest.ToString())),
             row => (Blob: new Blob(digest, row.Int64(0)), IsPromised: row.Bool(1)),
@@ -233,9 +234,9 @@ public sealed class BlobStore(IDatabase database, IBlobBytes bytes, NodeCache ca
     {
         var promised = await database.QueryAsync(
             new(
-                """
+                $"""
                 select b.promised from content c join blob b on b.content_id = c.id
-                where c.kind = 1 and c.key = @digest
+                where c.kind = {Kinds.Blob} and c.key = @digest
                 """,
                 ("digest", digest.ToString())),
             row => row.Bool(0),

@@ -17,6 +17,6 @@ internal sealed class CachedContentReader(ContentReader reader, NodeCache cache)
     }
 
     public Task<IReadOnlyList<ManifestLink>> LinksFromAsync(
-        IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         reader.LinksFromAsync(manifests, cancellationToken);
 }

@@ -64,7 +64,7 @@ internal static class ContentLists
                 (sql, values) => $"t.promised = {sql.Value(values[0])}"),
         ],
         Orders = Ordering("t.content_id", ("digest", "c.key"), ("sha256", "c.key"), ("size", "t.size")),
-        Read = row => new(row.Guid(0), LabelColumn.Read(row, 1), row.Time(2), row.String(3), row.Int64(4), row.Bool(5)),
+        Read = row => new(row.Guid(0), LabelColumn.Read(row, 1), row.Time(2), row.Digest(3), row.Int64(4), row.Bool(5)),
     };
 
     public static Definition<TagRecord> Tags(Dialect dialect, TimeSpan grace, TimeProvider clock) => new()
@@ -94,7 +94,7 @@ internal static class ContentLists
         ],
         IsWithheld = (sql, withheld) => WithheldRows.Digests(sql, "t.manifest_digest", withheld),
         Orders = Ordering("t.content_id", ("name", "t.name")),
-        Read = row => new(row.Guid(0), LabelColumn.Read(row, 1), row.Time(2), row.String(3), row.GuidOrNull(4)),
+        Read = row => new(row.Guid(0), LabelColumn.Read(row, 1), row.Time(2), row.Tag(3), row.GuidOrNull(4)),
     };
 
     public static Definition<SignatureRecord> Signatures(Dialect dialect, TimeSpan grace, TimeProvider clock) => new()
@@ -126,7 +126,7 @@ internal static class ContentLists
             "t.content_id", ("name", "t.name"), ("digest", "t.digest"), ("key_id", "t.key_id"),
             ("fingerprint", "t.fingerprint"), ("timestamp", "t.signed_at"), ("creator", "t.creator")),
         Read = row => new(
-            row.Guid(0), LabelColumn.Read(row, 1), row.Time(2), row.String(3), row.String(4), row.String(5),
+            row.Guid(0), LabelColumn.Read(row, 1), row.Time(2), row.String(3), row.Digest(4), row.String(5),
             row.StringOrNull(6), row.Time(7), row.StringOrNull(8), row.Guid(9)),
     };
 

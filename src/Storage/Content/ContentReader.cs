@@ -8,7 +8,7 @@ public sealed class ContentReader(IDatabase database) : IContentReader
 {
     private readonly string _linksFrom = $"""
         select c.key, l.kind, l.digest from content c join manifest_link l on l.manifest_id = c.id
-        where c.kind = 2 and {database.Dialect.In("c.key", "manifests")}
+        where c.kind = {Kinds.Manifest} and {database.Dialect.In("c.key", "manifests")}
         """;
 
     public async Task<Manifest?> FindManifestAsync(Digest digest, CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ public sealed class ContentReader(IDatabase database) : IContentReader
     }
 
     public async Task<IReadOnlyList<ManifestLink>> LinksFromAsync(
-        IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new(_linksFrom, ("manifests", manifests.ToArray())), Rows.Link, cancellationToken);
+            new(_linksFrom, ("manifests", manifests.Texts())), Rows.Link, cancellationToken);
 }

@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Storage;
@@ -24,13 +25,14 @@ public sealed class ContentSets(IDatabase database) : IContentSets
                 cancellationToken);
 
     public async Task<IReadOnlyList<StoredUnit>> FindStoredAsync(
-        ContentKind kind, IReadOnlyCollection<string> identities, CancellationToken cancellationToken) =>
-        identities.Count == 0
+        IReadOnlyCollection<ContentUnit> units, CancellationToken cancellationToken) =>
+        units.Count == 0
             ? []
             : await database.QueryAsync(
                 new(
                     $"{Stored} where c.kind = @kind and {database.Dialect.In("c.key", "identities")} and not c.doomed",
-                    ("kind", (int)kind), ("identities", identities.ToArray())),
+                    ("kind", (int)units.First().Kind),
+                    ("identities", units.Select(unit => unit.Identity).ToArray())),
                 ReadStored,
                 cancellationToken);
 
@@ -39,55 +41,56 @@ public sealed class ContentSets(IDatabase database) : IContentSets
         UnitsAsync("", "", repository, version, cancellationToken);
 
     public Task<IReadOnlyList<ContentUnit>> TagsAsync(
-        Guid repository, int? version, IReadOnlyCollection<string>? names, CancellationToken cancellationToken) =>
+        Guid repository, int? version, IReadOnlyCollection<Tag>? names, CancellationToken cancellationToken) =>
         UnitsAsync(
-            "", $"and rc.kind = 3 {Among("rc.key", "names", names)}", repository, version, cancellationToken,
-            ("names", names?.ToArray() ?? []));
+            "", $"and rc.kind = {Kinds.Tag} {Among("rc.key", "names", names)}", repository, version, cancellationToken,
+            ("names", names?.Texts() ?? []));
 
     public Task<IReadOnlyList<ContentUnit>> ManifestsAsync(
         Guid repository,
         int? version,
-        IReadOnlyCollection<string>? digests,
+        IReadOnlyCollection<Digest>? digests,
         IReadOnlyCollection<string>? mediaTypes,
         CancellationToken cancellationToken) =>
         UnitsAsync(
             "join manifest m on m.content_id = rc.content_id",
-            $"and rc.kind = 2 {Among("rc.key", "digests", digests)} {Among("m.media_type", "types", mediaTypes)}",
+            $"and rc.kind = {Kinds.Manifest} {Among("rc.key", "digests", digests)} "
+            + Among("m.media_type", "types", mediaTypes),
             repository,
             version,
             cancellationToken,
-            ("digests", digests?.ToArray() ?? []),
+            ("digests", digests?.Texts() ?? []),
             ("types", mediaTypes?.ToArray() ?? []));
 
     public Task<IReadOnlyList<ContentUnit>> ReferrersAsync(
-        Guid repository, int? version, IReadOnlyCollection<string> subjects, CancellationToken cancellationToken) =>
+        Guid repository, int? version, IReadOnlyCollection<Digest> subjects, CancellationToken cancellationToken) =>
         UnitsAsync(
             "join manifest_link l on l.manifest_id = rc.content_id",
-            $"and rc.kind = 2 and l.kind = 4 {Among("l.digest", "subjects", subjects)}",
+            $"and rc.kind = {Kinds.Manifest} and l.kind = {Links.Subject} {Among("l.digest", "subjects", subjects)}",
             repository,
             version,
             cancellationToken,
-            ("subjects", subjects.ToArray()));
+            ("subjects", subjects.Texts()));
 
     public async Task<IReadOnlyList<StoredUnit>> SignaturesAsync(
-        Guid repository, int? version, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Guid repository, int? version, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             new(
                 $"""
                 select rc.content_id, rc.kind, rc.key, rc.target, s.size, c.created_at, s.statement from repository_content rc
                 join content c on c.id = rc.content_id
                 join signature s on s.content_id = rc.content_id
-                where rc.repository_id = @repository and rc.kind = 4 and {At(version)}
+                where rc.repository_id = @repository and rc.kind = {Kinds.Signature} and {At(version)}
                 and {database.Dialect.In("s.manifest_digest", "manifests")}
                 """,
-                ("repository", repository), ("version", version ?? 0), ("manifests", manifests.ToArray())),
+                ("repository", repository), ("version", version ?? 0), ("manifests", manifests.Texts())),
             ReadStored,
             cancellationToken);
 
     public Task<IReadOnlyList<ContentUnit>> SignaturesAsync(
         Guid repository, int? version, SignatureFilter filter, CancellationToken cancellationToken)
     {
-        var condition = "and rc.kind = 4";
+        var condition = $"and rc.kind = {Kinds.Signature}";
         if (filter.KeyIds is not null)
             condition += $" and {database.Dialect.In("s.key_id", "keys")}";
         if (filter.Fingerprints is not null)
@@ -109,7 +112,7 @@ public sealed class ContentSets(IDatabase database) : IContentSets
     }
 
     public async Task<ServedSignature?> FindWithheldAsync(
-        IReadOnlyCollection<string> signatures, Withheld withheld, CancellationToken cancellationToken)
+        IReadOnlyCollection<ContentUnit> signatures, Withheld withheld, CancellationToken cancellationToken)
     {
         var sql = new SqlText(database.Dialect);
         var found = await database.QueryAsync(
@@ -117,7 +120,7 @@ public sealed class ContentSets(IDatabase database) : IContentSets
                 $"""
                 select c.key, s.name, s.key_id, s.fingerprint, s.bytes, s.content_id
                 from content c join signature s on s.content_id = c.id
-                where c.kind = 4 and {database.Dialect.In("c.key", sql.Parameter(signatures.ToArray()))}
+                where c.kind = {Kinds.Signature} and {database.Dialect.In("c.key", sql.Parameter(signatures.Select(unit => unit.Key).ToArray()))}
                 and {WithheldRows.Signatures(sql, "s", withheld.Keys)} limit 1
                 """),
             SignatureReader.Read,
@@ -128,22 +131,23 @@ public sealed class ContentSets(IDatabase database) : IContentSets
     public Task<IReadOnlyList<ContentUnit>> RevokedSignaturesAsync(
         Guid repository, int? version, CancellationToken cancellationToken) =>
         UnitsAsync(
-            "join signature s on s.content_id = rc.content_id", $"and rc.kind = 4 and {RevokedRows.Signatures("s")}",
+            "join signature s on s.content_id = rc.content_id",
+            $"and rc.kind = {Kinds.Signature} and {RevokedRows.Signatures("s")}",
             repository, version, cancellationToken);
 
     public async Task<WithheldManifest?> FindWithheldManifestAsync(
-        IReadOnlyCollection<string> manifests, Withheld withheld, CancellationToken cancellationToken)
+        IReadOnlyCollection<Digest> manifests, Withheld withheld, CancellationToken cancellationToken)
     {
         var sql = new SqlText(database.Dialect);
         var found = await database.QueryAsync(
             sql.Statement(
                 $"""
                 select c.key, a.key_id, a.fingerprint, c.id from content c join attached_signature a on a.content_id = c.id
-                where c.kind = 2 and {database.Dialect.In("c.key", sql.Parameter(manifests.ToArray()))}
+                where c.kind = {Kinds.Manifest} and {database.Dialect.In("c.key", sql.Parameter(manifests.Texts()))}
                 and {WithheldRows.Signatures(sql, "a", withheld.Keys)} limit 1
                 """),
             row => new WithheldManifest(
-                row.String(0), new(row.String(1), row.String(2)), FirstSeen.Of(row.Guid(3))),
+                row.Digest(0), new(row.String(1), row.String(2)), FirstSeen.Of(row.Guid(3))),
             cancellationToken);
         return found.SingleOrDefault();
     }
@@ -153,7 +157,7 @@ public sealed class ContentSets(IDatabase database) : IContentSets
         UnitsAsync(
             "",
             $"""
-            and rc.kind = 2 and (
+            and rc.kind = {Kinds.Manifest} and (
               exists (select 1 from revocation v where v.digest = rc.key and {RevokedRows.InForce})
               or exists (
                 select 1 from attached_signature a where a.content_id = rc.content_id and {RevokedRows.Signatures("a")}))
@@ -188,12 +192,12 @@ public sealed class ContentSets(IDatabase database) : IContentSets
             Rows.Unit,
             cancellationToken);
 
-    private string Among(string column, string parameter, IReadOnlyCollection<string>? values) =>
+    private string Among<T>(string column, string parameter, IReadOnlyCollection<T>? values) =>
         values is null ? "" : $"and {database.Dialect.In(column, parameter)}";
 
     private static string At(int? version) => version is null ? InNewest : InVersion.Rows;
 
     private static StoredUnit ReadStored(Row row) => new(
-        row.Guid(0), new((ContentKind)row.Int32(1), row.String(2), row.StringOrNull(3)), row.Int32(4), row.Time(5),
+        row.Guid(0), new((ContentKind)row.Int32(1), row.String(2), row.DigestOrNull(3)), row.Int32(4), row.Time(5),
         row.StringOrNull(6));
 }

@@ -24,21 +24,21 @@ internal sealed class ContentStatements(Dialect dialect)
         insert into manifest (content_id, {string.Join(", ", ManifestColumns)})
         select content.id, {string.Join(", ", ManifestColumns.Select(column => $"r.{column}"))}
         from {dialect.Rows("r", ManifestColumns)}
-        {dialect.LookUp("content", "content.kind = 2 and content.key = r.digest")} where true
+        {dialect.LookUp("content", $"content.kind = {Kinds.Manifest} and content.key = r.digest")} where true
         on conflict do nothing
         """;
 
     private readonly string _links = $"""
         insert into manifest_link (manifest_id, kind, digest)
         select content.id, r.kind, r.digest from {dialect.Rows("r", "manifest", "kind", "digest")}
-        {dialect.LookUp("content", "content.kind = 2 and content.key = r.manifest")} where true
+        {dialect.LookUp("content", $"content.kind = {Kinds.Manifest} and content.key = r.manifest")} where true
         on conflict do nothing
         """;
 
     private readonly string _tags = $"""
         insert into tag (content_id, name, manifest_digest)
         select content.id, r.name, r.target from {dialect.Rows("r", "identity", "name", "target")}
-        {dialect.LookUp("content", "content.kind = 3 and content.key = r.identity")} where true
+        {dialect.LookUp("content", $"content.kind = {Kinds.Tag} and content.key = r.identity")} where true
         on conflict do nothing
         """;
 
@@ -46,16 +46,17 @@ internal sealed class ContentStatements(Dialect dialect)
     private readonly string _all = $"""
         insert into manifest (content_id, {string.Join(", ", ManifestColumns)})
           select stored.id, {string.Join(", ", ManifestColumns.Select(column => $"r.{column}"))}
-          from {dialect.Rows("r", ManifestColumns)} join stored on stored.kind = 2 and stored.key = r.digest
+          from {dialect.Rows("r", ManifestColumns)}
+          join stored on stored.kind = {Kinds.Manifest} and stored.key = r.digest
           on conflict do nothing),
         linked as (
           insert into manifest_link (manifest_id, kind, digest)
           select stored.id, r.link_kind, r.link_digest from {dialect.Rows("r", "link_manifest", "link_kind", "link_digest")}
-          join stored on stored.kind = 2 and stored.key = r.link_manifest
+          join stored on stored.kind = {Kinds.Manifest} and stored.key = r.link_manifest
           on conflict do nothing)
         insert into tag (content_id, name, manifest_digest)
         select stored.id, r.tag_name, r.tag_target from {dialect.Rows("r", "tag_identity", "tag_name", "tag_target")}
-        join stored on stored.kind = 3 and stored.key = r.tag_identity
+        join stored on stored.kind = {Kinds.Tag} and stored.key = r.tag_identity
         on conflict do nothing
         """;
 
@@ -97,12 +98,12 @@ internal sealed class ContentStatements(Dialect dialect)
                 [
                     .. contentRows,
                     .. Values(manifests),
-                    ("link_manifest", links.Select(link => link.Manifest).ToArray()),
+                    ("link_manifest", links.Select(link => link.Manifest).Texts()),
                     ("link_kind", links.Select(link => (int)link.Kind).ToArray()),
-                    ("link_digest", links.Select(link => link.Digest).ToArray()),
+                    ("link_digest", links.Select(link => link.Digest).Texts()),
                     ("tag_identity", tags.Select(tag => tag.Identity).ToArray()),
                     ("tag_name", tags.Select(tag => tag.Key).ToArray()),
-                    ("tag_target", tags.Select(tag => tag.Target).ToArray()),
+                    ("tag_target", tags.Select(tag => $"{tag.Target}").ToArray()),
                 ]);
         else
             yield return Statement.OverRows(content, keys.Length, contentRows);
@@ -112,9 +113,9 @@ internal sealed class ContentStatements(Dialect dialect)
             yield return Statement.OverRows(
                 _links,
                 links.Length,
-                ("manifest", links.Select(link => link.Manifest).ToArray()),
+                ("manifest", links.Select(link => link.Manifest).Texts()),
                 ("kind", links.Select(link => (int)link.Kind).ToArray()),
-                ("digest", links.Select(link => link.Digest).ToArray()));
+                ("digest", links.Select(link => link.Digest).Texts()));
         (Digest, AttachedKey)[] attached =
         [
             .. manifests.Where(one => one.Attached is not null)
@@ -128,7 +129,7 @@ internal sealed class ContentStatements(Dialect dialect)
                 tags.Count,
                 ("identity", tags.Select(tag => tag.Identity).ToArray()),
                 ("name", tags.Select(tag => tag.Key).ToArray()),
-                ("target", tags.Select(tag => tag.Target).ToArray()));
+                ("target", tags.Select(tag => $"{tag.Target}").ToArray()));
     }
 
     private static (string, object?)[] Values(IReadOnlyCollection<DescribedManifest> manifests)

@@ -31,15 +31,15 @@ public sealed class IngestStore(
         order by u.kind, u.key
         """;
 
-    private const string Moved = """
+    private const string Moved = $"""
         select h.kind, h.key, h.target from ingest_unit u
         join repository_content h on h.repository_id = @repository and h.version_removed is null
           and h.kind = u.kind and h.key = u.key and h.content_id <> u.content_id
-        where u.ingest_id = @ingest and u.kind = 3
+        where u.ingest_id = @ingest and u.kind = {Kinds.Tag}
         """;
 
     // A signature that was gathered in other bytes stays as it is.
-    private const string Superfluous = """
+    private const string Superfluous = $"""
         select h.kind, h.key, h.target from repository_content h left join signature s on s.content_id = h.content_id
         where h.repository_id = @repository and h.version_removed is null
         and not exists (
@@ -47,7 +47,8 @@ public sealed class IngestStore(
           where u.ingest_id = @ingest and u.kind = h.kind and u.key = h.key and u.content_id = h.content_id)
         and not exists (
           select 1 from ingest_unit u join signature n on n.content_id = u.content_id
-          where h.kind = 4 and u.ingest_id = @ingest and u.kind = 4 and u.target = h.target
+          where h.kind = {Kinds.Signature} and u.ingest_id = @ingest and u.kind = {Kinds.Signature}
+          and u.target = h.target
           and n.statement = s.statement)
         """;
 
@@ -85,10 +86,11 @@ public sealed class IngestStore(
             new(
                 $"""
                 select u.key from ingest_unit u
-                where u.ingest_id = @ingest and u.kind = 2 and {database.Dialect.In("u.key", "manifests")}
+                where u.ingest_id = @ingest and u.kind = {Kinds.Manifest}
+                and {database.Dialect.In("u.key", "manifests")}
                 """,
                 ("ingest", ingest), ("manifests", manifests.Select(manifest => manifest.ToString()).ToArray())),
-            row => Digest.Parse(row.String(0)),
+            row => row.Digest(0),
             cancellationToken);
 
     public async Task<IngestDifference?> CompareAsync(
@@ -100,11 +102,11 @@ public sealed class IngestStore(
         if (known.Count == 0)
             return null;
         var missing = await database.QueryAsync(
-            new(MissingFrom(mirror), [.. both, ("limit", MostMissingNamed)]), row => row.String(0), cancellationToken);
+            new(MissingFrom(mirror), [.. both, ("limit", MostMissingNamed)]), row => row.Digest(0), cancellationToken);
         var added = await database.QueryAsync(
             new(Added, both),
             row => new StoredUnit(
-                row.Guid(0), new((ContentKind)row.Int32(1), row.String(2), row.StringOrNull(3)), row.Int32(4), default,
+                row.Guid(0), new((ContentKind)row.Int32(1), row.String(2), row.DigestOrNull(3)), row.Int32(4), default,
                 row.StringOrNull(5)),
             cancellationToken);
         var removed = await database.QueryAsync(
@@ -119,16 +121,19 @@ public sealed class IngestStore(
     // What a manifest of the repository lacked before, it may lack still.
     private static string MissingFrom(bool mirror)
     {
-        const string kind = "case l.kind when 3 then 2 else 1 end";
-        var (need, manifest, target) = (Held(kind, "l.digest"), Held("2", "u.key"), Held("2", "u.target"));
+        const string kind = $"case l.kind when {Links.Child} then {Kinds.Manifest} else {Kinds.Blob} end";
+        var (need, manifest, target) =
+            (Held(kind, "l.digest"), Held(Kinds.Manifest, "u.key"), Held(Kinds.Manifest, "u.target"));
         return $"""
-            select l.digest from ingest_unit u join manifest_link l on l.manifest_id = u.content_id and l.kind in (1, 2, 3)
-            where u.ingest_id = @ingest and u.kind = 2 and not {Gathered(kind, "l.digest")}
-            and (l.kind in (1, 2) or not (select r.allow_sparse_indexes from repository r where r.id = @repository))
+            select l.digest from ingest_unit u join manifest_link l on l.manifest_id = u.content_id
+            and l.kind in ({Links.Parts})
+            where u.ingest_id = @ingest and u.kind = {Kinds.Manifest} and not {Gathered(kind, "l.digest")}
+            and (l.kind in ({Links.Blobs}) or not (select r.allow_sparse_indexes from repository r
+            where r.id = @repository))
             and {(mirror ? $"({need} or not {manifest})" : $"not {need} and not {manifest}")}
             union
             select u.target from ingest_unit u
-            where u.ingest_id = @ingest and u.target is not null and not {Gathered("2", "u.target")}
+            where u.ingest_id = @ingest and u.target is not null and not {Gathered(Kinds.Manifest, "u.target")}
             {(mirror ? "" : $"and not {target}")}
             limit @limit
             """;

@@ -23,8 +23,8 @@ internal static class ManifestLists
               {Named(dialect, LinkKind.Config, ContentKind.Blob)},
               {Named(dialect, LinkKind.Layer, ContentKind.Blob)},
               (select {dialect.JsonObject("l.digest", "l.digest")} from manifest_link l
-                where l.manifest_id = t.content_id and l.kind = 3 and not exists (
-                  select 1 from content x where x.kind = 2 and x.key = l.digest))
+                where l.manifest_id = t.content_id and l.kind = {Links.Child} and not exists (
+                  select 1 from content x where x.kind = {Kinds.Manifest} and x.key = l.digest))
             from manifest t join content c on c.id = t.content_id
             """,
         Number = Tally.Of("manifest"),
@@ -52,7 +52,7 @@ internal static class ManifestLists
         row.Guid(0),
         LabelColumn.Read(row, 1),
         row.Time(2),
-        row.String(3),
+        row.Digest(3),
         row.String(4),
         row.StringOrNull(5),
         new(
@@ -68,7 +68,7 @@ internal static class ManifestLists
         Ids(row, 15))
     {
         Absent = row.StringOrNull(16) is { } absent
-            ? [.. JsonSerializer.Deserialize<Dictionary<string, string>>(absent)!.Keys]
+            ? [.. JsonSerializer.Deserialize<Dictionary<string, string>>(absent)!.Keys.Select(Oci.Digest.Parse)]
             : [],
     };
 

@@ -104,7 +104,8 @@ internal sealed class SignatureHistoryRows(IDatabase database, ListGate gate, Ti
                 row_number() over (partition by x.content_id order by x.version_added desc, x.repository_id) as place,
                 count(*) over (partition by x.content_id) as spans
               from repository_content x join repository r on r.id = x.repository_id
-              where x.kind = 4 and {database.Dialect.In("x.content_id", sql.Parameter(ids.ToArray()))} {held}
+              where x.kind = {Kinds.Signature}
+              and {database.Dialect.In("x.content_id", sql.Parameter(ids.ToArray()))} {held}
             ), made as materialized (
               select d.*, {TaskOf("d", "d.version_removed")} as removing from held d where d.place <= {MostSpans}
             ), named as materialized (
@@ -129,7 +130,7 @@ internal sealed class SignatureHistoryRows(IDatabase database, ListGate gate, Ti
         var key = row.GuidOrNull(11);
         var (expires, ended) = (row.TimeOrNull(12), row.TimeOrNull(13));
         return new(
-            row.Guid(0), row.String(1), row.String(2), row.Guid(3), row.String(4), row.String(5), row.StringOrNull(6),
+            row.Guid(0), row.String(1), row.Digest(2), row.Guid(3), row.Digest(4), row.String(5), row.StringOrNull(6),
             row.Time(7), row.StringOrNull(8), row.String(9), row.Bool(10), key,
             KeyStates.Of(row.Bool(15) || ended <= then, key is not null, expires, then),
             KeyStates.Of(row.Bool(14) || ended is not null, key is not null, expires, now));

@@ -21,7 +21,7 @@ public sealed class SignatureReader(IDatabase database) : ISignatureReader
                 order by case when m.digest = @digest then 0 else 1 end limit 1
                 """,
                 ("repository", repository), ("version", version), ("digest", digest.ToString())),
-            row => Digest.Parse(row.String(0)),
+            row => row.Digest(0),
             cancellationToken);
         return found.Count == 0 ? null : found[0];
     }
@@ -33,7 +33,8 @@ public sealed class SignatureReader(IDatabase database) : ISignatureReader
                 $"""
                 select {Columns} from repository_content rc
                 join signature s on s.content_id = rc.content_id
-                where rc.repository_id = @repository and rc.kind = 4 and rc.key > @first and rc.key < @behind
+                where rc.repository_id = @repository and rc.kind = {Kinds.Signature} and rc.key > @first
+                and rc.key < @behind
                 and {InVersion.Rows}
                 order by rc.version_added, rc.content_id
                 """,
@@ -52,7 +53,8 @@ public sealed class SignatureReader(IDatabase database) : ISignatureReader
                 $"""
                 select {Columns} from repository_content rc
                 join signature s on s.content_id = rc.content_id
-                where rc.repository_id = @repository and rc.kind = 4 and rc.key > @last and {InVersion.Rows}
+                where rc.repository_id = @repository and rc.kind = {Kinds.Signature} and rc.key > @last
+                and {InVersion.Rows}
                 {visible}
                 order by rc.key limit @limit
                 """,
@@ -65,5 +67,7 @@ public sealed class SignatureReader(IDatabase database) : ISignatureReader
     }
 
     internal static ServedSignature Read(Row row) =>
-        new(row.String(0), row.String(1), row.String(2), row.StringOrNull(3), row.Bytes(4), FirstSeen.Of(row.Guid(5)));
+        new(
+        SignatureKey.Parse(row.String(0)), row.String(1), row.String(2), row.StringOrNull(3), row.Bytes(4),
+        FirstSeen.Of(row.Guid(5)));
 }

@@ -32,8 +32,9 @@ public sealed class SignatureStore(IDatabase database, IAttribution attribution,
                 await session.ExecuteBatchAsync(
                     [
                         new(
-                            """
-                            insert into content (id, kind, key, created_at, touched_at) values (@id, 4, @key, @now, @now)
+                            $"""
+                            insert into content (id, kind, key, created_at, touched_at)
+                            values (@id, {Kinds.Signature}, @key, @now, @now)
                             on conflict (kind, key) do update set touched_at = excluded.touched_at
                             """,
                             ("id", ContentIds.Next(1)[0]), ("key", signature.Unit.Key), ("now", now)),
@@ -46,13 +47,13 @@ public sealed class SignatureStore(IDatabase database, IAttribution attribution,
     }
 
     internal static Statement Insert(Signature signature) => new(
-        """
+        $"""
         insert into signature (
           content_id, manifest_digest, digest, name, key_id, fingerprint, signed_at, creator, reference, statement, proven,
           size, bytes)
         select id, @manifest, @digest, @name, @keyId, @fingerprint, @signedAt, @creator, @reference, @statement, @proven,
           @size, @bytes
-        from content where kind = 4 and key = @key
+        from content where kind = {Kinds.Signature} and key = @key
         on conflict (content_id) do nothing
         """,
         ("key", signature.Unit.Key), ("manifest", signature.Manifest.ToString()),

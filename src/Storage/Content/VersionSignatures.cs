@@ -93,7 +93,7 @@ internal sealed class VersionSignatures(IDatabase database, ListGate gate, Signa
     private static string Part(int number, string condition) => $"""
         select content_id, version_added from (
           select content_id, version_added from repository_content
-          where repository_id = @repository and kind = 4 and {condition}
+          where repository_id = @repository and kind = {Kinds.Signature} and {condition}
           {Order} limit @reach) part{number}
         """;
 

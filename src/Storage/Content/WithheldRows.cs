@@ -29,6 +29,6 @@ internal static class WithheldRows
         ({sql.Dialect.In(column, sql.Parameter(withheld.Digests.Select(digest => digest.ToString()).ToArray()))}
           or exists (
             select 1 from content x join attached_signature a on a.content_id = x.id
-            where x.kind = 2 and x.key = {column} and {Signatures(sql, "a", withheld.Keys)}))
+            where x.kind = {Kinds.Manifest} and x.key = {column} and {Signatures(sql, "a", withheld.Keys)}))
         """;
 }

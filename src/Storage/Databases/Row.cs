@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Storage;
 
@@ -50,4 +51,13 @@ public readonly struct Row
         : _reader.GetFieldValue<DateTimeOffset>(i);
 
     public DateTimeOffset? TimeOrNull(int i) => IsNull(i) ? null : Time(i);
+
+    public Digest Digest(int i) => Oci.Digest.Parse(String(i));
+
+    public Digest? DigestOrNull(int i) => IsNull(i) ? null : Digest(i);
+
+    public Tag Tag(int i) => Oci.Tag.Parse(String(i));
+
+    /// <summary>A tag; null where the text is empty.</summary>
+    public Tag? TagIfAny(int i) => String(i) is { Length: > 0 } text ? Oci.Tag.Parse(text) : null;
 }

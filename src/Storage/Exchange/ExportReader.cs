@@ -21,10 +21,10 @@ public sealed class ExportReader(IDatabase database) : IExportReader
             Page(
                 $"""
                 select rc.key, b.size from repository_content rc join blob b on b.content_id = rc.content_id
-                where rc.kind = 1 and {Held} order by rc.key limit @limit
+                where rc.kind = {Kinds.Blob} and {Held} order by rc.key limit @limit
                 """,
                 repository, version, last, limit),
-            row => new Blob(Digest.Parse(row.String(0)), row.Int64(1)),
+            row => new Blob(row.Digest(0), row.Int64(1)),
             cancellationToken);
 
     public async Task<IReadOnlyList<ExportedManifest>> ManifestsAsync(
@@ -33,14 +33,14 @@ public sealed class ExportReader(IDatabase database) : IExportReader
             Page(
                 $"""
                 select rc.key, m.media_type, m.size,
-                  exists (select 1 from manifest_link l where l.digest = rc.key and l.kind = 3),
+                  exists (select 1 from manifest_link l where l.digest = rc.key and l.kind = {Links.Child}),
                   (select string_agg(a.fingerprint, ' ') from attached_signature a where a.content_id = rc.content_id)
                 from repository_content rc join manifest m on m.content_id = rc.content_id
-                where rc.kind = 2 and {Held} order by rc.key limit @limit
+                where rc.kind = {Kinds.Manifest} and {Held} order by rc.key limit @limit
                 """,
                 repository, version, last, limit),
             row => new ExportedManifest(
-                Digest.Parse(row.String(0)), row.String(1), row.Int64(2), row.Bool(3),
+                row.Digest(0), row.String(1), row.Int64(2), row.Bool(3),
                 [
                     .. (row.StringOrNull(4) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
                         .Distinct().Order(StringComparer.Ordinal),
@@ -51,7 +51,7 @@ public sealed class ExportReader(IDatabase database) : IExportReader
         IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             new(_read, ("manifests", manifests.Select(digest => digest.ToString()).ToArray())),
-            row => new Manifest(Digest.Parse(row.String(0)), row.String(1), row.Bytes(2)),
+            row => new Manifest(row.Digest(0), row.String(1), row.Bytes(2)),
             cancellationToken);
 
     private static Statement Page(string sql, Guid repository, int version, string? last, int limit) =>

@@ -53,11 +53,11 @@ internal static class PullLists
 
     public static PullRecord Read(Row row) => new(
         row.Guid(0),
-        row.String(1),
+        row.Digest(1),
         row.Guid(2),
         row.String(3),
         row.String(4),
-        row.String(5) is { Length: > 0 } tag ? tag : null,
+        row.TagIfAny(5),
         row.Guid(6) is var user && user == Nobody ? null : user,
         row.String(7),
         row.String(8),

@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Repositories;
 
 namespace OrleansRegistry.Storage;
@@ -20,14 +21,14 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
 
     private readonly string _pending = $"""
         select c.key from pending p join content c on c.id = p.content_id
-        where p.repository_id = @repository and c.kind = 1 and {database.Dialect.In("c.key", "blobs")}
+        where p.repository_id = @repository and c.kind = {Kinds.Blob} and {database.Dialect.In("c.key", "blobs")}
         """;
 
     private readonly string _sizes = $"""
         select c.kind, c.key, b.size from content c join blob b on b.content_id = c.id
-        where c.kind = 1 and {database.Dialect.In("c.key", "blobs")}
+        where c.kind = {Kinds.Blob} and {database.Dialect.In("c.key", "blobs")}
         union all
-        select 2, m.digest, m.size from manifest m where {database.Dialect.In("m.digest", "manifests")}
+        select {Kinds.Manifest}, m.digest, m.size from manifest m where {database.Dialect.In("m.digest", "manifests")}
         """;
 
     private readonly string _look = $"""
@@ -35,13 +36,13 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
         where repository_id = @repository and version_removed is null
         and {database.Dialect.In("kind", "kinds")} and {database.Dialect.In("key", "keys")}
         union all
-        select 1, 1, c.key, null, null from pending p join content c on c.id = p.content_id
-        where p.repository_id = @repository and c.kind = 1 and {database.Dialect.In("c.key", "blobs")}
+        select 1, {Kinds.Blob}, c.key, null, null from pending p join content c on c.id = p.content_id
+        where p.repository_id = @repository and c.kind = {Kinds.Blob} and {database.Dialect.In("c.key", "blobs")}
         union all
-        select 2, 1, c.key, null, b.size from content c join blob b on b.content_id = c.id
-        where c.kind = 1 and {database.Dialect.In("c.key", "measured_blobs")}
+        select 2, {Kinds.Blob}, c.key, null, b.size from content c join blob b on b.content_id = c.id
+        where c.kind = {Kinds.Blob} and {database.Dialect.In("c.key", "measured_blobs")}
         union all
-        select 2, 2, m.digest, null, m.size from manifest m where {database.Dialect.In("m.digest", "measured_manifests")}
+        select 2, {Kinds.Manifest}, m.digest, null, m.size from manifest m where {database.Dialect.In("m.digest", "measured_manifests")}
         """;
 
     private readonly string _aiming = $"""
@@ -53,7 +54,7 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
     private readonly string _weigh = $"""
         select rc.target, count(*), sum(s.size) from repository_content rc
         join signature s on s.content_id = rc.content_id
-        where rc.repository_id = @repository and rc.kind = 4 and rc.version_removed is null
+        where rc.repository_id = @repository and rc.kind = {Kinds.Signature} and rc.version_removed is null
         and {database.Dialect.In("rc.target", "manifests")}
         group by rc.target
         """;
@@ -61,7 +62,7 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
     private readonly string _statements = $"""
         select rc.target, s.statement, rc.key from repository_content rc
         join signature s on s.content_id = rc.content_id
-        where rc.repository_id = @repository and rc.kind = 4 and rc.version_removed is null
+        where rc.repository_id = @repository and rc.kind = {Kinds.Signature} and rc.version_removed is null
         and s.statement is not null and {database.Dialect.In("rc.target", "manifests")}
         order by rc.version_added, rc.content_id
         """;
@@ -69,14 +70,14 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
     private readonly string _linksTo = $"""
         select rc.key, l.kind, l.digest from manifest_link l
         join repository_content rc on rc.content_id = l.manifest_id
-        where rc.repository_id = @repository and rc.version_removed is null and l.kind in (3, 4)
+        where rc.repository_id = @repository and rc.version_removed is null and l.kind in ({Links.Manifests})
         and {database.Dialect.In("l.digest", "manifests")}
         """;
 
     private readonly string _usersOf = $"""
         select rc.key, l.kind, l.digest from manifest_link l
         join repository_content rc on rc.content_id = l.manifest_id
-        where rc.repository_id = @repository and rc.version_removed is null and l.kind in (1, 2)
+        where rc.repository_id = @repository and rc.version_removed is null and l.kind in ({Links.Blobs})
         and {database.Dialect.In("l.digest", "blobs")}
         """;
 
@@ -84,7 +85,7 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
         select d.value from {database.Dialect.Each("blobs", "d")} where exists (
           select 1 from manifest_link l
           join repository_content rc on rc.content_id = l.manifest_id
-          where l.digest = d.value and l.kind in (1, 2)
+          where l.digest = d.value and l.kind in ({Links.Blobs})
           and rc.repository_id = @repository and rc.version_removed is null
           and not ({database.Dialect.In("rc.key", "leaving")}))
         """;
@@ -122,13 +123,13 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
                 ("measured_blobs", Blobs(measured)),
                 ("measured_manifests", Keys(measured, ContentKind.Manifest))),
             row => (
-                What: row.Int32(0), Unit: new ContentUnit((ContentKind)row.Int32(1), row.String(2), row.StringOrNull(3)),
+                What: row.Int32(0), Unit: new ContentUnit((ContentKind)row.Int32(1), row.String(2), row.DigestOrNull(3)),
                 Size: row.Int64OrNull(4)),
             cancellationToken);
         var wanted = keys as IReadOnlySet<ContentKey> ?? keys.ToHashSet();
         return new(
             [.. rows.Where(row => row.What == 0 && wanted.Contains(row.Unit.InRepository)).Select(row => row.Unit)],
-            [.. rows.Where(row => row.What == 1).Select(row => row.Unit.Key)],
+            [.. rows.Where(row => row.What == 1).Select(row => row.Unit.Digest)],
             [.. rows.Where(row => row.What == 2).Select(row => (new ContentKey(row.Unit.Kind, row.Unit.Key), row.Size!.Value))]);
 
         static string[] Blobs(IEnumerable<ContentKey> keys) => Keys(keys, ContentKind.Blob);
@@ -143,17 +144,24 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
             row => row.Bool(0),
             cancellationToken) is [true];
 
-    public async Task<IReadOnlyList<string>> MissingAsync(
-        Guid repository, ContentKind kind, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
-        await database.QueryAsync(
-            new(_missing, ("repository", repository), ("kind", (int)kind), ("keys", keys.ToArray())),
-            row => row.String(0),
+    public async Task<IReadOnlyList<ContentKey>> MissingAsync(
+        Guid repository, IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken)
+    {
+        if (keys.Count == 0)
+            return [];
+        var kind = keys.First().Kind;
+        return await database.QueryAsync(
+            new(
+                _missing,
+                ("repository", repository), ("kind", (int)kind), ("keys", keys.Select(key => key.Key).ToArray())),
+            row => new ContentKey(kind, row.String(0)),
             cancellationToken);
+    }
 
-    public async Task<IReadOnlyList<string>> FindPendingAsync(
-        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<Digest>> FindPendingAsync(
+        Guid repository, IReadOnlyCollection<Digest> blobs, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new(_pending, ("repository", repository), ("blobs", blobs.ToArray())), row => row.String(0), cancellationToken);
+            new(_pending, ("repository", repository), ("blobs", blobs.Texts())), row => row.Digest(0), cancellationToken);
 
     public async Task<IReadOnlyList<(ContentKey Key, long Size)>> SizesAsync(
         IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken)
@@ -167,45 +175,45 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
     }
 
     public async Task<IReadOnlyList<ContentUnit>> AimingAtAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new(_aiming, ("repository", repository), ("manifests", manifests.ToArray())), Rows.Unit, cancellationToken);
+            new(_aiming, ("repository", repository), ("manifests", manifests.Texts())), Rows.Unit, cancellationToken);
 
-    public async Task<IReadOnlyList<(string Manifest, SignatureWeight Weight)>> WeighAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<(Digest Manifest, SignatureWeight Weight)>> WeighAsync(
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new(_weigh, ("repository", repository), ("manifests", manifests.ToArray())),
-            row => (row.String(0), new SignatureWeight(row.Int32(1), row.Int64(2))),
+            new(_weigh, ("repository", repository), ("manifests", manifests.Texts())),
+            row => (row.Digest(0), new SignatureWeight(row.Int32(1), row.Int64(2))),
             cancellationToken);
 
     public async Task<IReadOnlyList<HeldStatement>> StatementsAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new(_statements, ("repository", repository), ("manifests", manifests.ToArray())),
-            row => new HeldStatement(row.String(0), row.String(1), row.String(2)),
+            new(_statements, ("repository", repository), ("manifests", manifests.Texts())),
+            row => new HeldStatement(new(ContentKind.Signature, row.String(2), row.Digest(0)), row.String(1)),
             cancellationToken);
 
     public async Task<IReadOnlyList<ManifestLink>> LinksToAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new(_linksTo, ("repository", repository), ("manifests", manifests.ToArray())), Rows.Link, cancellationToken);
+            new(_linksTo, ("repository", repository), ("manifests", manifests.Texts())), Rows.Link, cancellationToken);
 
     public async Task<IReadOnlyList<ManifestLink>> UsersOfAsync(
-        Guid repository, IReadOnlyCollection<string> blobs, CancellationToken cancellationToken) =>
+        Guid repository, IReadOnlyCollection<Digest> blobs, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new(_usersOf, ("repository", repository), ("blobs", blobs.ToArray())), Rows.Link, cancellationToken);
+            new(_usersOf, ("repository", repository), ("blobs", blobs.Texts())), Rows.Link, cancellationToken);
 
-    public async Task<IReadOnlyList<string>> StillUsedAsync(
+    public async Task<IReadOnlyList<Digest>> StillUsedAsync(
         Guid repository,
-        IReadOnlyCollection<string> blobs,
-        IReadOnlyCollection<string> leaving,
+        IReadOnlyCollection<Digest> blobs,
+        IReadOnlyCollection<Digest> leaving,
         CancellationToken cancellationToken) =>
         blobs.Count == 0
             ? []
             : await database.QueryAsync(
                 new(
                     _stillUsed,
-                    ("repository", repository), ("blobs", blobs.ToArray()), ("leaving", leaving.ToArray())),
-                row => row.String(0),
+                    ("repository", repository), ("blobs", blobs.Texts()), ("leaving", leaving.Texts())),
+                row => row.Digest(0),
                 cancellationToken);
 }

@@ -48,7 +48,7 @@ public sealed class VersionReader(IDatabase database) : IVersionReader
         var after = query.After is null ? "" : $"""
             and (rc.version_added, rc.content_id) > (
               select version_added, content_id from repository_content
-              where repository_id = @repository and kind = 2 and key = @after and {InVersion})
+              where repository_id = @repository and kind = {Kinds.Manifest} and key = @after and {InVersion})
             """;
         return await database.QueryAsync(
             new(
@@ -57,7 +57,7 @@ public sealed class VersionReader(IDatabase database) : IVersionReader
                 from manifest_link l
                 join repository_content rc on rc.content_id = l.manifest_id and rc.repository_id = @repository
                 join manifest m on m.content_id = l.manifest_id
-                where l.digest = @subject and l.kind = 4 and {InVersion} {ofType} {after} {visible}
+                where l.digest = @subject and l.kind = {Links.Subject} and {InVersion} {ofType} {after} {visible}
                 order by rc.version_added, rc.content_id limit @limit
                 """,
                 [
@@ -66,7 +66,7 @@ public sealed class VersionReader(IDatabase database) : IVersionReader
                     ("after", query.After?.ToString() ?? ""), .. sql.Parameters,
                 ]),
             row => new Referrer(
-                Oci.Digest.Parse(row.String(0)), row.String(1), row.Int64(2), row.StringOrNull(3), row.StringOrNull(4)),
+                row.Digest(0), row.String(1), row.Int64(2), row.StringOrNull(3), row.StringOrNull(4)),
             cancellationToken);
     }
 

@@ -64,7 +64,7 @@ internal sealed class VersionStatements(Dialect dialect)
 
     private readonly string _settle = $"""
         delete from pending where repository_id = @repository
-        and content_id in (select c.id from content c where c.kind = 1 and {dialect.In("c.key", "blobs")})
+        and content_id in (select c.id from content c where c.kind = {Kinds.Blob} and {dialect.In("c.key", "blobs")})
         """;
 
     // Whether all of the units are there, the number of rows says; a version that is there already is an error.
@@ -184,7 +184,7 @@ internal sealed class VersionStatements(Dialect dialect)
         [
             ("kind", All(stay => (int)stay.Unit.Kind)),
             ("unit", All(stay => stay.Unit.Key)),
-            ("target", All(stay => stay.Unit.Target)),
+            ("target", All(stay => stay.Unit.Target?.ToString())),
             ("identity", All(stay => stay.Unit.Identity)),
             ("since", All(stay => stay.Since)),
             ("until", All(stay => stay.Until)),

@@ -1,5 +1,4 @@
 using OrleansRegistry.Lists;
-using OrleansRegistry.Oci;
 using OrleansRegistry.Resources;
 using OrleansRegistry.Revocations;
 
@@ -104,7 +103,7 @@ internal static class RevocationLists
             Filters.Text("digest", "t.digest"),
         ],
         Orders = new Dictionary<string, string> { ["digest"] = "t.digest" },
-        Read = row => new(row.Guid(0), row.StringOrNull(1) ?? $"{row.Guid(0)}", row.String(2)),
+        Read = row => new(row.Guid(0), row.StringOrNull(1) ?? $"{row.Guid(0)}", row.Digest(2)),
     };
 
     private static string Tally(string aggregate) =>
@@ -114,8 +113,8 @@ internal static class RevocationLists
         row.Guid(0),
         row.Int64OrNull(1),
         new(
-            row.StringOrNull(2), row.StringOrNull(3), DigestOf(row, 4),
-            row.String(24) == "signatures" ? new(row.GuidOrNull(25), DigestOf(row, 26)) : null),
+            row.StringOrNull(2), row.StringOrNull(3), row.DigestOrNull(4),
+            row.String(24) == "signatures" ? new(row.GuidOrNull(25), row.DigestOrNull(26)) : null),
         row.StringOrNull(23)?.Split(',') ?? [],
         row.String(5),
         row.String(6),
@@ -130,7 +129,4 @@ internal static class RevocationLists
         row.StringOrNull(15),
         row.Int64(16),
         new(row.Int32(17), row.Int32(18), row.Int32(19), row.Int64(20), row.Int64(21), row.Int64(22)));
-
-    private static Digest? DigestOf(Row row, int column) =>
-        row.StringOrNull(column) is { } digest ? Digest.Parse(digest) : null;
 }

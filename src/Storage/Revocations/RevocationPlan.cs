@@ -2,8 +2,8 @@ namespace OrleansRegistry.Storage;
 
 /// <summary>Which repositories a revocation is about, and what became of each: in sets, by what commits wrote down.</summary>
 /// <remarks>
-/// Two kinds of content sign an image: signatures (<c>signature</c>, kind 4), and manifests that attach them
-/// (<c>attached_signature</c>, kind 2). Both tables name the key and the image alike.
+/// Two kinds of content sign an image: signatures (<c>signature</c>), and manifests that attach them
+/// (<c>attached_signature</c>). Both tables name the key and the image alike.
 /// </remarks>
 internal static class RevocationPlan
 {
@@ -26,9 +26,9 @@ internal static class RevocationPlan
         "select m.content_id, m.digest from revocation v join manifest m on m.digest = v.digest where v.id = @id";
 
     private static readonly string ByKey = $"""
-        {HeldBy("signature", 4)}
+        {HeldBy("signature", Kinds.Signature)}
         union all
-        {HeldBy("attached_signature", 2)}
+        {HeldBy("attached_signature", Kinds.Manifest)}
         """;
 
     private static readonly string ByScope = $"""
@@ -61,10 +61,8 @@ internal static class RevocationPlan
     /// <remarks>Negations on their own, which a planner can work off as sets.</remarks>
     public static readonly IReadOnlyList<string> WouldBeUnsigned =
     [
-        Unsigned(
-            ByKey,
-            $"and not {SignedBy("signature", 4, StillCounts)} and not {SignedBy("attached_signature", 2, StillCounts)}"),
-        Unsigned(ByScope, $"and not {SignedBy("attached_signature", 2, "")}"),
+        Unsigned(ByKey, $"and not {Signed(StillCounts)} and not {Attached(StillCounts)}"),
+        Unsigned(ByScope, $"and not {Attached()}"),
         $"{Count} where w.revocation_id = @id and {IsDryRun}",
     ];
 
@@ -77,7 +75,8 @@ internal static class RevocationPlan
         select coalesce(v.digest, v.signed_digest) from revocation v
         where v.id = @id and (v.digest is not null or v.signed_digest is not null)
         union
-        select h.target from revocation v join repository_content h on h.repository_id = v.repository_id and h.kind = 4
+        select h.target from revocation v
+        join repository_content h on h.repository_id = v.repository_id and h.kind = {Kinds.Signature}
         where v.id = @id and v.signed_digest is null
         """;
 
@@ -86,16 +85,16 @@ internal static class RevocationPlan
         select d.base_path, d.pinned_version from distribution d
         join revocation_repository w on w.repository_id = d.repository_id where w.revocation_id = @id
         union
-        {PinnedBy("signature", 4)}
+        {PinnedBy("signature", Kinds.Signature)}
         union
-        {PinnedBy("attached_signature", 2)}
+        {PinnedBy("attached_signature", Kinds.Manifest)}
         order by 1 limit @limit
         """;
 
     /// <summary>The tags of images that it is about, in the newest version, or in the last one that held it.</summary>
     public static readonly string Tags = $"""
         select w.name, h.key, h.target from revocation_repository w
-        join repository_content h on h.repository_id = w.repository_id and h.kind = 3
+        join repository_content h on h.repository_id = w.repository_id and h.kind = {Kinds.Tag}
           and (h.version_removed is null or h.version_removed = w.version_after)
         where w.revocation_id = @id and h.target in ({Images}) order by w.name, h.key limit @limit
         """;
@@ -110,11 +109,11 @@ internal static class RevocationPlan
     private static readonly string Went = $"""
         select max(h.version_removed) from repository_content h
         where h.repository_id = w.repository_id and h.version_removed > w.head and (
-          (h.kind = 4 and ({IsBy("signature")} or exists (
+          (h.kind = {Kinds.Signature} and ({IsBy("signature")} or exists (
             select 1 from revocation v where v.id = @id and v.scope = 'signatures'
             and (v.signed_digest is null or v.signed_digest = h.target))))
-          or (h.kind = 2 and {IsBy("attached_signature")})
-          or (h.kind = 2 and h.content_id in (select g.content_id from ({Manifests}) g)))
+          or (h.kind = {Kinds.Manifest} and {IsBy("attached_signature")})
+          or (h.kind = {Kinds.Manifest} and h.content_id in (select g.content_id from ({Manifests}) g)))
         """;
 
     /// <summary>Notes the version in which it left each of some repositories, and the images that are unsigned since.</summary>
@@ -131,12 +130,12 @@ internal static class RevocationPlan
         where w.revocation_id = @id and w.version_before is null and w.version_after is not null
         and {dialect.In("w.repository_id", "repositories")}
         """,
-        LeftUnsigned(dialect, "signature", 4),
-        LeftUnsigned(dialect, "attached_signature", 2),
+        LeftUnsigned(dialect, "signature", Kinds.Signature),
+        LeftUnsigned(dialect, "attached_signature", Kinds.Manifest),
         $"{Count} where w.revocation_id = @id and {dialect.In("w.repository_id", "repositories")}",
     ];
 
-    private static string HeldBy(string table, int kind) => $"""
+    private static string HeldBy(string table, string kind) => $"""
         select h.repository_id, s.manifest_digest as image, 1 as signatures
         from revocation v join revoked_key k on k.revocation_id = v.id
         join {table} s on {RevokedRows.NamedBy("s")}
@@ -148,7 +147,7 @@ internal static class RevocationPlan
     private static string ScopeBy(string held) => $"""
         select h.repository_id, h.target as image, 1 as signatures
         from revocation v join {held}
-        where v.id = @id and v.scope = 'signatures' and h.kind = 4 and h.version_removed is null
+        where v.id = @id and v.scope = 'signatures' and h.kind = {Kinds.Signature} and h.version_removed is null
         and (v.repository_id is null or h.repository_id = v.repository_id)
         """;
 
@@ -157,7 +156,7 @@ internal static class RevocationPlan
         join {table} s on {RevokedRows.NamedBy("s")} where v.id = @id
         """;
 
-    private static string PinnedBy(string table, int kind) => $"""
+    private static string PinnedBy(string table, string kind) => $"""
         select d.base_path, d.pinned_version from revocation v join revoked_key k on k.revocation_id = v.id
         join {table} s on {RevokedRows.NamedBy("s")}
         join repository_content h on h.content_id = s.content_id and h.kind = {kind}
@@ -175,13 +174,13 @@ internal static class RevocationPlan
     private static string Unsigned(string held, string andNotSigned) => $"""
         insert into revocation_image (revocation_id, repository_id, digest)
         select distinct @id, w.repository_id, w.image from ({held}) w
-        join repository_content i on i.repository_id = w.repository_id and i.kind = 2 and i.key = w.image
+        join repository_content i on i.repository_id = w.repository_id and i.kind = {Kinds.Manifest} and i.key = w.image
           and i.version_removed is null
         where {IsDryRun} {andNotSigned}
         on conflict do nothing
         """;
 
-    private static string LeftUnsigned(Dialect dialect, string table, int kind) => $"""
+    private static string LeftUnsigned(Dialect dialect, string table, string kind) => $"""
         insert into revocation_image (revocation_id, repository_id, digest)
         select distinct @id, w.repository_id, w.image
         from (
@@ -190,17 +189,22 @@ internal static class RevocationPlan
             and h.kind = {kind}
           join {table} s on s.content_id = h.content_id
           where r.revocation_id = @id and {dialect.In("r.repository_id", "repositories")}) w
-        join repository_content i on i.repository_id = w.repository_id and i.kind = 2 and i.key = w.image
+        join repository_content i on i.repository_id = w.repository_id and i.kind = {Kinds.Manifest} and i.key = w.image
           and i.version_removed is null
-        where not {SignedBy("signature", 4, "")} and not {SignedBy("attached_signature", 2, "")}
+        where not {Signed()} and not {Attached()}
         on conflict do nothing
         """;
 
     // Whether a repository holds a signature of an image, of those that count. An attestation says something else.
-    private static string SignedBy(string table, int kind, string counts) => $"""
+    private static string Signed(string counts = "") => SignedBy("signature", Kinds.Signature, counts);
+
+    private static string Attached(string counts = "") =>
+        SignedBy("attached_signature", Kinds.Manifest, $"and not t.is_attestation {counts}");
+
+    private static string SignedBy(string table, string kind, string counts) => $"""
         exists (
           select 1 from {table} t join repository_content o on o.content_id = t.content_id
           where t.manifest_digest = w.image and o.repository_id = w.repository_id and o.kind = {kind}
-          and o.version_removed is null {(kind == 2 ? "and not t.is_attestation" : "")} {counts})
+          and o.version_removed is null {counts})
         """;
 }

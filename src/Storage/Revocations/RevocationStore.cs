@@ -27,9 +27,9 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
     private static readonly string OfLayers = $"""
         select l.digest, v.number, v.reason from revocation v join revoked_key k on k.revocation_id = v.id
         join attached_signature a on {RevokedRows.NamedBy("a")}
-        join manifest_link l on l.manifest_id = a.content_id and l.kind = 2
+        join manifest_link l on l.manifest_id = a.content_id and l.kind = {Links.Layer}
         where {RevokedRows.InForce} and not exists (
-          select 1 from manifest_link o where o.digest = l.digest and o.kind = 2 and not exists (
+          select 1 from manifest_link o where o.digest = l.digest and o.kind = {Links.Layer} and not exists (
             select 1 from attached_signature b where b.content_id = o.manifest_id and {RevokedRows.Signatures("b")}))
         """;
 
@@ -69,13 +69,13 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
             cancellationToken);
         var content = await database.QueryAsync(
             new(OfContent),
-            row => new WithheldContent(Digest.Parse(row.String(0)), Why(row.Int64(1), row.String(2)), row.Int64(1)),
+            row => new WithheldContent(row.Digest(0), Why(row.Int64(1), row.String(2)), row.Int64(1)),
             cancellationToken);
         var attached = keys.Count == 0
             ? []
             : await database.QueryAsync(
                 new($"{OfAttached} union {OfLayers}"),
-                row => new WithheldContent(Digest.Parse(row.String(0)), Why(row.Int64(1), row.String(2)), row.Int64(1)),
+                row => new WithheldContent(row.Digest(0), Why(row.Int64(1), row.String(2)), row.Int64(1)),
                 cancellationToken);
         return new(keys, content, attached) { Epoch = epoch };
     }
@@ -214,8 +214,8 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
             new("update revocation set refused = refused + 1 where number = @number", ("number", number)), cancellationToken),
         cancellationToken);
 
-    public async Task<IReadOnlyList<(Guid Repository, string Digest)>> UnsignedAsync(
-        Guid revocation, (Guid Repository, string Digest)? last, int limit, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<(Guid Repository, Digest Digest)>> UnsignedAsync(
+        Guid revocation, (Guid Repository, Digest Digest)? last, int limit, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             new(
                 """
@@ -223,9 +223,9 @@ public sealed class RevocationStore(IDatabase database, TimeProvider clock) : IR
                 where revocation_id = @id and (repository_id, digest) > (@repository, @digest)
                 order by repository_id, digest limit @limit
                 """,
-                ("id", revocation), ("repository", last?.Repository ?? Guid.Empty), ("digest", last?.Digest ?? ""),
+                ("id", revocation), ("repository", last?.Repository ?? Guid.Empty), ("digest", last?.Digest.ToString() ?? ""),
                 ("limit", limit)),
-            row => (row.Guid(0), row.String(1)),
+            row => (row.Guid(0), row.Digest(1)),
             cancellationToken);
 
     private static async ValueTask RequireOnlyAsync(

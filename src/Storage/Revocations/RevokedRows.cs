@@ -15,13 +15,15 @@ internal static class RevokedRows
     /// <summary>Some of what the newest version of a repository holds, and is revoked.</summary>
     public static string HeldNow { get; } = $"""
         select h.key from repository_content h join signature s on s.content_id = h.content_id
-        where h.repository_id = @repository and h.kind = 4 and h.version_removed is null and {Signatures("s")}
+        where h.repository_id = @repository and h.kind = {Kinds.Signature} and h.version_removed is null
+        and {Signatures("s")}
         union all
         select h.key from repository_content h join attached_signature a on a.content_id = h.content_id
-        where h.repository_id = @repository and h.kind = 2 and h.version_removed is null and {Signatures("a")}
+        where h.repository_id = @repository and h.kind = {Kinds.Manifest} and h.version_removed is null
+        and {Signatures("a")}
         union all
         select h.key from repository_content h join revocation v on v.digest = h.key
-        where h.repository_id = @repository and h.kind = 2 and h.version_removed is null and {InForce}
+        where h.repository_id = @repository and h.kind = {Kinds.Manifest} and h.version_removed is null and {InForce}
         limit 1
         """;
 

@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Signing;
 using OrleansRegistry.SigningKeys;
 
@@ -35,10 +36,10 @@ public sealed class MadeSignatures(IDatabase database, IAttribution attribution,
 
     private readonly string _touch = $"""
         update content set touched_at = @now
-        where touched_at < @before and {database.Dialect.In("key", "keys")} and kind in (2, 4)
+        where touched_at < @before and {database.Dialect.In("key", "keys")} and kind in ({Kinds.Signing})
         """;
 
-    public async Task<IReadOnlyDictionary<SigningTarget, string>> FindAsync(
+    public async Task<IReadOnlyDictionary<SigningTarget, ContentKey>> FindAsync(
         string fingerprint, IReadOnlyCollection<SigningTarget> targets, Guid? by, CancellationToken cancellationToken)
     {
         var found = await FindAsync(statement => database.QueryAsync(statement, ReadFound, cancellationToken),
@@ -48,7 +49,7 @@ public sealed class MadeSignatures(IDatabase database, IAttribution attribution,
             var now = clock.GetUtcNow();
             await database.TransactAsync(
                 session => session.ExecuteAsync(
-                    new(_touch, ("now", now), ("before", now - FreshEnough), ("keys", found.Values.ToArray())),
+                    new(_touch, ("now", now), ("before", now - FreshEnough), ("keys", found.Values.Select(key => key.Key).ToArray())),
                     cancellationToken),
                 cancellationToken);
         }
@@ -65,10 +66,10 @@ public sealed class MadeSignatures(IDatabase database, IAttribution attribution,
         var claimed = await database.QueryAsync(
             new(
                 _claimed,
-                ("manifests", targets.Select(target => target.Manifest).Distinct().ToArray()),
+                ("manifests", targets.Select(target => target.Manifest).Distinct().Texts()),
                 ("references", targets.Select(target => target.Reference).Distinct().ToArray()),
                 ("keys", keyIds.ToArray())),
-            row => (Name: (row.String(0), row.String(1)), Key: row.String(2), Bytes: row.Bytes(3)),
+            row => (Name: (row.Digest(0), row.String(1)), Key: SignatureKey.Parse(row.String(2)), Bytes: row.Bytes(3)),
             cancellationToken);
         return
         [
@@ -80,7 +81,7 @@ public sealed class MadeSignatures(IDatabase database, IAttribution attribution,
 
     public Task AdoptAsync(
         string fingerprint,
-        IReadOnlyDictionary<SigningTarget, string> keys,
+        IReadOnlyDictionary<SigningTarget, ContentKey> keys,
         Guid task,
         CancellationToken cancellationToken) =>
         RefuseVanishedAsync(() => database.TransactAsync(
@@ -89,12 +90,12 @@ public sealed class MadeSignatures(IDatabase database, IAttribution attribution,
                     .. _rows.Count(fingerprint, keys, task, again: false),
                     new(
                         _touch,
-                        ("now", clock.GetUtcNow()), ("before", clock.GetUtcNow()), ("keys", keys.Values.ToArray())),
+                        ("now", clock.GetUtcNow()), ("before", clock.GetUtcNow()), ("keys", keys.Values.Select(key => key.Key).ToArray())),
                 ],
                 cancellationToken),
             cancellationToken));
 
-    public async Task<IReadOnlyDictionary<SigningTarget, string>> AddAsync(
+    public async Task<IReadOnlyDictionary<SigningTarget, ContentKey>> AddAsync(
         string fingerprint,
         IReadOnlyDictionary<SigningTarget, Signature> made,
         Guid task,
@@ -107,7 +108,7 @@ public sealed class MadeSignatures(IDatabase database, IAttribution attribution,
     }
 
     // Null where a key came meanwhile that may have made them.
-    private async Task<IReadOnlyDictionary<SigningTarget, string>?> TryAddAsync(
+    private async Task<IReadOnlyDictionary<SigningTarget, ContentKey>?> TryAddAsync(
         string fingerprint,
         IReadOnlyDictionary<SigningTarget, Signature> made,
         Guid task,
@@ -115,10 +116,10 @@ public sealed class MadeSignatures(IDatabase database, IAttribution attribution,
         CancellationToken cancellationToken)
     {
         var ids = made.Values.Select(_ => Guid.CreateVersion7()).ToArray();
-        var keys = made.ToDictionary(one => one.Key, one => one.Value.Unit.Key);
+        var keys = made.ToDictionary(one => one.Key, one => one.Value.Unit.InRepository);
         var proven = await attribution.ProveAsync([.. made.Values.Select(one => one.Bytes)], cancellationToken);
         Signature[] attributed = [.. made.Values.Zip(proven.Are, (one, isProven) => one with { IsProven = isProven })];
-        return await RefuseVanishedAsync(() => database.TransactAsync<IReadOnlyDictionary<SigningTarget, string>?>(
+        return await RefuseVanishedAsync(() => database.TransactAsync<IReadOnlyDictionary<SigningTarget, ContentKey>?>(
             async session =>
             {
                 if (!await session.HoldsAsync(database.Dialect.EntryLock, proven.Epoch, cancellationToken))
@@ -139,8 +140,8 @@ public sealed class MadeSignatures(IDatabase database, IAttribution attribution,
     private static Task<T> RefuseVanishedAsync<T>(Func<Task<T>> store) => VanishedRows.RefuseAsync(
         store, ProblemKind.Outdated, "One of the images was deleted while it was signed; ask for signatures again.");
 
-    private async ValueTask<IReadOnlyDictionary<SigningTarget, string>> FindAsync(
-        Func<Statement, ValueTask<IReadOnlyList<((string, string) Name, string? Key)>>> query,
+    private async ValueTask<IReadOnlyDictionary<SigningTarget, ContentKey>> FindAsync(
+        Func<Statement, ValueTask<IReadOnlyList<((Digest, string) Name, ContentKey? Key)>>> query,
         string fingerprint,
         IReadOnlyCollection<SigningTarget> targets,
         Guid? by)
@@ -149,14 +150,19 @@ public sealed class MadeSignatures(IDatabase database, IAttribution attribution,
         var found = await query(new(
             _find,
             ("fingerprint", fingerprint), ("everyones", by is null), ("task", by ?? Guid.Empty),
-            ("manifests", wanted.Keys.Select(name => name.Item1).ToArray()),
+            ("manifests", wanted.Keys.Select(name => name.Item1).Texts()),
             ("references", wanted.Keys.Select(name => name.Item2).ToArray())));
-        return found.Where(one => one.Key is not null).ToDictionary(one => wanted[one.Name], one => one.Key!);
+        return found.Where(one => one.Key is not null).ToDictionary(one => wanted[one.Name], one => one.Key!.Value);
     }
 
-    private static ((string, string) Name, string? Key) ReadFound(Row row) =>
-        ((row.String(0), row.String(1)), row.StringOrNull(2));
+    private static ((Digest, string) Name, ContentKey? Key) ReadFound(Row row) =>
+        ((row.Digest(0), row.String(1)), row.StringOrNull(2) is { } key ? KeyOf(key) : null);
 
-    private static Dictionary<(string, string), SigningTarget> ByName(IReadOnlyCollection<SigningTarget> targets) =>
+    // Signatures count, and manifests of cosign.
+    private static ContentKey KeyOf(string text) => SignatureKey.TryParse(text, out var signature)
+        ? ContentKey.Signature(signature)
+        : ContentKey.Manifest(Digest.Parse(text));
+
+    private static Dictionary<(Digest, string), SigningTarget> ByName(IReadOnlyCollection<SigningTarget> targets) =>
         targets.ToDictionary(target => (target.Manifest, target.Reference));
 }

@@ -10,6 +10,6 @@ internal static class NewTagRows
     public const string From = $"""
         from repository_content c join manifest m on m.digest = c.target
         where c.repository_id = @repository and c.version_added > @after and c.version_added <= @head
-        and c.kind + 0 = 3 and c.version_removed is null and {SignableReader.IsNoVoucher}
+        and c.kind + 0 = {Kinds.Tag} and c.version_removed is null and {SignableReader.IsNoVoucher}
         """;
 }

@@ -6,9 +6,9 @@ namespace OrleansRegistry.Storage;
 /// <summary>One statement for all rows of a table, from arrays. Bytes travel as base64: there are no arrays of them.</summary>
 internal sealed class PostgresSignatureRows(Dialect dialect) : SignatureRows(dialect)
 {
-    private const string InsertContent = """
+    private const string InsertContent = $"""
         insert into content (id, kind, key, created_at, touched_at)
-        select x.id, 4, x.key, @now, @now from unnest(@ids, @keys) as x(id, key) order by x.key
+        select x.id, {Kinds.Signature}, x.key, @now, @now from unnest(@ids, @keys) as x(id, key) order by x.key
         on conflict (kind, key) do update set touched_at = excluded.touched_at
         """;
 
@@ -25,7 +25,7 @@ internal sealed class PostgresSignatureRows(Dialect dialect) : SignatureRows(dia
             @keys, @manifests, @digests, @names, @keyIds, @fingerprints, @signedAt, @creators, @references,
             @statements, @proven, @bytes)
             as u(key, manifest, digest, name, key_id, fingerprint, signed_at, creator, reference, statement, proven, bytes)) x
-        {OneLook("4")}
+        {OneLook(Kinds.Signature)}
         on conflict (content_id) do nothing
         """;
 
@@ -33,7 +33,7 @@ internal sealed class PostgresSignatureRows(Dialect dialect) : SignatureRows(dia
         insert into made_signature (manifest_digest, reference, fingerprint, content_id, task_id)
         select x.manifest, x.reference, @fingerprint, c.id, @task
         from unnest(@manifests, @references, @keys) as x(manifest, reference, key)
-        {OneLook("2, 4")}
+        {OneLook(Kinds.Signing)}
         order by x.manifest, x.reference
         """;
 
@@ -62,13 +62,13 @@ internal sealed class PostgresSignatureRows(Dialect dialect) : SignatureRows(dia
     }
 
     public override IEnumerable<Statement> Count(
-        string fingerprint, IReadOnlyDictionary<SigningTarget, string> keys, Guid task, bool again)
+        string fingerprint, IReadOnlyDictionary<SigningTarget, ContentKey> keys, Guid task, bool again)
     {
         yield return new(
             $"{InsertMade} {OnConflict(again)}",
             ("fingerprint", fingerprint), ("task", task),
-            ("manifests", keys.Keys.Select(target => target.Manifest).ToArray()),
+            ("manifests", keys.Keys.Select(target => target.Manifest).Texts()),
             ("references", keys.Keys.Select(target => target.Reference).ToArray()),
-            ("keys", keys.Values.ToArray()));
+            ("keys", keys.Values.Select(key => key.Key).ToArray()));
     }
 }

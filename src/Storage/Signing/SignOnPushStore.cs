@@ -21,7 +21,7 @@ public sealed class SignOnPushStore(IDatabase database) : ISignOnPushStore
         and exists (
           select 1 from repository_content c where c.repository_id = r.id and c.version_added > (
             case when t.id is null or t.finished_at < @before then r.signed_head else r.signing_head end)
-          and c.kind + 0 = 3 and c.version_removed is null and not {IsCompanion})
+          and c.kind + 0 = {Kinds.Tag} and c.version_removed is null and not {IsCompanion})
         """;
 
     private const string FindOneUnsigned = $"{FindUnsigned} and r.id = @repository";
@@ -89,7 +89,7 @@ public sealed class SignOnPushStore(IDatabase database) : ISignOnPushStore
         Guid repository, int after, int head, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             new(Tags, ("repository", repository), ("after", after), ("head", head)),
-            row => new ContentUnit(ContentKind.Tag, row.String(0), row.String(1)),
+            row => ContentUnit.Tag(row.Tag(0), row.Digest(1)),
             cancellationToken);
 
     public Task AdvanceAsync(Guid repository, int head, CancellationToken cancellationToken) => database.TransactAsync(

@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Signing;
 
 namespace OrleansRegistry.Storage;
@@ -8,13 +9,13 @@ public sealed class SignableReader(IDatabase database) : ISignableReader
 {
     private readonly string _children = $"""
         select m.digest, l.kind, l.digest from manifest m join manifest_link l on l.manifest_id = m.content_id
-        where l.kind = 3 and {database.Dialect.In("m.digest", "manifests")}
+        where l.kind = {Links.Child} and {database.Dialect.In("m.digest", "manifests")}
         """;
 
     private readonly string _held = $"""
         select m.digest, coalesce(m.sha256, m.digest) from repository_content rc
         join manifest m on m.content_id = rc.content_id
-        where rc.repository_id = @repository and rc.kind = 2 and rc.version_removed is null
+        where rc.repository_id = @repository and rc.kind = {Kinds.Manifest} and rc.version_removed is null
         and {database.Dialect.In("rc.key", "manifests")}
         """;
 
@@ -27,23 +28,24 @@ public sealed class SignableReader(IDatabase database) : ISignableReader
     private const string All = $"""
         select m.digest from repository_content rc
         join manifest m on m.content_id = rc.content_id
-        where rc.repository_id = @repository and rc.kind = 2 and rc.version_removed is null and {IsNoVoucher}
+        where rc.repository_id = @repository and rc.kind = {Kinds.Manifest} and rc.version_removed is null
+        and {IsNoVoucher}
         """;
 
-    public async Task<IReadOnlyList<string>> AllAsync(Guid repository, CancellationToken cancellationToken) =>
-        await database.QueryAsync(new(All, ("repository", repository)), row => row.String(0), cancellationToken);
+    public async Task<IReadOnlyList<Digest>> AllAsync(Guid repository, CancellationToken cancellationToken) =>
+        await database.QueryAsync(new(All, ("repository", repository)), row => row.Digest(0), cancellationToken);
 
     public async Task<IReadOnlyList<ManifestLink>> ChildrenAsync(
-        IReadOnlyCollection<string> manifests, CancellationToken cancellationToken) =>
+        IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            new(_children, ("manifests", manifests.ToArray())), Rows.Link, cancellationToken);
+            new(_children, ("manifests", manifests.Texts())), Rows.Link, cancellationToken);
 
-    public async Task<IReadOnlyDictionary<string, string>> HeldAsync(
-        Guid repository, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<Digest, Digest>> HeldAsync(
+        Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken)
     {
         var held = await database.QueryAsync(
-            new(_held, ("repository", repository), ("manifests", manifests.ToArray())),
-            row => (Digest: row.String(0), Sha256: row.String(1)),
+            new(_held, ("repository", repository), ("manifests", manifests.Texts())),
+            row => (Digest: row.Digest(0), Sha256: row.Digest(1)),
             cancellationToken);
         return held.ToDictionary(manifest => manifest.Digest, manifest => manifest.Sha256);
     }
@@ -64,12 +66,12 @@ public sealed class SignableReader(IDatabase database) : ISignableReader
             row => row.String(0),
             cancellationToken);
 
-    public async Task<(string Manifest, string Sha256)?> FindAsync(
+    public async Task<(Digest Manifest, Digest Sha256)?> FindAsync(
         Guid manifest, CancellationToken cancellationToken)
     {
         var found = await database.QueryAsync(
             new("select digest, coalesce(sha256, digest) from manifest where content_id = @id", ("id", manifest)),
-            row => (row.String(0), row.String(1)),
+            row => (row.Digest(0), row.Digest(1)),
             cancellationToken);
         return found.Count == 0 ? null : found[0];
     }

@@ -20,7 +20,7 @@ internal abstract class SignatureRows(Dialect dialect)
     /// <summary>Lets content count as what was wanted, where nothing else does.</summary>
     /// <param name="again">True where it also takes the place of what other tasks made.</param>
     public abstract IEnumerable<Statement> Count(
-        string fingerprint, IReadOnlyDictionary<SigningTarget, string> keys, Guid task, bool again);
+        string fingerprint, IReadOnlyDictionary<SigningTarget, ContentKey> keys, Guid task, bool again);
 
     /// <summary>Deletes what does not count of content that was just stored.</summary>
     public Statement Drop(Guid[] ids) => new(_drop, ("ids", ids));

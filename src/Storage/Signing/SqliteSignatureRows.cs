@@ -6,14 +6,15 @@ namespace OrleansRegistry.Storage;
 /// <summary>One prepared statement for each row: there is no round trip to save.</summary>
 internal sealed class SqliteSignatureRows(Dialect dialect) : SignatureRows(dialect)
 {
-    private const string InsertContent = """
-        insert into content (id, kind, key, created_at, touched_at) values (@id, 4, @key, @now, @now)
+    private const string InsertContent = $"""
+        insert into content (id, kind, key, created_at, touched_at) values (@id, {Kinds.Signature}, @key, @now, @now)
         on conflict (kind, key) do update set touched_at = excluded.touched_at
         """;
 
-    private const string InsertMade = """
+    private const string InsertMade = $"""
         insert into made_signature (manifest_digest, reference, fingerprint, content_id, task_id)
-        select @manifest, @reference, @fingerprint, c.id, @task from content c where c.kind in (2, 4) and c.key = @key
+        select @manifest, @reference, @fingerprint, c.id, @task from content c where c.kind in ({Kinds.Signing})
+        and c.key = @key
         """;
 
     public override IEnumerable<Statement> Store(Guid[] ids, Signature[] signatures, DateTimeOffset now)
@@ -26,9 +27,9 @@ internal sealed class SqliteSignatureRows(Dialect dialect) : SignatureRows(diale
     }
 
     public override IEnumerable<Statement> Count(
-        string fingerprint, IReadOnlyDictionary<SigningTarget, string> keys, Guid task, bool again) =>
+        string fingerprint, IReadOnlyDictionary<SigningTarget, ContentKey> keys, Guid task, bool again) =>
         keys.Select(one => new Statement(
             $"{InsertMade} {OnConflict(again)}",
-            ("fingerprint", fingerprint), ("task", task), ("manifest", one.Key.Manifest),
-            ("reference", one.Key.Reference), ("key", one.Value)));
+            ("fingerprint", fingerprint), ("task", task), ("manifest", one.Key.Manifest.ToString()),
+            ("reference", one.Key.Reference), ("key", one.Value.Key)));
 }

@@ -33,7 +33,7 @@ internal sealed class AttributionStore(IDatabase database, TimeProvider clock) :
                 where signs and content_id > @last order by content_id limit @limit
                 """,
                 ("last", last ?? Guid.Empty), ("limit", limit)),
-            row => (row.Guid(0), new Manifest(Digest.Parse(row.String(1)), row.String(2), row.Bytes(3))),
+            row => (row.Guid(0), new Manifest(row.Digest(1), row.String(2), row.Bytes(3))),
             cancellationToken);
 
     public Task<bool> AttachAsync(
@@ -114,7 +114,8 @@ internal sealed record AttachedRow(Guid Manifest, AttachedKey Key)
             $"""
             {Into} select content.id, r.key_id, r.fingerprint, r.image, r.is_attestation
             from {dialect.Rows("r", Columns)}
-            {dialect.LookUp("content", "content.kind = 2 and content.key = r.manifest")} where true on conflict do nothing
+            {dialect.LookUp("content", $"content.kind = {Kinds.Manifest} and content.key = r.manifest")}
+            where true on conflict do nothing
             """,
             rows.Count,
             [("manifest", rows.Select(row => row.Manifest.ToString()).ToArray()), .. Values([.. rows.Select(row => row.Key)])]);

@@ -23,18 +23,20 @@ internal sealed class KeyUse(Dialect dialect)
     private const string Count = $"""
         with touched as (
           select content_id, kind, case when version_removed is null then 1 else 0 end as held_after, 0 as held_before
-          from repository_content where repository_id = @repository and kind in (2, 4) and version_added > @last
+          from repository_content where repository_id = @repository and kind in ({Kinds.Signing})
+          and version_added > @last
           union all
           select content_id, kind, 0, 1
           from repository_content
-          where repository_id = @repository and kind in (2, 4) and version_removed > @last and version_added <= @last
+          where repository_id = @repository and kind in ({Kinds.Signing}) and version_removed > @last
+          and version_added <= @last
         ), signed as (
           select s.key_id, coalesce(s.fingerprint, '') as fingerprint, s.manifest_digest as image, t.held_after,
             t.held_before, case when s.proven then 1 else 0 end as proven
-          from touched t join signature s on s.content_id = t.content_id where t.kind = 4
+          from touched t join signature s on s.content_id = t.content_id where t.kind = {Kinds.Signature}
           union all
           select a.key_id, a.fingerprint, a.manifest_digest, t.held_after, t.held_before, 1
-          from touched t join attached_signature a on a.content_id = t.content_id where t.kind = 2
+          from touched t join attached_signature a on a.content_id = t.content_id where t.kind = {Kinds.Manifest}
         ), images as (
           select s.key_id, s.fingerprint, s.image, sum(s.held_after) - sum(s.held_before) as signatures,
             sum(s.held_after * s.proven) - sum(s.held_before * s.proven) as proven,
@@ -45,12 +47,13 @@ internal sealed class KeyUse(Dialect dialect)
         select @repository, i.key_id, i.fingerprint, sum(i.signatures), sum(i.proven), sum(case when i.images <> 0 and (
             exists (
               select 1 from repository_content o join signature s on s.content_id = o.content_id
-              where o.repository_id = @repository and o.target = i.image and o.kind = 4 and o.version_removed is null
+              where o.repository_id = @repository and o.target = i.image and o.kind = {Kinds.Signature}
+              and o.version_removed is null
               and o.version_added <= @last and s.key_id = i.key_id and coalesce(s.fingerprint, '') = i.fingerprint)
             or exists (
               select 1 from attached_signature a join repository_content o on o.content_id = a.content_id
               where a.manifest_digest = i.image and a.key_id = i.key_id and a.fingerprint = i.fingerprint
-              and o.repository_id = @repository and o.kind = 2 and o.version_removed is null
+              and o.repository_id = @repository and o.kind = {Kinds.Manifest} and o.version_removed is null
               and o.version_added <= @last))
           then 0 else i.images end), @now, @now
         from images i group by i.key_id, i.fingerprint
@@ -102,12 +105,14 @@ internal sealed class KeyUse(Dialect dialect)
         select rc.repository_id, rc.content_id, s.key_id, coalesce(s.fingerprint, '') as fingerprint,
           s.manifest_digest as image, case when s.proven then 1 else 0 end as proven
         from signature s
-        join repository_content rc on rc.content_id = s.content_id and rc.kind = 4 and rc.version_removed is null
+        join repository_content rc on rc.content_id = s.content_id and rc.kind = {Kinds.Signature}
+        and rc.version_removed is null
         where {condition("s")}
         union all
         select rc.repository_id, rc.content_id, a.key_id, a.fingerprint, a.manifest_digest, 1
         from attached_signature a
-        join repository_content rc on rc.content_id = a.content_id and rc.kind = 2 and rc.version_removed is null
+        join repository_content rc on rc.content_id = a.content_id and rc.kind = {Kinds.Manifest}
+        and rc.version_removed is null
         where {condition("a")}
         """;
 }

@@ -12,11 +12,11 @@ public sealed class ReclaimStore(IDatabase database, IBlobBytes bytes) : IReclai
         await database.QueryAsync(
             new(
                 $"""
-                select c.key from content c where c.kind = 1 and c.key > @last and {Free(wish)}
+                select c.key from content c where c.kind = {Kinds.Blob} and c.key > @last and {Free(wish)}
                 order by c.key limit @limit
                 """,
                 [("last", last?.ToString() ?? ""), ("limit", limit), .. Parameters(wish)]),
-            row => Digest.Parse(row.String(0)),
+            row => row.Digest(0),
             cancellationToken);
 
     public async Task<long> ReclaimAsync(Reclaim wish, Digest digest, CancellationToken cancellationToken)
@@ -27,7 +27,7 @@ public sealed class ReclaimStore(IDatabase database, IBlobBytes bytes) : IReclai
                 new(
                     $"""
                     update blob set promised = @yes where content_id = (
-                      select c.id from content c where c.kind = 1 and c.key = @digest and {Free(wish)}
+                      select c.id from content c where c.kind = {Kinds.Blob} and c.key = @digest and {Free(wish)}
                       {database.Dialect.ForUpdate})
                     """,
                     [("yes", true), ("digest", digest.ToString()), .. Parameters(wish)]),
@@ -41,7 +41,9 @@ public sealed class ReclaimStore(IDatabase database, IBlobBytes bytes) : IReclai
                 // Whoever brings the bytes anew takes this lock too.
                 var still = await session.QueryAsync(
                     new(
-                        $"select id from content where kind = 1 and key = @digest{database.Dialect.ForUpdate}",
+                        $"""
+                        select id from content where kind = {Kinds.Blob} and key = @digest{database.Dialect.ForUpdate}
+                        """,
                         ("digest", digest.ToString())),
                     row => row.Guid(0),
                     cancellationToken);
@@ -67,10 +69,10 @@ public sealed class ReclaimStore(IDatabase database, IBlobBytes bytes) : IReclai
             and not exists (select 1 from repository_content h where h.content_id = c.id and ({others} {string.Concat(kept)}))
             and not exists (select 1 from pending p where p.content_id = c.id)
             and not exists (select 1 from ingest_unit u where u.content_id = c.id)
-            and not exists (select 1 from manifest_link l where l.kind = 1 and l.digest = c.key)
+            and not exists (select 1 from manifest_link l where l.kind = {Links.Config} and l.digest = c.key)
             and not exists (
               select 1 from manifest_link l join manifest m on m.content_id = l.manifest_id
-              where l.kind = 2 and l.digest = c.key and m.signs)
+              where l.kind = {Links.Layer} and l.digest = c.key and m.signs)
             """;
     }
 

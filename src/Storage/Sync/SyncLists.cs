@@ -43,7 +43,7 @@ internal static class SyncLists
         },
         Read = row => new(
             row.Guid(0), row.Guid(1), row.String(2), (ReferenceKind)row.Int32(3), row.StringOrNull(4),
-            row.StringOrNull(5), row.StringOrNull(6), row.StringOrNull(7),
+            row.DigestOrNull(5), row.StringOrNull(6), row.StringOrNull(7),
             JsonSerializer.Deserialize<string[]>(row.String(8))!,
             new(row.Int64(9), row.Int64(10), row.Int64(11), row.Int64(12))),
     };

@@ -49,7 +49,7 @@ public sealed class AcceptanceStore(IDatabase database, TimeProvider clock) : IA
         Guid repository, int after, int head, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             new(Tags, ("repository", repository), ("after", after), ("head", head)),
-            row => new AwaitedTag(row.Guid(0), new(ContentKind.Tag, row.String(1), row.String(2))),
+            row => new AwaitedTag(row.Guid(0), ContentUnit.Tag(row.Tag(1), row.Digest(2))),
             cancellationToken);
 
     public Task AdvanceAsync(Guid repository, int head, CancellationToken cancellationToken) => database.TransactAsync(

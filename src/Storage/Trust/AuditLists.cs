@@ -92,7 +92,7 @@ internal static class AuditLists
         "t.id, t.name, t.digest, t.tag, t.is_valid, t.was_valid, t.fingerprint, t.why";
 
     internal static AuditedImage ReadImage(Row row) => new(
-        row.Guid(0), row.String(1), row.String(2), row.String(3) is { Length: > 0 } tag ? tag : null, row.Bool(4),
+        row.Guid(0), row.String(1), row.Digest(2), row.TagIfAny(3), row.Bool(4),
         row.BoolOrNull(5), row.StringOrNull(6), row.String(7));
 
     private static string Total(string sum) =>

@@ -1,3 +1,4 @@
+using OrleansRegistry.Oci;
 using OrleansRegistry.Tasks;
 using OrleansRegistry.Trust;
 
@@ -29,7 +30,8 @@ public sealed class AuditStore(IDatabase database, TimeProvider clock) : IAuditS
 
     private readonly string _tags = $"""
         select rc.target, rc.key from repository_content rc
-        where rc.repository_id = @repository and rc.kind = 3 and {database.Dialect.In("rc.target", "manifests")} and {InVersion.Rows}
+        where rc.repository_id = @repository and rc.kind = {Kinds.Tag}
+        and {database.Dialect.In("rc.target", "manifests")} and {InVersion.Rows}
         order by rc.key
         """;
 
@@ -91,31 +93,32 @@ public sealed class AuditStore(IDatabase database, TimeProvider clock) : IAuditS
             row => row.String(0),
             cancellationToken)).SingleOrDefault();
 
-    public async Task<IReadOnlyList<string>> ManifestsAsync(
-        Guid repository, int version, string? after, int limit, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<Digest>> ManifestsAsync(
+        Guid repository, int version, Digest? after, int limit, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             new(
                 $"""
                 select rc.key from repository_content rc
-                where rc.repository_id = @repository and rc.kind = 2 and rc.key > @after and {InVersion.Rows}
+                where rc.repository_id = @repository and rc.kind = {Kinds.Manifest} and rc.key > @after
+                and {InVersion.Rows}
                 order by rc.key limit @limit
                 """,
-                ("repository", repository), ("version", version), ("after", after ?? ""), ("limit", limit)),
-            row => row.String(0),
+                ("repository", repository), ("version", version), ("after", after?.ToString() ?? ""), ("limit", limit)),
+            row => row.Digest(0),
             cancellationToken);
 
     public async Task<IReadOnlyList<AuditedManifest>> DescribeAsync(
-        Guid repository, int version, IReadOnlyCollection<string> manifests, CancellationToken cancellationToken)
+        Guid repository, int version, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken)
     {
-        string[] digests = [.. manifests];
+        var digests = manifests.Texts();
         var tags = (await database.QueryAsync(
             new(_tags, ("repository", repository), ("version", version), ("manifests", digests)),
-            row => (Manifest: row.String(0), Tag: row.String(1)),
+            row => (Manifest: row.Digest(0), Tag: row.Tag(1)),
             cancellationToken)).ToLookup(one => one.Manifest, one => one.Tag);
         return await database.QueryAsync(
             new(_described, ("manifests", digests)),
             row => new AuditedManifest(
-                row.String(0), row.String(1), Oci.MediaTypes.IsIndex(row.String(2)), row.Bool(3), [.. tags[row.String(0)]]),
+                row.Digest(0), row.Digest(1), MediaTypes.IsIndex(row.String(2)), row.Bool(3), [.. tags[row.Digest(0)]]),
             cancellationToken);
     }
 
@@ -129,8 +132,8 @@ public sealed class AuditStore(IDatabase database, TimeProvider clock) : IAuditS
             ("audit", audit),
             ("id", Column(one => one.Id)),
             ("name", Column(one => one.Name)),
-            ("digest", Column(one => one.Manifest)),
-            ("tag", Column(one => one.Tag ?? "")),
+            ("digest", Column(one => one.Manifest.ToString())),
+            ("tag", Column(one => one.Tag?.ToString() ?? "")),
             ("is_valid", Column(one => one.IsValid ? 1L : 0L)),
             ("was_valid", Column(one => one.WasValid is null ? -1L : one.WasValid is true ? 1L : 0L)),
             ("fingerprint", Column(one => one.Fingerprint ?? "")),

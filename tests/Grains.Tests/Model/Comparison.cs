@@ -98,8 +98,8 @@ internal sealed class Comparison(Node node, IDatabase database)
         var head = await node.Grains.Repository(repository).GetHeadAsync();
         if (head != model.Versions.Count - 1)
             return $"the head is {head}, not {model.Versions.Count - 1}.";
-        var pending = await _head.FindPendingAsync(repository, [.. World.Blobs], CancellationToken.None);
-        if (!model.Pending.SetEquals(pending))
+        var pending = await _head.FindPendingAsync(repository, [.. World.Blobs.Select(Digest.Parse)], CancellationToken.None);
+        if (!model.Pending.SetEquals(pending.Select(blob => blob.ToString())))
             return $"pending are [{string.Join(", ", pending)}], not [{string.Join(", ", model.Pending)}].";
         return await CompareAsync(repository, model, head);
     }
@@ -119,8 +119,8 @@ internal sealed class Comparison(Node node, IDatabase database)
         return new(
             [.. (await ListAsync(ContentKind.Blob)).Select(unit => unit.Key)],
             [.. (await ListAsync(ContentKind.Manifest)).Select(unit => unit.Key)],
-            (await ListAsync(ContentKind.Tag)).ToImmutableDictionary(unit => unit.Key, unit => unit.Target!),
-            (await ListAsync(ContentKind.Signature)).ToImmutableDictionary(unit => unit.Key, unit => unit.Target!));
+            (await ListAsync(ContentKind.Tag)).ToImmutableDictionary(unit => unit.Key, unit => unit.Target.ToString()!),
+            (await ListAsync(ContentKind.Signature)).ToImmutableDictionary(unit => unit.Key, unit => unit.Target.ToString()!));
 
         Task<IReadOnlyList<ContentUnit>> ListAsync(ContentKind kind) =>
             _reader.ListAsync(repository, version, kind, null, 1000, CancellationToken.None);

@@ -12,7 +12,7 @@ public sealed class LateReadingTests
     public async Task What_is_withheld_while_it_is_read_is_not_shown()
     {
         var (rule, key) = (new Rule(), new Key());
-        var signature = new ServedSignature("", "", key.Id, key.Fingerprint, [], default);
+        var signature = new ServedSignature(default, "", key.Id, key.Fingerprint, [], default);
         var meanwhile = () => { };
         var visible = new VisibleContent(null!, null!, null!, null!, new Reader(signature, () => meanwhile()), rule);
         Assert.Equal([signature], await ShownAsync());

@@ -82,7 +82,7 @@ public abstract class ContentTests(Engine engine) : CatalogueTests(engine)
         Assert.Equal(["read 0", "read 2", "stated 1"], await StatementsAsync());
 
         async Task<IEnumerable<string>> StatementsAsync() =>
-            (await Node.Head.StatementsAsync(repository, [image.Digest.ToString()])).Select(one => one.Statement).Order();
+            (await Node.Head.StatementsAsync(repository, [image.Digest])).Select(one => one.Statement).Order();
     }
 
     [Fact]
@@ -106,14 +106,14 @@ public abstract class ContentTests(Engine engine) : CatalogueTests(engine)
         await Node.PushAsync(repository, image, ["config", "layer"]);
         await Node.CommitAsync(repository, new PutManifest(index, []));
 
-        var links = await Node.Content.LinksFromAsync([image.Digest.ToString(), index.Digest.ToString()]);
+        var links = await Node.Content.LinksFromAsync([image.Digest, index.Digest]);
         Assert.Equal(
             new HashSet<ManifestLink>
             {
-                new(image.Digest.ToString(), LinkKind.Config, Images.DigestOf("config").ToString()),
-                new(image.Digest.ToString(), LinkKind.Layer, Images.DigestOf("layer").ToString()),
-                new(index.Digest.ToString(), LinkKind.Child, image.Digest.ToString()),
-                new(index.Digest.ToString(), LinkKind.Subject, subject.Digest.ToString()),
+                new(image.Digest, LinkKind.Config, Images.DigestOf("config")),
+                new(image.Digest, LinkKind.Layer, Images.DigestOf("layer")),
+                new(index.Digest, LinkKind.Child, image.Digest),
+                new(index.Digest, LinkKind.Subject, subject.Digest),
             },
             [.. links]);
         Assert.Equal(4, links.Count);

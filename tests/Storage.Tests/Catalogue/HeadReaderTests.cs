@@ -50,13 +50,16 @@ public abstract class HeadReaderTests(Engine engine) : CatalogueTests(engine)
         await Node.CommitAsync(repository, new TagManifest(Tag.Parse("gone"), Amd64.Digest));
         await Node.CommitAsync(repository, new Untag(Tag.Parse("gone")));
 
-        string[] tags = ["latest", "gone", "absent", Amd64.Digest.ToString()];
+        ContentKey[] tags =
+        [
+            .. from name in (string[])["latest", "gone", "absent", Amd64.Digest.ToString()]
+               select new ContentKey(ContentKind.Tag, name),
+        ];
         Assert.Equal(
-            ["absent", "gone", Amd64.Digest.ToString()],
-            (await Node.Head.MissingAsync(repository, ContentKind.Tag, tags)).Order(StringComparer.Ordinal));
-        Assert.Empty(await Node.Head.MissingAsync(repository, ContentKind.Manifest, [Amd64.Digest.ToString()]));
-        Assert.Equal(tags, await Node.Head.MissingAsync(Guid.NewGuid(), ContentKind.Tag, tags));
-        Assert.Empty(await Node.Head.MissingAsync(repository, ContentKind.Tag, []));
+            tags[1..].ToHashSet(), (await Node.Head.MissingAsync(repository, tags)).ToHashSet());
+        Assert.Empty(await Node.Head.MissingAsync(repository, [ContentKey.Manifest(Amd64.Digest)]));
+        Assert.Equal(tags, await Node.Head.MissingAsync(Guid.NewGuid(), tags));
+        Assert.Empty(await Node.Head.MissingAsync(repository, []));
     }
 
     [Fact]
@@ -70,14 +73,14 @@ public abstract class HeadReaderTests(Engine engine) : CatalogueTests(engine)
 
         Assert.Equal(
             [ContentUnit.Tag(Tag.Parse("amd64"), Amd64.Digest)],
-            await Node.Head.AimingAtAsync(repository, [Amd64.Digest.ToString()]));
+            await Node.Head.AimingAtAsync(repository, [Amd64.Digest]));
         Assert.Equal(
             new HashSet<ContentUnit>
             {
                 ContentUnit.Tag(Tag.Parse("latest"), Index.Digest),
                 ContentUnit.Tag(Tag.Parse("moved"), Arm64.Digest),
             },
-            [.. await Node.Head.AimingAtAsync(repository, [Index.Digest.ToString(), Arm64.Digest.ToString()])]);
+            [.. await Node.Head.AimingAtAsync(repository, [Index.Digest, Arm64.Digest])]);
         Assert.Empty(await Node.Head.AimingAtAsync(repository, []));
     }
 
@@ -85,21 +88,21 @@ public abstract class HeadReaderTests(Engine engine) : CatalogueTests(engine)
     public async Task Links_to_a_manifest_come_from_the_indexes_and_referrers_of_now()
     {
         var repository = await PushAllAsync();
-        var (amd64, arm64) = (Amd64.Digest.ToString(), Arm64.Digest.ToString());
+        var (amd64, arm64) = (Amd64.Digest, Arm64.Digest);
         Assert.Equal(
             new HashSet<ManifestLink>
             {
-                new(Index.Digest.ToString(), LinkKind.Child, amd64),
-                new(Index.Digest.ToString(), LinkKind.Child, arm64),
-                new(Sbom.Digest.ToString(), LinkKind.Subject, amd64),
+                new(Index.Digest, LinkKind.Child, amd64),
+                new(Index.Digest, LinkKind.Child, arm64),
+                new(Sbom.Digest, LinkKind.Subject, amd64),
             },
             [.. await Node.Head.LinksToAsync(repository, [amd64, arm64])]);
 
         await Node.CommitAsync(repository, new RemoveManifest(Sbom.Digest));
         Assert.Equal(
-            [new(Index.Digest.ToString(), LinkKind.Child, amd64)],
+            [new(Index.Digest, LinkKind.Child, amd64)],
             await Node.Head.LinksToAsync(repository, [amd64]));
-        Assert.Empty(await Node.Head.LinksToAsync(repository, [Images.DigestOf("base").ToString()]));
+        Assert.Empty(await Node.Head.LinksToAsync(repository, [Images.DigestOf("base")]));
         Assert.Empty(await Node.Head.LinksToAsync(await Node.CreateRepositoryAsync(), [amd64]));
     }
 
@@ -107,18 +110,18 @@ public abstract class HeadReaderTests(Engine engine) : CatalogueTests(engine)
     public async Task A_blob_is_still_used_while_a_manifest_that_stays_names_it()
     {
         var repository = await PushAllAsync();
-        string[] blobs = [.. BlobNames.Select(blob => Images.DigestOf(blob).ToString())];
-        var (amd64, arm64) = (Amd64.Digest.ToString(), Arm64.Digest.ToString());
+        Digest[] blobs = [.. BlobNames.Select(blob => Images.DigestOf(blob))];
+        var (amd64, arm64) = (Amd64.Digest, Arm64.Digest);
 
-        Assert.Equal(blobs[..5].Order(), await UsedAsync());
-        Assert.Equal(blobs[3..5].Append(blobs[0]).Order(), await UsedAsync(amd64));
-        Assert.Equal(blobs[4..5], await UsedAsync(amd64, arm64));
-        Assert.Empty(await UsedAsync(amd64, arm64, Sbom.Digest.ToString()));
+        Assert.Equal(blobs[..5].ToHashSet(), await UsedAsync());
+        Assert.Equal(blobs[3..5].Append(blobs[0]).ToHashSet(), await UsedAsync(amd64));
+        Assert.Equal([blobs[4]], await UsedAsync(amd64, arm64));
+        Assert.Empty(await UsedAsync(amd64, arm64, Sbom.Digest));
         Assert.Empty(await Node.Head.StillUsedAsync(await Node.CreateRepositoryAsync(), blobs, []));
         Assert.Empty(await Node.Head.StillUsedAsync(repository, [], []));
 
-        async Task<IEnumerable<string>> UsedAsync(params string[] leaving) =>
-            (await Node.Head.StillUsedAsync(repository, blobs, leaving)).Order();
+        async Task<IReadOnlySet<Digest>> UsedAsync(params Digest[] leaving) =>
+            (await Node.Head.StillUsedAsync(repository, blobs, leaving)).ToHashSet();
     }
 
     [Fact]
@@ -130,17 +133,17 @@ public abstract class HeadReaderTests(Engine engine) : CatalogueTests(engine)
         var removed = await Node.CommitAsync(repository, new RemoveManifest(Amd64.Digest));
         Assert.Equal(new ContentCounts(2, 1, 0, 0), removed.Removed);
         Assert.Equal(new ContentCounts(3, 1, 0, 0), removed.Present);
-        Assert.Empty(await Node.Head.StillUsedAsync(repository, [Images.DigestOf("amd64").ToString()], []));
+        Assert.Empty(await Node.Head.StillUsedAsync(repository, [Images.DigestOf("amd64")], []));
     }
 
     [Fact]
     public async Task Thousands_of_keys_can_be_asked_for_at_once()
     {
         var repository = await PushAllAsync();
-        var many = Enumerable.Range(0, 5000).Select(number => Images.DigestOf($"{number}").ToString()).ToList();
-        many.Add(Amd64.Digest.ToString());
+        var many = Enumerable.Range(0, 5000).Select(number => Images.DigestOf($"{number}")).ToList();
+        many.Add(Amd64.Digest);
         Assert.Single(await Node.Head.FindAsync(
-            repository, [.. many.Select(digest => new ContentKey(ContentKind.Manifest, digest))]));
+            repository, [.. many.Select(ContentKey.Manifest)]));
         Assert.Single(await Node.Head.AimingAtAsync(repository, many));
         Assert.Equal(2, (await Node.Head.LinksToAsync(repository, many)).Count);
         Assert.Empty(await Node.Head.StillUsedAsync(repository, many, many));

@@ -212,7 +212,7 @@ public abstract class CollectionTests(Engine engine) : CatalogueTests(engine)
         await Node.PushAsync(again, image, [Words("config")]);
         Assert.Equal(image.Bytes.ToArray(), (await Node.Content.FindManifestAsync(image.Digest))!.Bytes.ToArray());
         Assert.Equal(Words("config"), await File.ReadAllTextAsync(Node.Data.PathOf(Images.DigestOf(Words("config")))));
-        Assert.Single(await Node.Content.LinksFromAsync([image.Digest.ToString()]));
+        Assert.Single(await Node.Content.LinksFromAsync([image.Digest]));
     }
 
     [Fact]

@@ -163,7 +163,7 @@ public abstract class CollectionUnderLoadTests(Engine engine) : CatalogueTests(e
             if (unit.Kind is ContentKind.Manifest)
             {
                 Assert.NotNull(unit.ManifestSize);
-                Assert.NotEmpty(await Node.Content.LinksFromAsync([unit.Key]));
+                Assert.NotEmpty(await Node.Content.LinksFromAsync([Digest.Parse(unit.Key)]));
                 continue;
             }
 

@@ -109,7 +109,7 @@ public abstract partial class ListCountsTests(Engine engine) : CatalogueTests(en
             () => Engine.RunAsync("update blob set promised = @yes where content_id = @id", ("yes", true), ("id", blob.Id)), +1);
         await ChangesAsync<TagRecord>(
             Match.Of("name", $"t{repository:N}"),
-            () => Node.CommitAsync(repository, new TagManifest(Oci.Tag.Parse($"t{repository:N}"), Oci.Digest.Parse(image.Digest))), +1);
+            () => Node.CommitAsync(repository, new TagManifest(Oci.Tag.Parse($"t{repository:N}"), image.Digest)), +1);
         await ChangesAsync<TagRecord>(
             Conjunction.Of(held, Match.Of("name", $"t{repository:N}")),
             () => Node.CommitAsync(repository, new Untag(Oci.Tag.Parse($"t{repository:N}"))), -1);
@@ -123,7 +123,7 @@ public abstract partial class ListCountsTests(Engine engine) : CatalogueTests(en
                 ("id", image.Id), ("key", Keys[2]), ("no", false)),
             -1);
         await ChangesAsync<ManifestRecord>(
-            Conjunction.Of(held, Match.Of("digest", image.Digest)), () => Node.DropRepositoryAsync(repository), -1);
+            Conjunction.Of(held, Match.Of("digest", image.Digest.ToString())), () => Node.DropRepositoryAsync(repository), -1);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using OrleansRegistry.Content;
 using OrleansRegistry.Repositories;
 
 namespace OrleansRegistry.Tasks.Tests;
@@ -105,7 +106,7 @@ public abstract class AddTests(TaskCluster cluster)
         var repository = await _world.CreateFullAsync("a=A");
         var before = await cluster.Grains.Repository(repository).GetHeadAsync();
         var held = await _world.HoldsAsync(repository);
-        string[] keys = [await _world.StoreSignatureAsync("rA"), await _world.StoreSignatureAsync("qA")];
+        SignatureKey[] keys = [await _world.StoreSignatureAsync("rA"), await _world.StoreSignatureAsync("qA")];
         await Actions(repository).ApplyAsync(new AddContent(await _world.IdsAsync("rA", "sA", "qA")));
         await Actions(repository).ApplyAsync(new AddSignatures(keys, AllOrNothing: true));
         Assert.Equal(before, await cluster.Grains.Repository(repository).GetHeadAsync());
@@ -127,7 +128,7 @@ public abstract class AddTests(TaskCluster cluster)
     public async Task Of_two_that_are_one_signature_one_is_added()
     {
         await _world.CreateFullAsync("a=A");
-        string[] keys = [await _world.StoreSignatureAsync("rA"), await _world.StoreSignatureAsync("qA")];
+        SignatureKey[] keys = [await _world.StoreSignatureAsync("rA"), await _world.StoreSignatureAsync("qA")];
         var repository = await _world.CreateEmptyAsync();
         await Actions(repository).ApplyAsync(new AddContent(await _world.IdsAsync("A", "rA", "qA")));
         Assert.Contains(await _world.HoldsAsync(repository), (string[])["A ca la rA s", "A ca la qA s"]);

@@ -65,11 +65,11 @@ public sealed class World(TaskCluster cluster)
     }
 
     /// <summary>Makes a signature content of the server, and of no repository. The answer is its key.</summary>
-    public async Task<string> StoreSignatureAsync(string name)
+    public async Task<SignatureKey> StoreSignatureAsync(string name)
     {
         var signature = SignatureOf(name);
         await cluster.Signatures.AddAsync(signature);
-        return signature.Unit.Key;
+        return new(signature.Manifest, signature.Digest.Hex);
     }
 
     public async Task PushAsync(Guid repository, string manifest, params string[] tags)
@@ -88,7 +88,7 @@ public sealed class World(TaskCluster cluster)
             var unit = name.Split('=') is [var tag, var manifest]
                 ? ContentUnit.Tag(Tag.Parse(tag), DigestOf(manifest))
                 : Units[name];
-            ids.Add(Assert.Single(await cluster.Sets.FindStoredAsync(unit.Kind, [unit.Identity])).Id);
+            ids.Add(Assert.Single(await cluster.Sets.FindStoredAsync([unit])).Id);
         }
 
         return [.. ids];
@@ -100,7 +100,7 @@ public sealed class World(TaskCluster cluster)
         var names = Units.ToDictionary(unit => unit.Value, unit => unit.Key);
         var units = await cluster.Sets.AllAsync(repository, version);
         return string.Join(' ', units.Select(unit => unit.Kind is ContentKind.Tag
-            ? $"{unit.Key}={names[new ContentUnit(ContentKind.Manifest, unit.Target!)]}"
+            ? $"{unit.Key}={names[ContentUnit.Manifest(unit.Target!.Value)]}"
             : names[unit]).Order(StringComparer.Ordinal));
     }
 

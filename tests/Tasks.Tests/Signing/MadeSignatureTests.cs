@@ -51,11 +51,13 @@ public abstract class MadeSignatureTests(TaskCluster cluster)
         Assert.Empty(await Made.FindAsync(_fingerprint, targets, null));
         Assert.Empty(await Made.FindClaimedAsync(targets, ["0000000000000000"]));
         var claimed = Assert.Single(await Made.FindClaimedAsync(targets, [brought.Value.KeyId]));
-        Assert.Equal((brought.Key, brought.Value.Unit.Key), (claimed.Target, claimed.Key));
+        Assert.Equal((brought.Key, brought.Value.Unit), (claimed.Target, ContentUnit.Signature(claimed.Key)));
         Assert.Equal(brought.Value.Bytes, claimed.Bytes);
 
-        await Made.AdoptAsync(_fingerprint, new Dictionary<SigningTarget, string> { [claimed.Target] = claimed.Key }, Guid.NewGuid());
-        Assert.Equal(claimed.Key, Assert.Single(await Made.FindAsync(_fingerprint, targets, null)).Value);
+        var key = ContentKey.Signature(claimed.Key);
+        await Made.AdoptAsync(
+            _fingerprint, new Dictionary<SigningTarget, ContentKey> { [claimed.Target] = key }, Guid.NewGuid());
+        Assert.Equal(key, Assert.Single(await Made.FindAsync(_fingerprint, targets, null)).Value);
     }
 
     [Fact]
@@ -67,7 +69,7 @@ public abstract class MadeSignatureTests(TaskCluster cluster)
             await cluster.Signatures.AddAsync(claim);
         Assert.Equal(
             claims.TakeLast(4).Select(claim => claim.Unit.Key).Order(),
-            (await Made.FindClaimedAsync(targets, [claims[0].KeyId])).Select(claim => claim.Key).Order());
+            (await Made.FindClaimedAsync(targets, [claims[0].KeyId])).Select(claim => $"{claim.Key}").Order());
     }
 
     private async Task<SigningTarget[]> TargetsAsync()
@@ -76,7 +78,7 @@ public abstract class MadeSignatureTests(TaskCluster cluster)
         return
         [
             .. from manifest in (string[])["A", "B"]
-               let digest = World.DigestOf(manifest).ToString()
+               let digest = World.DigestOf(manifest)
                select new SigningTarget(digest, digest, _reference),
         ];
     }
@@ -87,7 +89,7 @@ public abstract class MadeSignatureTests(TaskCluster cluster)
             var bytes = Encoding.UTF8.GetBytes($"{target} {by} {_fingerprint}");
             var digest = Digest.Sha256(bytes);
             return new Signature(
-                Digest.Parse(target.Manifest), digest, $"{target.Manifest}@{digest.Hex[..32]}", _fingerprint[..16],
+                target.Manifest, digest, $"{target.Manifest}@{digest.Hex[..32]}", _fingerprint[..16],
                 _fingerprint, DateTimeOffset.UnixEpoch, null, target.Reference, digest.Hex, bytes);
         });
 

@@ -44,7 +44,7 @@ public abstract class RightsTests(TaskCluster cluster)
         await new World(cluster).CreateFullAsync("a=A");
         var service = await ServiceAsync(SigningRights.None);
         var manifest = Assert.Single(await cluster.Sets.FindStoredAsync(
-            Content.ContentKind.Manifest, [World.DigestOf("A").ToString()], CancellationToken.None));
+            [Content.ContentUnit.Manifest(World.DigestOf("A"))], CancellationToken.None));
         foreach (var (path, refusal) in new[]
         {
             ((await PathOfAsync(manifest.Id)), "cannot sign"), ("never/served", "does not sign"),

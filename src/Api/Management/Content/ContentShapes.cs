@@ -17,18 +17,18 @@ internal static class ContentShapes
             .. Common<BlobRecord>(ResourceKind.Blob),
             CommonFields.HrefOrNull<BlobRecord>(
                 "artifact", ResourceKind.Artifact, record => record.IsPromised ? null : record.Id),
-            CommonFields.Text<BlobRecord>("digest", record => record.Digest),
+            CommonFields.Text<BlobRecord>("digest", record => record.Digest.ToString()),
         ]);
 
     public static Shape<ManifestRecord> Manifest { get; } = new(
         "container.Manifest",
         [
             .. Common<ManifestRecord>(ResourceKind.Manifest),
-            CommonFields.Text<ManifestRecord>("digest", record => record.Digest),
+            CommonFields.Text<ManifestRecord>("digest", record => record.Digest.ToString()),
             new("schema_version", Schema.Integer, _ => 2),
             CommonFields.Text<ManifestRecord>("media_type", record => record.MediaType),
             Hrefs("listed_manifests", ResourceKind.Manifest, record => record.Listed),
-            new("absent_manifests", Schema.ListOf(Schema.Text), record => PulpJson.Texts(record.Absent)),
+            new("absent_manifests", Schema.ListOf(Schema.Text), record => PulpJson.Texts(record.Absent.Select(digest => digest.ToString()))),
             CommonFields.HrefOrNull<ManifestRecord>("config_blob", ResourceKind.Blob, record => record.Config),
             Hrefs("blobs", ResourceKind.Blob, record => record.Layers),
             new(
@@ -43,7 +43,7 @@ internal static class ContentShapes
             CommonFields.Text<ManifestRecord>("type", record => record.Description.Type),
             CommonFields.TextOrNull<ManifestRecord>("architecture", record => record.Description.Architecture),
             CommonFields.TextOrNull<ManifestRecord>("os", record => record.Description.Os),
-            Revoked<ManifestRecord>((record, withheld) => withheld.Has(Digest.Parse(record.Digest))),
+            Revoked<ManifestRecord>((record, withheld) => withheld.Has(record.Digest)),
             new("compressed_image_size", Schema.Integer.OrNull(), record => record.Description.LayersSize),
         ]);
 
@@ -51,7 +51,7 @@ internal static class ContentShapes
         "container.Tag",
         [
             .. Common<TagRecord>(ResourceKind.Tag),
-            CommonFields.Text<TagRecord>("name", record => record.Name),
+            CommonFields.Text<TagRecord>("name", record => record.Name.ToString()),
             CommonFields.HrefOrNull<TagRecord>("tagged_manifest", ResourceKind.Manifest, record => record.Manifest),
         ]);
 
@@ -60,7 +60,7 @@ internal static class ContentShapes
         [
             .. Common<SignatureRecord>(ResourceKind.Signature),
             CommonFields.Text<SignatureRecord>("name", record => record.Name),
-            CommonFields.Text<SignatureRecord>("digest", record => record.Digest),
+            CommonFields.Text<SignatureRecord>("digest", record => record.Digest.ToString()),
             CommonFields.Text<SignatureRecord>("type", _ => "atomic"),
             CommonFields.Text<SignatureRecord>("key_id", record => record.KeyId),
             CommonFields.TextOrNull<SignatureRecord>("fingerprint", record => record.Fingerprint),
@@ -114,10 +114,7 @@ internal static class ContentShapes
         string name, ResourceKind kind, Func<ManifestRecord, IReadOnlyList<Guid>> ids) => new(
         name, Schema.ListOf(Schema.Text), record => PulpJson.Texts(ids(record).Select(id => Address.Href(kind, id))));
 
-    private static string? HashOf(string digest, string algorithm) =>
-        digest.StartsWith(algorithm + ":", StringComparison.Ordinal) ? digest[(algorithm.Length + 1)..] : null;
+    private static string? HashOf(Digest digest, string algorithm) => digest.Algorithm == algorithm ? digest.Hex : null;
 
-    private static string PathOf(string digest) => digest.Split(':') is [var algorithm, var hex]
-        ? $"blobs/{algorithm}/{hex[..2]}/{hex}"
-        : digest;
+    private static string PathOf(Digest digest) => $"blobs/{digest.Algorithm}/{digest.Hex[..2]}/{digest.Hex}";
 }

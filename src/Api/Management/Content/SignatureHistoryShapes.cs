@@ -32,9 +32,9 @@ internal static class SignatureHistoryShapes
     [
         CommonFields.Text<T>("signature", one => Address.Href(ResourceKind.Signature, signature(one).Id)),
         CommonFields.Text<T>("name", one => signature(one).Name),
-        CommonFields.Text<T>("digest", one => signature(one).Digest),
+        CommonFields.Text<T>("digest", one => signature(one).Digest.ToString()),
         CommonFields.Text<T>("manifest", one => Address.Href(ResourceKind.Manifest, signature(one).Manifest)),
-        CommonFields.Text<T>("manifest_digest", one => signature(one).ManifestDigest),
+        CommonFields.Text<T>("manifest_digest", one => signature(one).ManifestDigest.ToString()),
         CommonFields.Text<T>("key_id", one => signature(one).KeyId),
         CommonFields.TextOrNull<T>("fingerprint", one => signature(one).Fingerprint),
         CommonFields.HrefOrNull<T>("signing_key", ResourceKind.SigningKey, one => signature(one).Key),

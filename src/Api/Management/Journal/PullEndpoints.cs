@@ -10,11 +10,11 @@ internal static class PullEndpoints
 {
     private static readonly Shape<PullRecord> Shape = new(
         "Pull",
-        CommonFields.Text<PullRecord>("image", pull => pull.Manifest),
+        CommonFields.Text<PullRecord>("image", pull => pull.Manifest.ToString()),
         CommonFields.Text<PullRecord>("repository", pull => Address.Href(ResourceKind.Repository, pull.Repository)),
         CommonFields.Text<PullRecord>("repository_name", pull => pull.RepositoryName),
         CommonFields.Text<PullRecord>("base_path", pull => pull.Name),
-        CommonFields.TextOrNull<PullRecord>("tag", pull => pull.Tag),
+        CommonFields.TextOrNull<PullRecord>("tag", pull => pull.Tag?.ToString()),
         CommonFields.HrefOrNull<PullRecord>("user", ResourceKind.User, pull => pull.User),
         CommonFields.TextOrNull<PullRecord>("username", pull => pull.User is null ? null : pull.UserName),
         CommonFields.Text<PullRecord>("address", pull => pull.Address),

@@ -27,7 +27,7 @@ internal static class SyncEndpoints
         CommonFields.TextOrNull<SyncEntry>("outcome", entry => entry.Outcome),
         CommonFields.TextOrNull<SyncEntry>("reason", entry => entry.Reason),
         CommonFields.TextOrNull<SyncEntry>("message", entry => entry.Message),
-        CommonFields.TextOrNull<SyncEntry>("digest", entry => entry.Digest),
+        CommonFields.TextOrNull<SyncEntry>("digest", entry => entry.Digest?.ToString()),
         new("notes", Schema.ListOf(Schema.Text), entry => PulpJson.Texts(entry.Notes)),
         new("manifests", Schema.Integer, entry => entry.Brought.Manifests),
         new("blobs", Schema.Integer, entry => entry.Brought.Blobs),

@@ -129,7 +129,7 @@ internal static class RevocationEndpoints
         var manifest = await manifests.GetAsync(id, cancellationToken);
         var values = await ImageBody.ReadAsync(context.Request, references, cancellationToken);
         var wish = new RevocationWish(
-            Guid.CreateVersion7(), new(null, null, Digest.Parse(manifest.Digest)), values.Get("reason", ""),
+            Guid.CreateVersion7(), new(null, null, manifest.Digest), values.Get("reason", ""),
             values.Get("ticket", ""), null, values.Get("dry_run", false), context.Caller.Name);
         await RequireNewAsync(wish, revocations, cancellationToken);
         return await SendAsync(new(wish, []), grains, dispatch);

@@ -62,7 +62,7 @@ internal static class RevocationShape
         "KeyRevocationUnsignedImage",
         CommonFields.Text<UnsignedImage>("repository", one => Address.Href(ResourceKind.Repository, one.Repository)),
         CommonFields.Text<UnsignedImage>("name", one => one.Name),
-        CommonFields.Text<UnsignedImage>("digest", one => one.Digest));
+        CommonFields.Text<UnsignedImage>("digest", one => one.Digest.ToString()));
 
     private static Field<RevocationRecord> Time(string name, Func<RevocationRecord, DateTimeOffset?> read) =>
         new(name, Schema.Time.OrNull(), one => PulpJson.Time(read(one)));

@@ -7,9 +7,9 @@ namespace OrleansRegistry.Management;
 /// <summary>What of a repository is to be signed, as a request names it: all of it is there.</summary>
 internal sealed class SignedUnits(IContentSets sets, ISignableReader signable, ContentUnits units)
 {
-    /// <summary>Patterns of tags, and digests of manifests; both null where nothing was named.</summary>
+    /// <summary>Patterns of tags, and manifests; both null where nothing was named.</summary>
     /// <exception cref="RefusedException">Something is not there, or nothing to sign.</exception>
-    public async Task<(string[]? Tags, string[]? Manifests)> ReadAsync(
+    public async Task<(string[]? Tags, Digest[]? Manifests)> ReadAsync(
         Guid repository, BodyValues values, CancellationToken cancellationToken)
     {
         var tags = values.Find<List<string>>(SignBodies.Tags);
@@ -21,18 +21,19 @@ internal sealed class SignedUnits(IContentSets sets, ISignableReader signable, C
         var known = SignableTags.Among(await sets.TagsAsync(repository, null, null, cancellationToken)).ToHashSet();
         RequireTags(new(tags ?? []), known);
         Require(SignBodies.Digests, (digests ?? []).Where(digest => !Digest.TryParse(digest, out _)));
-        var held = await signable.HeldAsync(repository, digests ?? [], cancellationToken);
-        Require(SignBodies.Digests, (digests ?? []).Where(digest => !held.ContainsKey(digest)));
+        var named = digests?.ConvertAll(Digest.Parse);
+        var held = await signable.HeldAsync(repository, named ?? [], cancellationToken);
+        Require(SignBodies.Digests, (named ?? []).Where(digest => !held.ContainsKey(digest)).Select(digest => $"{digest}"));
 
         var (taggedUnits, manifestUnits) = await ReadUnitsAsync(repository, content ?? [], known, cancellationToken);
         return (
             tags is null && taggedUnits.Count == 0 ? null : [.. tags ?? [], .. taggedUnits],
-            digests is null && manifestUnits.Count == 0 && (tags is not null || taggedUnits.Count > 0)
+            named is null && manifestUnits.Count == 0 && (tags is not null || taggedUnits.Count > 0)
                 ? null
-                : [.. digests ?? [], .. manifestUnits]);
+                : [.. named ?? [], .. manifestUnits]);
     }
 
-    private async Task<(List<string> Tags, List<string> Manifests)> ReadUnitsAsync(
+    private async Task<(List<string> Tags, List<Digest> Manifests)> ReadUnitsAsync(
         Guid repository, List<string> hrefs, HashSet<ContentUnit> tags, CancellationToken cancellationToken)
     {
         var ids = await units.ReadAsync(SignBodies.Units, hrefs, cancellationToken);
@@ -43,9 +44,9 @@ internal sealed class SignedUnits(IContentSets sets, ISignableReader signable, C
                 .Select(one => $"{one.Unit.Key} (only tags and manifests are signed)"));
         var tagged = found.Where(one => one.Unit.Kind is ContentKind.Tag).Select(one => one.Unit).ToList();
         Require(SignBodies.Units, tagged.Except(tags).Select(tag => Explained(tag.Key)));
-        var manifests = found.Where(one => one.Unit.Kind is ContentKind.Manifest).Select(one => one.Unit.Key).ToList();
+        var manifests = found.Where(one => one.Unit.Kind is ContentKind.Manifest).Select(one => one.Unit.Digest).ToList();
         var held = await signable.HeldAsync(repository, manifests, cancellationToken);
-        Require(SignBodies.Units, manifests.Where(digest => !held.ContainsKey(digest)));
+        Require(SignBodies.Units, manifests.Where(digest => !held.ContainsKey(digest)).Select(digest => $"{digest}"));
         return ([.. tagged.Select(tag => tag.Key)], manifests);
     }
 
@@ -54,11 +55,11 @@ internal sealed class SignedUnits(IContentSets sets, ISignableReader signable, C
         if (patterns.HasTooManyWildcards)
             throw RefusedException.Field(
                 SignBodies.Tags, $"At most {TagPatterns.MostWildcards} patterns with wildcards are taken at once.");
-        Require(SignBodies.Tags, patterns.Without(known.Select(tag => tag.Key).ToHashSet()).Select(Explained));
+        Require(SignBodies.Tags, patterns.Without(known.Select(tag => tag.Name).ToHashSet()).Select(Explained));
     }
 
     private static string Explained(string tag) =>
-        SignableTags.IsCompanion(tag) ? $"{tag} (what cosign attached is not signed)" : tag;
+        Tag.TryParse(tag, out var name) && SignableTags.IsCompanion(name) ? $"{tag} (what cosign attached is not signed)" : tag;
 
     private static void Require(string field, IEnumerable<string> missing)
     {

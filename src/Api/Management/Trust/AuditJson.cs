@@ -10,8 +10,8 @@ internal static class AuditJson
     public static IReadOnlyList<Field<AuditedImage>> ImageFields { get; } =
     [
         CommonFields.Text<AuditedImage>("name", record => record.Name),
-        CommonFields.TextOrNull<AuditedImage>("tag", record => record.Tag),
-        CommonFields.Text<AuditedImage>("manifest", record => record.Manifest),
+        CommonFields.TextOrNull<AuditedImage>("tag", record => record.Tag?.ToString()),
+        CommonFields.Text<AuditedImage>("manifest", record => record.Manifest.ToString()),
         new("valid", Schema.Flag, record => record.IsValid),
         new("was_valid", Schema.Flag.OrNull(), record => record.WasValid),
         CommonFields.TextOrNull<AuditedImage>("fingerprint", record => record.Fingerprint),

@@ -62,10 +62,10 @@ public sealed record AddContent(IReadOnlyCollection<Guid> Ids, bool RequireManif
     private static async Task RefuseLoneSignaturesAsync(
         RepositoryView view, IReadOnlyList<ContentUnit> units, CancellationToken cancellationToken)
     {
-        var given = units.Where(unit => unit.Kind is ContentKind.Manifest).Select(unit => unit.Key)
-            .Concat(units.Where(unit => unit.Kind is ContentKind.Tag).Select(unit => unit.Target!)).ToHashSet();
-        var manifests = units.Where(unit => unit.Kind is ContentKind.Signature && !given.Contains(unit.Target!))
-            .Select(unit => new ContentKey(ContentKind.Manifest, unit.Target!)).Distinct().ToList();
+        var given = units.Where(unit => unit.Kind is ContentKind.Manifest).Select(unit => unit.Digest)
+            .Concat(units.Where(unit => unit.Kind is ContentKind.Tag).Select(unit => unit.Target!.Value)).ToHashSet();
+        var manifests = units.Where(unit => unit.Kind is ContentKind.Signature && !given.Contains(unit.Target!.Value))
+            .Select(unit => ContentKey.Manifest(unit.Target!.Value)).Distinct().ToList();
         var held = await view.Head.FindAsync(view.Repository, manifests, cancellationToken);
         var missing = manifests.Except(held.Select(unit => unit.InRepository)).ToList();
         if (missing.Count > 0)
@@ -80,7 +80,7 @@ public sealed record AddContent(IReadOnlyCollection<Guid> Ids, bool RequireManif
     {
         var limits = view.Context.Signatures;
         var byManifest = added.Where(found => found.Unit.Kind is ContentKind.Signature)
-            .GroupBy(found => found.Unit.Target!).ToDictionary(group => group.Key, group => group.ToList());
+            .GroupBy(found => found.Unit.Target!.Value).ToDictionary(group => group.Key, group => group.ToList());
         if (byManifest.Count == 0)
             return;
         var carried = (await view.Head.WeighAsync(view.Repository, byManifest.Keys, cancellationToken))
@@ -94,7 +94,7 @@ public sealed record AddContent(IReadOnlyCollection<Guid> Ids, bool RequireManif
                     ProblemKind.SignatureLimit,
                     $"{manifest} would carry {weight.Signatures + more.Count} signatures; at most {limits.MostPerImage} of "
                     + $"{limits.MostBytesPerImage} bytes can be served. Remove some first.",
-                    manifest);
+                    manifest.ToString());
         }
     }
 }

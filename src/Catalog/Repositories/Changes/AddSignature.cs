@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Repositories;
 
@@ -10,21 +11,21 @@ namespace OrleansRegistry.Repositories;
 /// <param name="Size">Its length in bytes.</param>
 public sealed record AddSignature(ContentUnit Signature, string Statement, int Size) : RepositoryChange
 {
-    private readonly ContentKey _manifest = new(ContentKind.Manifest, Signature.Target!);
+    private readonly ContentKey _manifest = ContentKey.Manifest(Signature.Target!.Value);
 
     public override IEnumerable<ContentKey> Touches => [_manifest, Signature.InRepository];
 
-    public override string? Weighs => Signature.Target;
+    public override Digest? Weighs => Signature.Target;
 
     public override ValueTask<VersionDraft> PlanAsync(RepositoryView view, CancellationToken cancellationToken)
     {
         if (view.Find(_manifest) is null)
             throw new ProblemException(
                 ProblemKind.ManifestUnknown, "The repository does not hold that manifest.", _manifest.Key);
-        if (view.Find(Signature.InRepository) is not null || view.HasStatement(_manifest.Key, Statement))
+        if (view.Find(Signature.InRepository) is not null || view.HasStatement(_manifest.Digest, Statement))
             return new(new VersionDraft([], []));
 
-        var weight = view.WeightOf(_manifest.Key);
+        var weight = view.WeightOf(_manifest.Digest);
         var limits = view.Context.Signatures;
         if (weight.Signatures >= limits.MostPerImage || weight.Bytes + Size > limits.MostBytesPerImage)
             throw new ProblemException(
@@ -32,7 +33,7 @@ public sealed record AddSignature(ContentUnit Signature, string Statement, int S
                 $"The image carries {weight.Signatures} signatures of {weight.Bytes} bytes; at most "
                 + $"{limits.MostPerImage} of {limits.MostBytesPerImage} bytes can be served. Remove some first.",
                 _manifest.Key);
-        view.AddWeight(_manifest.Key, Size, Statement);
+        view.AddWeight(_manifest.Digest, Size, Statement);
         return new(new VersionDraft([Signature], []));
     }
 }

@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Repositories;
 
@@ -7,13 +8,11 @@ namespace OrleansRegistry.Repositories;
 /// <param name="Manifest">The digest of the manifest.</param>
 /// <param name="Tag">The tag that is to name it, or null where it finds its image by itself.</param>
 /// <param name="Replaces">What the tag must name until then; null where there must be no such tag.</param>
-public sealed record Attachment(string Image, string Manifest, string? Tag = null, string? Replaces = null)
+public sealed record Attachment(Digest Image, Digest Manifest, Tag? Tag = null, Digest? Replaces = null)
 {
-    internal ContentKey ImageKey => new(ContentKind.Manifest, Image);
+    internal ContentKey ImageKey => ContentKey.Manifest(Image);
 
-    internal ContentUnit Unit => Tag is null
-        ? new(ContentKind.Manifest, Manifest)
-        : new(ContentKind.Tag, Tag, Manifest);
+    internal ContentUnit Unit => Tag is { } tag ? ContentUnit.Tag(tag, Manifest) : ContentUnit.Manifest(Manifest);
 }
 
 /// <summary>
@@ -36,9 +35,9 @@ public sealed record AttachManifests(IReadOnlyCollection<Attachment> Attachments
             var now = held.GetValueOrDefault(one.Unit.InRepository);
             if (now == one.Unit)
                 continue;
-            if (one.Tag is not null && now?.Target != one.Replaces)
+            if (one.Tag is { } tag && now?.Target != one.Replaces)
                 throw new ProblemException(
-                    ProblemKind.Outdated, $"The tag {one.Tag} was moved by somebody else at the same time.", one.Tag);
+                    ProblemKind.Outdated, $"The tag {tag} was moved by somebody else at the same time.", $"{tag}");
             units.Add(new(default, one.Unit, 0, default));
         }
 

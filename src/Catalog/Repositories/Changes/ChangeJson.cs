@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansRegistry.Content;
 using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Repositories;
@@ -21,6 +22,7 @@ public static class ChangeJson
             new JsonStringEnumConverter(),
             new TextValue<Digest>(Digest.Parse),
             new TextValue<Tag>(Tag.Parse),
+            new TextValue<SignatureKey>(SignatureKey.Parse),
         },
     };
 

@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Repositories;
 
@@ -38,9 +39,9 @@ public sealed record CopyContent(Guid Source, int? Version, CopySelection Select
         RepositoryView view, int version, CancellationToken cancellationToken)
     {
         var units = Selection.Tags
-            ? await view.Sets.TagsAsync(Source, version, Selection.Names, cancellationToken)
+            ? await view.Sets.TagsAsync(Source, version, Selection.TagNames, cancellationToken)
             : await view.Sets.ManifestsAsync(
-                Source, version, Selection.Names, Selection.MediaTypes, cancellationToken);
+                Source, version, Selection.Digests, Selection.MediaTypes, cancellationToken);
         List<StoredUnit> chosen = [.. units.Select(unit => new StoredUnit(default, unit, 0, default))];
         if (Selection.WithSignatures)
             chosen.AddRange(
@@ -59,4 +60,14 @@ public sealed record CopyContent(Guid Source, int? Version, CopySelection Select
 /// Whether all comes along that vouches in the source for what is copied: signatures, companion tags, referrers.
 /// </param>
 public sealed record CopySelection(
-    bool Tags, IReadOnlyCollection<string>? Names, IReadOnlyCollection<string>? MediaTypes, bool WithSignatures);
+    bool Tags, IReadOnlyCollection<string>? Names, IReadOnlyCollection<string>? MediaTypes, bool WithSignatures)
+{
+    // What is no name of any kind names nothing.
+    internal IReadOnlyCollection<Tag>? TagNames => Names is null
+        ? null
+        : [.. Names.Select(name => Tag.TryParse(name, out var tag) ? tag : (Tag?)null).OfType<Tag>()];
+
+    internal IReadOnlyCollection<Digest>? Digests => Names is null
+        ? null
+        : [.. Names.Select(name => Digest.TryParse(name, out var digest) ? digest : (Digest?)null).OfType<Digest>()];
+}

@@ -20,9 +20,9 @@ public sealed record IngestContent(Guid Ingest, bool Mirror) : RepositoryChange
         if (difference.Missing is [var first, ..])
             throw new ProblemException(
                 ProblemKind.ManifestBlobUnknown,
-                $"The content needs {SomeNames.Of([.. difference.Missing])}, which neither came with it nor is in the "
+                $"The content needs {SomeNames.Of([.. difference.Missing.Select(digest => $"{digest}")])}, which neither came with it nor is in the "
                 + "repository.",
-                first);
+                first.ToString());
 
         var signatures = difference.Added.Where(found => found.Unit.Kind is ContentKind.Signature).ToList();
         var fitting = await RoomForSignatures.FitAsync(

@@ -26,7 +26,7 @@ public sealed record PutManifest(Manifest Manifest, IReadOnlyList<Tag> Tags) : R
         select (
             described.Place,
             described.Descriptor,
-            new ContentKey(isManifest ? ContentKind.Manifest : ContentKind.Blob, described.Descriptor.Digest.ToString()));
+            isManifest ? ContentKey.Manifest(described.Descriptor.Digest) : ContentKey.Blob(described.Descriptor.Digest));
 
     public override IEnumerable<ContentKey> Touches =>
         new[] { _unit }.Concat(Blobs).Concat(Children).Concat(Names).Select(unit => unit.InRepository).Concat(Measures);

@@ -1,4 +1,5 @@
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Repositories;
 
@@ -23,7 +24,7 @@ public sealed record RemoveContent(IReadOnlyCollection<Guid>? Ids) : RepositoryC
     internal static async Task<IReadOnlyList<ContentUnit>> LeavingAsync(
         RepositoryView view,
         IReadOnlyCollection<Guid>? ids,
-        IReadOnlySet<string>? staying,
+        IReadOnlySet<Digest>? staying,
         CancellationToken cancellationToken)
     {
         if (ids is null)

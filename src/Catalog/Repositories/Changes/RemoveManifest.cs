@@ -22,21 +22,21 @@ public sealed record RemoveManifest(Digest Digest) : RepositoryChange
                 ProblemKind.ManifestUnknown, "The repository does not hold that manifest.", Digest.ToString());
 
         var cascade = new Cascade(view);
-        var leaving = await cascade.FollowAsync([_manifest.Key], cancellationToken);
-        var broken = view.Context.Removal.AllowBrokenIndexes ? [] : await cascade.BrokenByAsync([_manifest.Key], cancellationToken);
+        var leaving = await cascade.FollowAsync([Digest], cancellationToken);
+        var broken = view.Context.Removal.AllowBrokenIndexes ? [] : await cascade.BrokenByAsync([Digest], cancellationToken);
         return broken.Count == 0
             ? new([], leaving)
             : throw await RefusedAsync(view, broken, cancellationToken);
     }
 
     private async Task<ProblemException> RefusedAsync(
-        RepositoryView view, IReadOnlyList<string> indexes, CancellationToken cancellationToken)
+        RepositoryView view, IReadOnlyList<Digest> indexes, CancellationToken cancellationToken)
     {
         var tags = (await view.Head.AimingAtAsync(view.Repository, indexes, cancellationToken))
-            .Where(unit => unit.Kind is ContentKind.Tag).ToLookup(tag => tag.Target!, tag => tag.Key);
+            .Where(unit => unit.Kind is ContentKind.Tag).ToLookup(tag => tag.Target!.Value, tag => tag.Key);
         var named = indexes.Select(index => tags.Contains(index)
             ? $"{index} ({SomeNames.Of([.. tags[index].Order(StringComparer.Ordinal)])})"
-            : index).Order(StringComparer.Ordinal).ToList();
+            : $"{index}").Order(StringComparer.Ordinal).ToList();
         return new(
             ProblemKind.Listed,
             $"The image is listed by {SomeNames.Of(named)}, which could not be pulled without it. Delete what lists it "

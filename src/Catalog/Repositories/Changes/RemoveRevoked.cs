@@ -12,7 +12,7 @@ public sealed record RemoveRevoked : RepositoryChange
         var manifests = await view.Sets.RevokedManifestsAsync(view.Repository, cancellationToken);
         if (manifests.Count == 0)
             return new([], signatures);
-        var leaving = await new Cascade(view).FollowAsync([.. manifests.Select(unit => unit.Key)], cancellationToken);
+        var leaving = await new Cascade(view).FollowAsync([.. manifests.Select(unit => unit.Digest)], cancellationToken);
         return new([], [.. leaving.Concat(signatures).DistinctBy(unit => unit.InRepository)]);
     }
 }

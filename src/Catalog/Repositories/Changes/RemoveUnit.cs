@@ -6,7 +6,7 @@ namespace OrleansRegistry.Repositories;
 /// <summary>Takes one tag away. The manifest stays, and so does all that hangs on it.</summary>
 public sealed record Untag(Tag Tag) : RepositoryChange
 {
-    private readonly ContentKey _key = new(ContentKind.Tag, Tag.ToString());
+    private readonly ContentKey _key = ContentKey.Tag(Tag);
 
     public override IEnumerable<ContentKey> Touches => [_key];
 

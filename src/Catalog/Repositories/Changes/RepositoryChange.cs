@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OrleansRegistry.Content;
+using OrleansRegistry.Oci;
 
 namespace OrleansRegistry.Repositories;
 
@@ -39,7 +40,7 @@ public abstract record RepositoryChange
     public virtual IEnumerable<ContentKey> Measures => [];
 
     /// <summary>The manifest whose signatures are counted, or null.</summary>
-    public virtual string? Weighs => null;
+    public virtual Digest? Weighs => null;
 
     /// <summary>True where planning follows links through the catalogue: such a change has a batch to itself.</summary>
     public virtual bool StandsAlone => false;

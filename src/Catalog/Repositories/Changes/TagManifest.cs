@@ -7,7 +7,7 @@ namespace OrleansRegistry.Repositories;
 public sealed record TagManifest(Tag Tag, Digest Manifest) : RepositoryChange
 {
     public override IEnumerable<ContentKey> Touches =>
-        [new(ContentKind.Tag, Tag.ToString()), new(ContentKind.Manifest, Manifest.ToString())];
+        [ContentKey.Tag(Tag), ContentKey.Manifest(Manifest)];
 
     public override ContentUnit MayCreate => ContentUnit.Tag(Tag, Manifest);
 

@@ -101,7 +101,7 @@ internal sealed class ExportPlanner(
             var tags = await TagsByManifestAsync(plan.Content, repository);
             await foreach (var manifest in plan.Content.NewManifestsOf(repository))
             {
-                string?[] names = tags.TryGetValue(manifest.Digest.ToString(), out var named) ? [.. named]
+                string?[] names = tags.TryGetValue(manifest.Digest, out var named) ? [.. named]
                     : manifest.IsChild ? [] : [null];
                 foreach (var name in names)
                 {
@@ -116,15 +116,15 @@ internal sealed class ExportPlanner(
         spool.End(BundlePath.Index);
     }
 
-    private static async Task<Dictionary<string, List<string>>> TagsByManifestAsync(
+    private static async Task<Dictionary<Digest, List<string>>> TagsByManifestAsync(
         ExportedContent content, ExportedRepository repository)
     {
-        var tags = new Dictionary<string, List<string>>();
+        var tags = new Dictionary<Digest, List<string>>();
         await foreach (var tag in content.TagsOf(repository))
-            if (tags.TryGetValue(tag.Target!, out var names))
+            if (tags.TryGetValue(tag.Target!.Value, out var names))
                 names.Add(tag.Key);
             else
-                tags[tag.Target!] = [tag.Key];
+                tags[tag.Target!.Value] = [tag.Key];
         return tags;
     }
 
@@ -159,10 +159,10 @@ internal sealed class ExportPlanner(
                 }.Write(),
                 cancellationToken);
         await foreach (var tag in content.TagsOf(repository))
-            await spool.WriteAsync(new BundledUnit { Tag = tag.Key, Manifest = tag.Target }.Write(), cancellationToken);
+            await spool.WriteAsync(new BundledUnit { Tag = tag.Key, Manifest = tag.Target.ToString() }.Write(), cancellationToken);
         await foreach (var (_, signature) in content.SignaturesOf(repository))
         {
-            var key = SignatureKey.Parse(signature.Key);
+            var key = signature.Key;
             await spool.WriteAsync(
                 new BundledUnit
                 {

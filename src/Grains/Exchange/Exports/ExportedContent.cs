@@ -53,7 +53,7 @@ internal sealed class ExportedContent(
     public IAsyncEnumerable<ContentUnit> TagsOf(ExportedRepository repository) => SortedPages.ReadAsync(
         last => versions.ListTagsAsync(
             repository.Id, repository.Version.Number, last, _perPage, withheld, cancellationToken),
-        tag => tag.Key, cancellationToken).Where(tag => !withheld.Has(Digest.Parse(tag.Target!)));
+        tag => tag.Key, cancellationToken).Where(tag => !withheld.Has(tag.Target!.Value));
 
     /// <summary>All signatures of one of them, and where each lies.</summary>
     public async IAsyncEnumerable<(BundlePath Path, ServedSignature Signature)> SignaturesOf(ExportedRepository repository)
@@ -62,9 +62,9 @@ internal sealed class ExportedContent(
         await foreach (var signature in SortedPages.ReadAsync(
             after => signatures.ListAllAsync(
                 repository.Id, repository.Version.Number, after, _perPage, withheld, cancellationToken),
-            signature => signature.Key, cancellationToken))
+            signature => signature.Key.ToString(), cancellationToken))
         {
-            var manifest = SignatureKey.Parse(signature.Key).Manifest;
+            var manifest = signature.Key.Manifest;
             (last, number) = (manifest, manifest == last ? number + 1 : 1);
             yield return (BundlePath.Signature(repository.Image, manifest, number), signature);
         }

@@ -25,7 +25,7 @@ internal sealed class ImportCommits(
         foreach (var target in targets.Where(target => target.IsTaken))
             if (await ingests.CompareAsync(target.Gathering, target.Repository ?? default, mirror: true, cancellationToken)
                 is { Missing: { Count: > 0 } missing })
-                target.Refusal = $"Its content needs {SomeNames.Of(missing)}, which is not among it.";
+                target.Refusal = $"Its content needs {SomeNames.Of([.. missing.Select(digest => $"{digest}")])}, which is not among it.";
         if (targets.Any(target => !target.IsTaken))
             throw new ProblemException(
                 ProblemKind.FieldInvalid,

@@ -35,7 +35,7 @@ internal sealed class ImportIntake(
     private readonly List<Manifest> _manifests = [];
     private readonly List<Signature> _signatures = [];
     private readonly HashSet<Digest> _both = [.. bundle.Document.AlsoBlobs.Select(Digest.Parse)];
-    private readonly HashSet<string> _leftOut = [];
+    private readonly HashSet<ContentKey> _leftOut = [];
 
     private long _batched;
 
@@ -102,7 +102,7 @@ internal sealed class ImportIntake(
     public async Task TakeSignatureAsync(BundlePath path, Digest manifest, CancellationToken cancellationToken)
     {
         var bytes = await bundle.ReadAllAsync(MostSignature, cancellationToken);
-        var key = new SignatureKey(manifest, Digest.Sha256(bytes).Hex).ToString();
+        var key = ContentKey.Signature(new(manifest, Digest.Sha256(bytes).Hex));
         if (!AtomicSignature.TryParse(bytes, out var parsed, out var refusal))
             LeaveOut(key, $"'{path}' is no signature: {refusal}", () => Malformed++);
         else if (!await IsOfAsync(parsed, manifest, cancellationToken))
@@ -128,7 +128,7 @@ internal sealed class ImportIntake(
             await foreach (var line in BundleLines.ReadAsync(bundle.Open(), cancellationToken))
             {
                 var manifest = line.Manifest is null ? default : ParseDigest(line.Manifest);
-                if (line.Manifest is not null && _leftOut.Contains(line.Manifest))
+                if (line.Manifest is not null && _leftOut.Contains(ContentKey.Manifest(manifest)))
                     continue; // nothing of it, and nothing that leads to it
                 if (line.Tag is { } tag)
                     tags.Add((Tag.TryParse(tag, out var name) ? name : throw Strange(tag), manifest));
@@ -136,8 +136,8 @@ internal sealed class ImportIntake(
                     known.Add(ContentUnit.Blob(ParseDigest(blob)));
                 else if (line.Signature is null)
                     known.Add(ContentUnit.Manifest(manifest));
-                else if (new SignatureKey(manifest, line.Signature).ToString() is var key && !_leftOut.Contains(key))
-                    known.Add(new(ContentKind.Signature, key, line.Manifest));
+                else if (ContentUnit.Signature(new(manifest, line.Signature)) is var unit && !_leftOut.Contains(unit.InRepository))
+                    known.Add(unit);
                 if (known.Count + tags.Count == IIngestStore.MostPerBatch)
                     await GatherAsync();
             }
@@ -182,12 +182,12 @@ internal sealed class ImportIntake(
     {
         if (_signatures.Count == 0)
             return;
-        var signed = _signatures.Select(signature => signature.Manifest.ToString()).Distinct().ToList();
-        var stored = (await sets.FindStoredAsync(ContentKind.Manifest, signed, cancellationToken))
-            .Select(manifest => manifest.Unit.Key).ToHashSet();
+        var signed = _signatures.Select(signature => signature.Manifest).Distinct().Select(ContentUnit.Manifest).ToList();
+        var stored = (await sets.FindStoredAsync(signed, cancellationToken))
+            .Select(manifest => manifest.Unit.Digest).ToHashSet();
         await ingests.AddAsync(
             task,
-            new() { Signatures = [.. _signatures.Where(signature => stored.Contains(signature.Manifest.ToString()))] },
+            new() { Signatures = [.. _signatures.Where(signature => stored.Contains(signature.Manifest))] },
             cancellationToken);
     }
 
@@ -203,7 +203,7 @@ internal sealed class ImportIntake(
             if (why is null)
                 continue;
             _manifests.Remove(manifest);
-            LeaveOut(manifest.Digest.ToString(), $"{manifest.Digest} is withheld here{why}.", () => Refused++);
+            LeaveOut(ContentKey.Manifest(manifest.Digest), $"{manifest.Digest} is withheld here{why}.", () => Refused++);
         }
     }
 
@@ -223,7 +223,7 @@ internal sealed class ImportIntake(
         return (await content.FindManifestAsync(manifest, cancellationToken))?.OtherName == signature.ManifestDigest;
     }
 
-    private void LeaveOut(string key, string why, Action count)
+    private void LeaveOut(ContentKey key, string why, Action count)
     {
         if (_leftOut.Count == MostLeftOut)
             throw new BundleException(

@@ -33,7 +33,7 @@ internal sealed class RepairHandler(
                 repository, version, ContentKind.Blob, last, PerPage, cancellationToken);
             foreach (var blob in page)
             {
-                var digest = Digest.Parse(blob.Key);
+                var digest = blob.Digest;
                 if (await IsIntactAsync(digest, verify, cancellationToken) is { } isIntact)
                 {
                     if (!isIntact)

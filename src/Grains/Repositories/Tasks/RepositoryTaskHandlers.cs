@@ -31,7 +31,7 @@ internal sealed class ChangeHandler(IGrainFactory grains, ITaskReader tasks, ICo
     private async Task NameAsync(ContentUnit unit, MadeVersion made, TaskContext context)
     {
         var kind = ResourceKinds.Of(unit.Kind);
-        foreach (var stored in await sets.FindStoredAsync(unit.Kind, [unit.Identity], CancellationToken.None))
+        foreach (var stored in await sets.FindStoredAsync([unit], CancellationToken.None))
             if (stored.CreatedAt == made.CreatedAt)
                 context.AddCreated(new ResourceReference(kind, stored.Id));
     }

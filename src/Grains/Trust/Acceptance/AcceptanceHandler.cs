@@ -43,7 +43,7 @@ internal sealed class AcceptanceHandler(
                 ["refused"] = refused.Count,
                 ["tags"] = new JsonArray([.. refused.Take(MostNamed).Select(one => new JsonObject
                 {
-                    ["tag"] = one.Tag.Unit.Key, ["manifest"] = one.Tag.Unit.Target, ["why"] = one.Why,
+                    ["tag"] = one.Tag.Unit.Key, ["manifest"] = one.Tag.Unit.Target.ToString(), ["why"] = one.Why,
                 })]),
             }.ToJsonString();
         }
@@ -57,7 +57,7 @@ internal sealed class AcceptanceHandler(
         TrustPolicyRecord policy, Acceptance wish, Guid repository, IReadOnlyList<string> names, ContentUnit tag,
         CancellationToken cancellationToken)
     {
-        if (await content.FindManifestAsync(Digest.Parse(tag.Target!), cancellationToken) is not { } manifest)
+        if (await content.FindManifestAsync(tag.Target!.Value, cancellationToken) is not { } manifest)
             return null;
         string? why = null;
         var version = await grains.Repository(repository).GetHeadAsync();

@@ -1,4 +1,5 @@
 using OrleansRegistry.Hosting;
+using OrleansRegistry.Oci;
 using OrleansRegistry.Resources;
 using OrleansRegistry.Tasks;
 
@@ -58,7 +59,7 @@ internal sealed class AuditHandler(IAuditStore audits, NodeLines nodes, IGrainFa
             var last = standing.Name == name.Name ? standing.Last : null;
             var manifests = await audits.ManifestsAsync(name.Repository, name.Version, last, PieceSize, cancellationToken);
             if (manifests.Count > 0)
-                pieces.Add(new(audit, name.Name, [.. manifests]));
+                pieces.Add(new(audit, name.Name, [.. manifests.Select(manifest => manifest.ToString())]));
             standing = new(name.Name, manifests.Count > 0 ? manifests[^1] : last, standing.Judged + manifests.Count);
             if (manifests.Count < PieceSize)
                 name = null;
@@ -70,5 +71,5 @@ internal sealed class AuditHandler(IAuditStore audits, NodeLines nodes, IGrainFa
     /// <param name="Name">The name that it came to.</param>
     /// <param name="Last">The last manifest there that is judged.</param>
     /// <param name="Judged">How many manifests are.</param>
-    private sealed record Standing(string? Name, string? Last, long Judged);
+    private sealed record Standing(string? Name, Digest? Last, long Judged);
 }

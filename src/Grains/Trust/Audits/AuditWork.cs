@@ -18,15 +18,16 @@ internal sealed class AuditWork(
         if (parameters is null || name is null)
             throw new ProblemException(ProblemKind.NameUnknown, "The audit was deleted meanwhile.", piece.Audit.ToString());
         var by = await basis.OpenAsync(parameters, name, cancellationToken);
-        var manifests = await audits.DescribeAsync(name.Repository, name.Version, piece.Manifests, cancellationToken);
-        var known = await ReadSignaturesAsync(name, piece.Manifests, cancellationToken);
+        Digest[] named = [.. piece.Manifests.Select(Digest.Parse)];
+        var manifests = await audits.DescribeAsync(name.Repository, name.Version, named, cancellationToken);
+        var known = await ReadSignaturesAsync(name, named, cancellationToken);
         var found = new List<AuditedImage>();
         foreach (var manifest in manifests)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (manifest.Attaches && await AttachesOnlyAsync(manifest, cancellationToken))
                 continue;
-            foreach (var tag in manifest.Tags.Count == 0 ? [null] : manifest.Tags.Cast<string?>())
+            foreach (var tag in manifest.Tags.Count == 0 ? [null] : manifest.Tags.Cast<Tag?>())
                 if (NameOf(parameters, name, manifest, tag) is { } reference)
                 {
                     var now = await JudgeAsync(by.Now, name, manifest, reference, known, cancellationToken);
@@ -42,24 +43,24 @@ internal sealed class AuditWork(
         await audits.AddAsync(piece.Audit, found, cancellationToken);
     }
 
-    private static ImageReference? NameOf(AuditParameters parameters, AuditedName name, AuditedManifest manifest, string? tag) =>
+    private static ImageReference? NameOf(AuditParameters parameters, AuditedName name, AuditedManifest manifest, Tag? tag) =>
         ImageReference.TryParse(
-            $"{parameters.Host}/{name.Name}{(tag is null ? "@" : ":")}{tag ?? manifest.Digest}", out var reference)
+            $"{parameters.Host}/{name.Name}{(tag is null ? $"@{manifest.Digest}" : $":{tag}")}", out var reference)
             ? reference
             : null;
 
     private async Task<Outcome> JudgeAsync(
         JudgedBy? by, AuditedName name, AuditedManifest manifest, ImageReference reference,
-        ILookup<string, ServedSignature> known, CancellationToken cancellationToken)
+        ILookup<Digest, ServedSignature> known, CancellationToken cancellationToken)
     {
         if (by is null)
             return new(true, null, "No trust policy holds for this name: anything may be pulled.");
         if (manifest.IsIndex)
             return await JudgeIndexAsync(by, name, manifest, reference, cancellationToken);
-        var signed = Digest.Parse(manifest.Sha256);
+        var signed = manifest.Sha256;
         var attached = await evidence.ReadAttachedAsync(by, name.Repository, name.Version, signed, cancellationToken);
         var verdict = ImageJudge.Judge(
-            by, Digest.Parse(manifest.Digest), signed, reference,
+            by, manifest.Digest, signed, reference,
             new(by.Withheld.LeftOf([.. known[manifest.Digest]]), attached)).Verdict;
         return new(verdict.IsAllowed, verdict.Fingerprint, verdict.Why);
     }
@@ -69,7 +70,7 @@ internal sealed class AuditWork(
         JudgedBy by, AuditedName name, AuditedManifest manifest, ImageReference reference,
         CancellationToken cancellationToken)
     {
-        if (await content.FindManifestAsync(Digest.Parse(manifest.Digest), cancellationToken) is not { } index)
+        if (await content.FindManifestAsync(manifest.Digest, cancellationToken) is not { } index)
             return new(false, null, "It is not here any more.");
         var images = await judge.JudgeAsync(
             by with { Everything = true }, name.Repository, name.Version, index, reference, cancellationToken);
@@ -81,33 +82,33 @@ internal sealed class AuditWork(
     }
 
     private async Task<bool> AttachesOnlyAsync(AuditedManifest manifest, CancellationToken cancellationToken) =>
-        await content.FindManifestAsync(Digest.Parse(manifest.Digest), cancellationToken) is not { } stored
+        await content.FindManifestAsync(manifest.Digest, cancellationToken) is not { } stored
         || stored.TryRead() is not { } document || SignatureManifests.IsNothingElse(document);
 
     // Manifests that follow each other have signatures that do.
-    private async Task<ILookup<string, ServedSignature>> ReadSignaturesAsync(
-        AuditedName name, string[] manifests, CancellationToken cancellationToken)
+    private async Task<ILookup<Digest, ServedSignature>> ReadSignaturesAsync(
+        AuditedName name, Digest[] manifests, CancellationToken cancellationToken)
     {
-        var found = new List<(string Manifest, ServedSignature Signature)>();
-        var last = manifests[0];
+        var found = new List<(Digest Manifest, ServedSignature Signature)>();
+        var (last, end) = (manifests[0].ToString(), manifests[^1].ToString());
         while (true)
         {
             var page = await signatures.ListAllAsync(
                 name.Repository, name.Version, last, SignaturesAtOnce, Withheld.Nothing, cancellationToken);
             foreach (var signature in page)
             {
-                var manifest = SignatureKey.Parse(signature.Key).Manifest.ToString();
-                if (string.CompareOrdinal(manifest, manifests[^1]) > 0)
+                var manifest = signature.Key.Manifest;
+                if (string.CompareOrdinal(manifest.ToString(), end) > 0)
                     return Sort();
                 found.Add((manifest, signature));
             }
 
             if (page.Count < SignaturesAtOnce)
                 return Sort();
-            last = page[^1].Key;
+            last = page[^1].Key.ToString();
         }
 
-        ILookup<string, ServedSignature> Sort() => found.ToLookup(one => one.Manifest, one => one.Signature);
+        ILookup<Digest, ServedSignature> Sort() => found.ToLookup(one => one.Manifest, one => one.Signature);
     }
 
     private sealed record Outcome(bool IsValid, string? Fingerprint, string Why);

@@ -27,7 +27,7 @@ internal sealed class ActionChecks(
     /// <exception cref="RefusedException">The repository's newest version has no such tag.</exception>
     public Task RequireAsync(RepositoryRecord repository, Tag tag, CancellationToken cancellationToken) =>
         RequireAsync(
-            repository, new(ContentKind.Tag, tag.ToString()),
+            repository, ContentKey.Tag(tag),
             $"The tag '{tag}' does not exist in the latest version ({repository.Head}).",
             cancellationToken);
 
