@@ -23,7 +23,7 @@ public abstract class HostileInputTests(Server server) : Scenario(server)
         "prn:core.repositoryversion:zzz", "prn:core.repositoryversion:" + Nothing, "prn:container.tag:" + Nothing,
         RepositoryPath + "no-uuid/", RepositoryPath + Nothing + "/versions/99999999999/", RepositoryPath + Nothing + "/",
         "(%3F%3Cx%3Ea)", "%5Cp%7BL%7D", "a%7B999%7D", "***%3Dx", "%5B%5B:x:%5D%5D", "(%3Fi)(%3Fi)a", "%28%3F%3Da%29",
-        "name=%00", "name%3D%22%22", "prn__in%3D%22%22", "name%3D%22a%00%22", "pulp_href__in%3D%22%22",
+        "name=%00", "name%3D%22%22", "prn__in%3D%22%22", "name%3D%22a%00%22", "pulp_href__in%3D%22%22", new('x', 5000),
     ];
 
     private static readonly string[] Values =
@@ -47,6 +47,7 @@ public abstract class HostileInputTests(Server server) : Scenario(server)
     ];
 
     private JsonObject? _document;
+    private int _turn;
     private Dictionary<string, string> _hrefs = [];
 
     [Theory]
@@ -64,7 +65,7 @@ public abstract class HostileInputTests(Server server) : Scenario(server)
         from one in Operations()
         from parameter in one.Operation["parameters"]!.AsArray()
         where (string)parameter!["in"]! == "query"
-        from value in Queries.Append(new string('x', 5000))
+        from value in Some(Queries)
         select new Call(one.Method, $"{one.Path}?{parameter["name"]}={value}", null));
 
     [Fact]
@@ -74,7 +75,7 @@ public abstract class HostileInputTests(Server server) : Scenario(server)
         let schema = SchemaOf(one.Operation)
         let properties = schema["properties"]!.AsObject()
         from field in properties
-        from value in Values
+        from value in Some(Values)
         let others = (schema["required"]?.AsArray() ?? []).Select(name => (string)name!).Where(name => name != field.Key)
             .Select(name => $"\"{name}\":{Plausible(name, properties[name]!.AsObject())}")
         select new Call(one.Method, one.Path, $"{{{string.Join(',', others.Append($"\"{field.Key}\":{value}"))}}}"));
@@ -211,6 +212,13 @@ public abstract class HostileInputTests(Server server) : Scenario(server)
                         + $"{call.Body?[..Math.Min(call.Body.Length, 200)]} {body}");
             });
         Assert.True(faults.IsEmpty, $"{faults.Count} faults\n{string.Join('\n', faults.Order().Take(60))}");
+    }
+
+    // A parameter or a field gets some of the values, the next one others: what is declared alike is read alike.
+    private IEnumerable<string> Some(IReadOnlyList<string> values)
+    {
+        var (share, turn) = (Effort.Of(usual: 4, whenLong: 1), _turn++);
+        return values.Where((_, number) => (number + turn) % share == 0);
     }
 
     // Read when the calls are made, not when they are written down.
