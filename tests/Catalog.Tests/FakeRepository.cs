@@ -57,11 +57,6 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
                 .Select(group => (group.Key, new SignatureWeight(group.Count(), group.Count()))),
         ]);
 
-    public Task<IReadOnlyList<(ContentKey Key, long Size)>> SizesAsync(
-        IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<(ContentKey, long)>>(
-            [.. keys.Where(_sizes.ContainsKey).Select(key => (key, _sizes[key]))]);
-
     /// <summary>How long the server knows something to be.</summary>
     public void SetSize(ContentUnit unit, long bytes) => _sizes[unit.InRepository] = bytes;
 
@@ -111,9 +106,12 @@ internal sealed class FakeRepository : IHeadReader, IContentReader
         Guid repository, IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken) =>
         Answer(repository, keys.Distinct().Where(_units.ContainsKey).Select(key => _units[key]));
 
-    public Task<IReadOnlyList<Digest>> FindPendingAsync(
-        Guid repository, IReadOnlyCollection<Digest> blobs, CancellationToken cancellationToken) =>
-        Answer(repository, blobs.Where(_pending.Contains));
+    public async Task<HeadLook> LookAsync(
+        Guid repository, IReadOnlyCollection<ContentKey> keys, IReadOnlyCollection<ContentKey> measured,
+        CancellationToken cancellationToken) => new(
+            await FindAsync(repository, keys, cancellationToken),
+            [.. keys.Where(key => key.Kind is ContentKind.Blob).Select(key => key.Digest).Where(_pending.Contains)],
+            [.. measured.Where(_sizes.ContainsKey).Select(key => (key, _sizes[key]))]);
 
     public Task<IReadOnlyList<ContentUnit>> AimingAtAsync(
         Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>

@@ -17,20 +17,19 @@ internal sealed class InterferedHead(IHeadReader head) : IHeadReader
             ? throw new FormatException("Nobody expected this.")
             : head.FindAsync(repository, keys, cancellationToken);
 
+    public Task<HeadLook> LookAsync(
+        Guid repository, IReadOnlyCollection<ContentKey> keys, IReadOnlyCollection<ContentKey> measured,
+        CancellationToken cancellationToken) =>
+        keys.Contains(new(ContentKind.Tag, Poison))
+            ? throw new FormatException("Nobody expected this.")
+            : head.LookAsync(repository, keys, measured, cancellationToken);
+
     public Task<bool> AllowsSparseIndexesAsync(Guid repository, CancellationToken cancellationToken) =>
         head.AllowsSparseIndexesAsync(repository, cancellationToken);
 
     public Task<IReadOnlyList<ContentKey>> MissingAsync(
         Guid repository, IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken) =>
         head.MissingAsync(repository, keys, cancellationToken);
-
-    public Task<IReadOnlyList<Digest>> FindPendingAsync(
-        Guid repository, IReadOnlyCollection<Digest> blobs, CancellationToken cancellationToken) =>
-        head.FindPendingAsync(repository, blobs, cancellationToken);
-
-    public Task<IReadOnlyList<(ContentKey Key, long Size)>> SizesAsync(
-        IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken) =>
-        head.SizesAsync(keys, cancellationToken);
 
     public Task<IReadOnlyList<HeldStatement>> StatementsAsync(
         Guid repository, IReadOnlyCollection<Digest> manifests, CancellationToken cancellationToken) =>

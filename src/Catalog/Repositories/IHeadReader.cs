@@ -15,16 +15,9 @@ public interface IHeadReader
     /// <param name="keys">Units that may be there.</param>
     /// <param name="measured">Blobs and manifests whose sizes are wanted.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    async Task<HeadLook> LookAsync(
+    Task<HeadLook> LookAsync(
         Guid repository, IReadOnlyCollection<ContentKey> keys, IReadOnlyCollection<ContentKey> measured,
-        CancellationToken cancellationToken = default)
-    {
-        Digest[] blobs = [.. keys.Where(key => key.Kind is ContentKind.Blob).Select(key => key.Digest)];
-        return new(
-            await FindAsync(repository, keys, cancellationToken),
-            blobs.Length == 0 ? [] : await FindPendingAsync(repository, blobs, cancellationToken),
-            measured.Count == 0 ? [] : await SizesAsync(measured, cancellationToken));
-    }
+        CancellationToken cancellationToken = default);
 
     /// <summary>Whether the repository may hold indexes of which not all images are here.</summary>
     Task<bool> AllowsSparseIndexesAsync(Guid repository, CancellationToken cancellationToken = default);
@@ -32,14 +25,6 @@ public interface IHeadReader
     /// <summary>Which of those keys no unit has. All are of one kind.</summary>
     Task<IReadOnlyList<ContentKey>> MissingAsync(
         Guid repository, IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken = default);
-
-    /// <summary>Which of those blobs are pending in the repository.</summary>
-    Task<IReadOnlyList<Digest>> FindPendingAsync(
-        Guid repository, IReadOnlyCollection<Digest> blobs, CancellationToken cancellationToken = default);
-
-    /// <summary>The sizes in bytes of those blobs and manifests, as far as the server has them.</summary>
-    Task<IReadOnlyList<(ContentKey Key, long Size)>> SizesAsync(
-        IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken = default);
 
     /// <summary>The tags and signatures that aim at those manifests.</summary>
     Task<IReadOnlyList<ContentUnit>> AimingAtAsync(

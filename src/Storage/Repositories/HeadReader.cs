@@ -19,18 +19,6 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
           where rc.repository_id = @repository and rc.kind = @kind and rc.key = x.value and rc.version_removed is null)
         """;
 
-    private readonly string _pending = $"""
-        select c.key from pending p join content c on c.id = p.content_id
-        where p.repository_id = @repository and c.kind = {Kinds.Blob} and {database.Dialect.In("c.key", "blobs")}
-        """;
-
-    private readonly string _sizes = $"""
-        select c.kind, c.key, b.size from content c join blob b on b.content_id = c.id
-        where c.kind = {Kinds.Blob} and {database.Dialect.In("c.key", "blobs")}
-        union all
-        select {Kinds.Manifest}, m.digest, m.size from manifest m where {database.Dialect.In("m.digest", "manifests")}
-        """;
-
     private readonly string _look = $"""
         select 0, kind, key, target, cast(null as bigint) from repository_content
         where repository_id = @repository and version_removed is null
@@ -156,22 +144,6 @@ public sealed class HeadReader(IDatabase database) : IHeadReader
                 ("repository", repository), ("kind", (int)kind), ("keys", keys.Select(key => key.Key).ToArray())),
             row => new ContentKey(kind, row.String(0)),
             cancellationToken);
-    }
-
-    public async Task<IReadOnlyList<Digest>> FindPendingAsync(
-        Guid repository, IReadOnlyCollection<Digest> blobs, CancellationToken cancellationToken) =>
-        await database.QueryAsync(
-            new(_pending, ("repository", repository), ("blobs", blobs.Texts())), row => row.Digest(0), cancellationToken);
-
-    public async Task<IReadOnlyList<(ContentKey Key, long Size)>> SizesAsync(
-        IReadOnlyCollection<ContentKey> keys, CancellationToken cancellationToken)
-    {
-        return await database.QueryAsync(
-            new(_sizes, ("blobs", KeysOf(ContentKind.Blob)), ("manifests", KeysOf(ContentKind.Manifest))),
-            row => (new ContentKey((ContentKind)row.Int32(0), row.String(1)), row.Int64(2)),
-            cancellationToken);
-
-        string[] KeysOf(ContentKind kind) => [.. keys.Where(key => key.Kind == kind).Select(key => key.Key)];
     }
 
     public async Task<IReadOnlyList<ContentUnit>> AimingAtAsync(

@@ -98,7 +98,8 @@ internal sealed class Comparison(Node node, IDatabase database)
         var head = await node.Grains.Repository(repository).GetHeadAsync();
         if (head != model.Versions.Count - 1)
             return $"the head is {head}, not {model.Versions.Count - 1}.";
-        var pending = await _head.FindPendingAsync(repository, [.. World.Blobs.Select(Digest.Parse)], CancellationToken.None);
+        var blobs = World.Blobs.Select(blob => ContentKey.Blob(Digest.Parse(blob))).ToList();
+        var pending = (await _head.LookAsync(repository, blobs, [], CancellationToken.None)).Pending;
         if (!model.Pending.SetEquals(pending.Select(blob => blob.ToString())))
             return $"pending are [{string.Join(", ", pending)}], not [{string.Join(", ", model.Pending)}].";
         return await CompareAsync(repository, model, head);

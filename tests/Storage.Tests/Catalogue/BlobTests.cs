@@ -109,8 +109,8 @@ public abstract class BlobTests(Engine engine) : CatalogueTests(engine)
         var blob = await Node.PushBlobAsync(mine, "mine");
         Assert.Equal(new Blob(blob, 4), await Node.Blobs.FindPendingAsync(mine, blob));
         Assert.Null(await Node.Blobs.FindPendingAsync(theirs, blob));
-        Assert.Equal([blob], await Node.Head.FindPendingAsync(mine, [blob]));
-        Assert.Empty(await Node.Head.FindPendingAsync(theirs, [blob]));
+        Assert.Equal([blob], (await Node.Head.LookAsync(mine, [ContentKey.Blob(blob)], [])).Pending);
+        Assert.Empty((await Node.Head.LookAsync(theirs, [ContentKey.Blob(blob)], [])).Pending);
 
         var refusal = await Assert.ThrowsAsync<ProblemException>(
             () => Node.PlanAsync(theirs, new PutManifest(Images.Image("mine"), [])));
